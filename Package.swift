@@ -1,0 +1,106 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// What every Swift target is compiled with.
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// Storey 0 also marks every unsafe expression.
+let values = house + [.strictMemorySafety()]
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+
+let package = Package(
+  name: "godwit",
+  products: [.executable(name: "godwit", targets: ["godwit"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // Storey 0: values, and the C faces of system libraries. Nothing here does I/O.
+    .target(name: "CByteCoding"),
+    .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+    .target(name: "CSnappy", linkerSettings: [.linkedLibrary("snappy")]),
+    .target(name: "ByteCoding", dependencies: ["CByteCoding"], swiftSettings: values),
+    .target(name: "Diagnostics", swiftSettings: values),
+    .target(name: "MetricModel", dependencies: ["ByteCoding"], swiftSettings: values),
+    .target(name: "Exposition", dependencies: ["ByteCoding", "MetricModel"], swiftSettings: values),
+    .target(name: "Relabeling", dependencies: ["CRE2", "MetricModel"], swiftSettings: values),
+    .target(
+      name: "RemoteWriteProtocol", dependencies: ["ByteCoding", "CSnappy", "MetricModel"], swiftSettings: values),
+    .target(name: "Settings", dependencies: ["MetricModel", "Relabeling"], swiftSettings: values),
+
+    // Storey 1: mechanisms, one job each.
+    .target(
+      name: "AgentConfiguration", dependencies: ["Diagnostics", "MetricModel", "Relabeling", "Settings", "Yams"],
+      swiftSettings: house),
+    .target(name: "Telemetry", dependencies: [logging], swiftSettings: house),
+    .target(name: "Listening", dependencies: [hummingbird, lifecycle, logging, nioCore], swiftSettings: house),
+    .target(
+      name: "Transport",
+      dependencies: [
+        "Settings", nioCore, nioPosix, nioSSL, .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+      ], swiftSettings: house),
+    .target(name: "Discovery", dependencies: ["MetricModel", "Relabeling", "Settings"], swiftSettings: house),
+    .target(
+      name: "Scraping",
+      dependencies: [
+        "ByteCoding", "Discovery", "Exposition", "MetricModel", "Relabeling", "Settings", "Telemetry", logging,
+      ],
+      swiftSettings: house),
+    .target(name: "DurableLog", dependencies: ["ByteCoding"], swiftSettings: house),
+    .target(name: "SampleLog", dependencies: ["ByteCoding", "DurableLog", "MetricModel"], swiftSettings: house),
+    .target(
+      name: "Delivery",
+      dependencies: [
+        "ByteCoding", "DurableLog", "MetricModel", "Relabeling", "RemoteWriteProtocol", "SampleLog", "Settings",
+        "Telemetry", logging,
+      ], swiftSettings: house),
+
+    // Storey 2: capabilities, composed of mechanisms.
+    .target(
+      name: "Agent",
+      dependencies: [
+        "AgentConfiguration", "Delivery", "Diagnostics", "Discovery", "DurableLog", "Listening", "MetricModel", "Relabeling",
+        "RemoteWriteProtocol", "SampleLog", "Scraping", "Settings", "Telemetry", "Transport", httpTypes, hummingbird,
+        logging, nioCore, unixSignals,
+      ], swiftSettings: house),
+    .target(
+      name: "Receiver",
+      dependencies: [
+        "Diagnostics", "Listening", "MetricModel", "RemoteWriteProtocol", "Telemetry", httpTypes, hummingbird, lifecycle,
+        logging, nioCore, nioPosix,
+      ], swiftSettings: house),
+
+    // Storey 3: surfaces. They render and decide nothing.
+    .executableTarget(
+      name: "godwit",
+      dependencies: [
+        "Agent", "Delivery", "Listening", "Receiver", "Telemetry", logging, unixSignals,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: house),
+  ])

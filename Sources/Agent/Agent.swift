@@ -1,0 +1,230 @@
+import Delivery
+import DurableLog
+import Foundation
+public import Listening
+public import Logging
+import MetricModel
+import SampleLog
+import Scraping
+import Settings
+import UnixSignals
+import Synchronization
+public import Telemetry
+import Transport
+
+/// The agent: scrapes what its configuration names, keeps it in the log, delivers it to every endpoint.
+///
+///     let agent = try Agent(options, logger: logger)
+///     try await agent.run()       // until SIGTERM, SIGINT or ``quit()``
+///
+/// Data goes one way: targets → scrape set → log → endpoint set. What composes them is all that is here.
+public final class Agent: AgentControls {
+  private enum Event: Sendable {
+    case reload(answer: (@Sendable (String) -> Void)?)
+    case end(reason: String)
+  }
+
+  public let options: AgentOptions
+  public let telemetry: MetricsRegistry
+  private let logger: Logger
+  private let log: DurableLog
+  private let transport = HTTPTransport()
+  private let scrapes: ScrapeSet
+  private let endpoints: EndpointSet
+  private let metrics: AgentMetrics
+  private let configuration: Mutex<LoadedConfiguration>
+  private let ready = Mutex(false)
+  private let events: AsyncStream<Event>
+  private let eventsIn: AsyncStream<Event>.Continuation
+
+  /// Reads the configuration and opens the log. Nothing runs yet.
+  public init(_ options: AgentOptions, telemetry: MetricsRegistry = MetricsRegistry(), logger: Logger) throws(AgentError) {
+    let configuration = try LoadedConfiguration(path: options.configFile)
+    var logSettings = LogSettings()
+    logSettings.segmentBytesMax = options.segmentBytesMax
+    logSettings.syncInterval = options.syncInterval
+    do {
+      log = try DurableLog(directory: Self.trimmed(options.storagePath), settings: logSettings)
+    } catch {
+      throw .log(error.description)
+    }
+    let series = SeriesRegistry()
+    let scrapes = ScrapeSet(
+      context: ScrapeContext(
+        fetch: transport.pageFetcher(), sink: SampleLog(log: log, registry: series), registry: series,
+        metrics: ScrapeMetrics(registry: telemetry), logger: logger))
+    self.scrapes = scrapes
+    endpoints = EndpointSet(
+      log: log, registry: series, transport: transport, telemetry: telemetry, logger: logger,
+      families: { scrapes.families })
+    metrics = AgentMetrics(registry: telemetry, log: log, series: series)
+    self.options = options
+    self.telemetry = telemetry
+    self.logger = logger
+    self.configuration = Mutex(configuration)
+    (events, eventsIn) = AsyncStream.makeStream(of: Event.self)
+  }
+
+  /// Runs until it is told to end, then delivers what it can within the flush deadline.
+  ///
+  /// - Parameters:
+  ///   - handlesSignals: SIGHUP reloads, SIGTERM and SIGINT end.
+  ///   - started: called with the address once everything runs.
+  public func run(
+    handlesSignals: Bool = true, started: @Sendable (ListeningAddress) -> Void = { _ in }
+  ) async throws(AgentError) {
+    for incident in log.incidents {
+      logger.warning("The log was not as it should be", metadata: ["incident": "\(incident)"])
+    }
+    let listener = WebListener(options.listenAddress, logger: logger)
+    let address: ListeningAddress
+    do { address = try await listener.start(AgentResponder(agent: self)) } catch { throw .listening(error.description) }
+    let signals = Task { if handlesSignals { await self.watchSignals() } }
+    let upkeep = Task {
+      await LogUpkeep(
+        log: log, endpoints: endpoints,
+        retention: Retention(bytesMax: options.logBytesMax, ageMax: options.logAgeMax), logger: logger
+      ).run()
+    }
+    do {
+      try await apply(configuration.withLock { $0 })
+    } catch {
+      signals.cancel()
+      await shutDown(listener, upkeep)
+      throw error
+    }
+    metrics.noteReload(succeeded: true)
+    metrics.ready.set(1)
+    ready.withLock { $0 = true }
+    logStart(address)
+    started(address)
+    await handleEvents()
+    signals.cancel()
+    await shutDown(listener, upkeep)
+  }
+
+  public func report() -> AgentReport {
+    // Endpoints first: what the log takes meanwhile is then in the sum.
+    AgentReport(samplesTaken: log.endSequence, logBytes: log.bytes, endpoints: endpoints.statuses)
+  }
+
+  /// Ends ``run(handlesSignals:started:)``.
+  public func end(reason: String) { eventsIn.yield(.end(reason: reason)) }
+
+  // MARK: - Events
+
+  private func handleEvents() async {
+    for await event in events {
+      switch event {
+      case .reload(let answer):
+        let problem = await reloadNow()
+        answer?(problem)
+      case .end(let reason):
+        logger.notice("Shutting down", metadata: ["reason": "\(reason)"])
+        return
+      }
+    }
+  }
+
+  private func watchSignals() async {
+    for await signal in await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint) {
+      eventsIn.yield(signal == .sighup ? .reload(answer: nil) : .end(reason: "\(signal)"))
+    }
+  }
+
+  /// - Returns: what went wrong; empty for nothing. The running configuration stays where something did.
+  private func reloadNow() async -> String {
+    do throws(AgentError) {
+      let new = try LoadedConfiguration(path: options.configFile)
+      try await apply(new)
+      configuration.withLock { $0 = new }
+      metrics.noteReload(succeeded: true)
+      logger.notice("The configuration was read again", metadata: ["file": "\(options.configFile)"])
+      return ""
+    } catch {
+      metrics.noteReload(succeeded: false)
+      logger.error(
+        "The configuration could not be read again; the running one stays",
+        metadata: ["file": "\(options.configFile)", "cause": "\(error)"])
+      return error.description
+    }
+  }
+
+  private func apply(_ new: LoadedConfiguration) async throws(AgentError) {
+    // Endpoints before targets: a new endpoint begins at the end of the log, and is to have what new targets bring.
+    try await endpoints.apply(new.settings.endpoints, externalLabels: new.settings.externalLabels)
+    try await scrapes.apply(new.settings.scrapes)
+  }
+
+  private func shutDown(_ listener: WebListener, _ upkeep: Task<Void, Never>) async {
+    ready.withLock { $0 = false }
+    metrics.ready.set(0)
+    await scrapes.stop()
+    await endpoints.drain(within: options.flushDeadline)
+    upkeep.cancel()
+    await upkeep.value
+    await listener.stop()
+    transport.shutdown()
+    for endpoint in endpoints.statuses { logBalance(endpoint) }
+    do { try log.close() } catch {
+      logger.error("The log could not be closed properly", metadata: ["cause": "\(error)"])
+    }
+  }
+
+  // MARK: - Words
+
+  private func logStart(_ address: ListeningAddress) {
+    let settings = configuration.withLock { $0.settings }
+    logger.notice(
+      "Godwit agent is running",
+      metadata: [
+        "version": "\(BuildInformation.version)", "config": "\(options.configFile)", "log": "\(log.directory)",
+        "address": "http://\(address)", "jobs": "\(settings.scrapes.count)",
+        "endpoints": "\(settings.endpoints.map { EndpointSet.place(of: $0.url) }.joined(separator: " "))",
+      ])
+  }
+
+  private func logBalance(_ endpoint: EndpointStatus) {
+    let metadata: Logger.Metadata = [
+      "remote_name": "\(endpoint.name)", "taken": "\(endpoint.taken)",
+      "acknowledged": "\(endpoint.settled.acknowledged)", "waiting": "\(endpoint.waiting)",
+      "refused": "\(endpoint.settled.refused)", "dropped": "\(endpoint.settled.dropped)",
+      "expired": "\(endpoint.settled.expired)", "damaged": "\(endpoint.settled.damaged)",
+    ]
+    if endpoint.isBalanced {
+      logger.notice("Balance at shutdown; what waits is sent after the next start", metadata: metadata)
+    } else {
+      logger.error("The balance at shutdown does not hold", metadata: metadata)
+    }
+  }
+
+  private static func trimmed(_ path: String) -> String {
+    path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+  }
+
+  // MARK: - Pages
+
+  var isReady: Bool { ready.withLock { $0 } }
+
+  func metricsPage() -> [UInt8] { telemetry.render() }
+
+  func configurationText() -> String { configuration.withLock { $0.redactedText } }
+
+  func flags() -> [(name: String, value: String)] { options.flags }
+
+  func targetsPage(state: String, job: String?) -> String {
+    StatusPages.targets(scrapes.pools, state: state, job: job)
+  }
+
+  func reload() async -> String? {
+    guard options.enableLifecycle else { return nil }
+    return await withCheckedContinuation { continuation in
+      eventsIn.yield(.reload(answer: { continuation.resume(returning: $0) }))
+    }
+  }
+
+  func quit() -> Bool {
+    if options.enableLifecycle { end(reason: "asked for by /-/quit") }
+    return options.enableLifecycle
+  }
+}

@@ -1,0 +1,27 @@
+public import Listening
+
+/// What the command line says. The names follow Prometheus's flags.
+public struct AgentOptions: Sendable {
+  /// `--config.file`
+  public var configFile = "prometheus.yml"
+  /// `--storage.agent.path`: the directory of the log.
+  public var storagePath = "data-agent/"
+  /// `--web.listen-address`
+  public var listenAddress = ListeningAddress(host: "0.0.0.0", port: 9090)
+  /// `--web.enable-lifecycle`: whether `/-/reload` and `/-/quit` work.
+  public var enableLifecycle = false
+  /// `--storage.remote.flush-deadline`: how long a shutdown may go on delivering.
+  public var flushDeadline: Duration = .seconds(60)
+  /// `--storage.agent.wal-segment-size`, in bytes.
+  public var segmentBytesMax: UInt64 = 128 << 20
+  /// `--storage.log.max-bytes`: the disk the log may take; what is older then expires. 0 means no bound.
+  public var logBytesMax: UInt64 = 0
+  /// `--storage.agent.retention.max-time`: how long unsent samples are kept. Zero means without end.
+  public var logAgeMax: Duration = .zero
+  /// `--storage.log.sync-interval`: what a power cut can cost at most.
+  public var syncInterval: Duration = .seconds(1)
+  /// All flags with their values, for `/api/v1/status/flags`.
+  public var flags: [(name: String, value: String)] = []
+
+  public init() {}
+}

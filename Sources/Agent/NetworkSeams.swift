@@ -1,0 +1,56 @@
+import Delivery
+import Foundation
+import RemoteWriteProtocol
+import Scraping
+import Settings
+import Transport
+
+/// Fits the HTTP transport to what scraping and delivery ask for.
+extension HTTPTransport {
+  static let userAgent = "Godwit/\(BuildInformation.version)"
+
+  /// Without a `body_size_limit` a page still has a bound: what nobody could mean to expose.
+  static let pageBytesMax = 1 << 30
+
+  /// Fetches pages for scrapes: any answer but 200 is a failure.
+  func pageFetcher() -> PageFetcher {
+    { [self] url, settings, timeout in
+      let limit = settings.limits.bodyBytes
+      do throws(TransportError) {
+        let response = try await fetch(
+          HTTPRequest(
+            url: url,
+            headers: ScrapeRequest.headers(settings, timeout: timeout) + [("User-Agent", Self.userAgent)]),
+          settings: settings.http, timeout: timeout, bodyBytesMax: limit > 0 ? limit : Self.pageBytesMax,
+          bodyOverflow: .fail)
+        guard response.status == 200 else {
+          return .failure(ScrapeFailure(.answer, "the target answered with status \(response.status), not 200"))
+        }
+        return .success(FetchedPage(body: response.body, contentType: response.header("Content-Type")))
+      } catch {
+        let code: ScrapeFailure.Code = error.code == .bodyTooLarge ? .bodyLimit : .unreachable
+        return .failure(ScrapeFailure(code, error.description))
+      }
+    }
+  }
+
+  /// Posts requests to one endpoint.
+  func courier(to endpoint: EndpointSettings) -> Courier {
+    { [self] request in
+      var headers: [(name: String, value: String)] = endpoint.headers.sorted { $0.key < $1.key }
+        .map { ($0.key, $0.value) }
+      headers += request.headers + [("User-Agent", Self.userAgent)]
+      do throws(TransportError) {
+        let response = try await fetch(
+          HTTPRequest(url: endpoint.url, headers: headers, bytes: request.body), settings: endpoint.http,
+          timeout: endpoint.timeout, bodyBytesMax: WriteResponse.bodyPrefixMax, bodyOverflow: .truncate)
+        return .answered(
+          WriteResponse(
+            status: response.status, bodyPrefix: response.body[...],
+            receivedAtSeconds: Int64(Date().timeIntervalSince1970), header: { response.header($0) }))
+      } catch {
+        return .unreachable(error.description)
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import Diagnostics
+
+/// Where in a text: line and column from 1, columns counted in Unicode scalars.
+struct Place: Hashable, Sendable {
+  var line: Int
+  var column: Int
+
+  static let start = Place(line: 1, column: 1)
+}
+
+/// A value with the place it was written at.
+struct Located<Value> {
+  var value: Value
+  var place: Place
+}
+
+/// Gathers what is found while one file is read, so that reading goes on after the first mistake.
+final class FindingCollector {
+  /// The file, as the user named it.
+  let path: String
+  private(set) var errors: [Finding] = []
+  private(set) var notBuilt: [Finding] = []
+
+  init(path: String) { self.path = path }
+
+  func error(_ kind: ConfigurationFinding, at place: Place, _ message: String, evidence: String = "", fix: String = "")
+  {
+    errors.append(finding(kind, at: place, message, why: "", evidence: evidence, fix: fix))
+  }
+
+  /// Notes that `field` is valid but has no effect here, so that starting would silently do something else.
+  func notBuilt(_ field: String, at place: Place, fix: String) {
+    notBuilt.append(
+      finding(
+        .notBuilt, at: place, "\(field) is valid but not supported by this agent",
+        why: "The agent does not start, because ignoring the setting would do something other than what it says.",
+        evidence: "", fix: fix))
+  }
+
+  func cannotWork(at place: Place, _ message: String, fix: String) {
+    notBuilt.append(
+      finding(
+        .cannotWork, at: place, message,
+        why: "Prometheus accepts the text, but no request made with it can succeed.", evidence: "", fix: fix))
+  }
+
+  func hasError(at place: Place) -> Bool {
+    errors.contains { $0.line == place.line && $0.column == place.column }
+  }
+
+  private func finding(
+    _ kind: ConfigurationFinding, at place: Place, _ message: String, why: String, evidence: String, fix: String
+  ) -> Finding {
+    Finding(
+      id: kind.rawValue, severity: .error, path: path, line: place.line, column: place.column, message: message,
+      why: why, evidence: evidence, fix: fix)
+  }
+}

@@ -1,0 +1,13 @@
+/// What the sections of one file need beside their text.
+struct ReadingContext {
+  /// Absolute; where relative paths of this file start.
+  var directory: String
+  /// The value of an environment variable, nil when there is none.
+  var environment: @Sendable (String) -> String?
+
+  /// `path` itself when it is absolute or empty, else what it means in ``directory``.
+  func absolute(_ path: String) -> String {
+    if path.isEmpty || path.hasPrefix("/") || directory.isEmpty { return path }
+    return directory.hasSuffix("/") ? directory + path : directory + "/" + path
+  }
+}

@@ -1,0 +1,51 @@
+/// Numbers at a place in an array of bytes, least significant byte first whatever the processor.
+public enum LittleEndian {
+  public static func uint32(_ bytes: [UInt8], at position: Int) -> UInt32 {
+    precondition(position >= 0 && position <= bytes.count - 4)
+    // Four bytes from `position` lie inside the array, as just checked.
+    return UInt32(littleEndian: unsafe bytes.withUnsafeBytes {
+      unsafe $0.loadUnaligned(fromByteOffset: position, as: UInt32.self)
+    })
+  }
+
+  public static func uint64(_ bytes: [UInt8], at position: Int) -> UInt64 {
+    precondition(position >= 0 && position <= bytes.count - 8)
+    // Eight bytes from `position` lie inside the array, as just checked.
+    return UInt64(littleEndian: unsafe bytes.withUnsafeBytes {
+      unsafe $0.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+    })
+  }
+
+  public static func append(_ value: UInt32, to bytes: inout [UInt8]) {
+    unsafe withUnsafeBytes(of: value.littleEndian) { unsafe bytes.append(contentsOf: $0) }
+  }
+
+  public static func append(_ value: UInt64, to bytes: inout [UInt8]) {
+    unsafe withUnsafeBytes(of: value.littleEndian) { unsafe bytes.append(contentsOf: $0) }
+  }
+
+  /// Appends a whole column, eight bytes each.
+  public static func append(_ column: [Double], to bytes: inout [UInt8]) {
+    bytes.reserveCapacity(bytes.count + column.count * 8)
+    for value in column { append(value.bitPattern, to: &bytes) }
+  }
+}
+
+extension LittleEndian {
+  /// Writes over the four bytes at `position`, for a length that is known only after what it measures.
+  public static func replace(_ value: UInt32, at position: Int, in bytes: inout [UInt8]) {
+    for index in 0..<4 { bytes[position + index] = UInt8(truncatingIfNeeded: value >> UInt32(index * 8)) }
+  }
+
+  /// Reads `count` doubles from `position` and appends them to `column`.
+  public static func copyDoubles(_ bytes: [UInt8], at position: Int, count: Int, into column: inout [Double]) {
+    precondition(position >= 0 && count >= 0 && position <= bytes.count - count * 8)
+    // `count` times eight bytes from `position` lie inside the array, as just checked.
+    unsafe bytes.withUnsafeBytes { buffer in
+      for index in 0..<count {
+        let bits = unsafe buffer.loadUnaligned(fromByteOffset: position + index * 8, as: UInt64.self)
+        column.append(Double(bitPattern: UInt64(littleEndian: bits)))
+      }
+    }
+  }
+}

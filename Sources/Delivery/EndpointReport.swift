@@ -1,0 +1,100 @@
+import DurableLog
+import Logging
+import SampleLog
+import Synchronization
+import Telemetry
+
+/// What an endpoint says in the log of the program: each matter at once, then at most once a minute with a count.
+struct EndpointReport: Sendable {
+  private enum Matter: Hashable, Sendable {
+    case refused(Int), retrying, unreadable, undecodable, damaged, missing, ledger
+  }
+
+  private final class Notices: Sendable {
+    let state = Mutex(RateLimitedNotices<Matter>())
+  }
+
+  private let logger: Logger
+  private let notices = Notices()
+
+  init(logger: Logger, endpoint: String, place: String) {
+    var logger = logger
+    logger[metadataKey: "component"] = "remote"
+    logger[metadataKey: "remote_name"] = "\(endpoint)"
+    logger[metadataKey: "url"] = "\(place)"
+    self.logger = logger
+  }
+
+  func accepted() {
+    let wasFailing = notices.state.withLock { notices in
+      let wasFailing = notices.isRemembered(.retrying)
+      notices.forget(.retrying)
+      return wasFailing
+    }
+    if wasFailing { logger.notice("The endpoint accepts samples again") }
+  }
+
+  func refused(status: Int, message: String, samples: UInt64) {
+    say(.refused(status), .error, "The endpoint refused samples for good", [
+      "status": "\(status)", "samples": "\(samples)", "answer": "\(message)",
+    ])
+  }
+
+  func retrying(message: String, attempt: Int, delay: Duration) {
+    say(.retrying, .warning, "Sending failed and is tried again; samples wait in the log", [
+      "attempt": "\(attempt)", "next": "\(delay)", "cause": "\(message)",
+    ])
+  }
+
+  func fellBack(because message: String) {
+    logger.warning(
+      "The endpoint does not take Remote Write 2.0; 1.0 is used until the next start", metadata: ["answer": "\(message)"])
+  }
+
+  func unreadable(_ error: LogError) {
+    say(.unreadable, .error, "The log cannot be read; trying again", ["cause": "\(error)"])
+  }
+
+  func undecodable(_ record: LogRecord, _ error: SampleRecordError) {
+    say(.undecodable, .error, "A record of the log does not hold what it should and is stepped over", [
+      "position": "\(record.position)", "samples": "\(record.sampleCount)", "cause": "\(error)",
+    ])
+  }
+
+  func damaged(_ damage: LogDamage) {
+    say(.damaged, .error, "A part of the log is damaged and is stepped over", [
+      "segment": "\(damage.segment)", "bytes": "\(damage.range)", "reason": "\(damage.reason.rawValue)",
+      "copy": "\(damage.copiedTo ?? "none")",
+    ])
+  }
+
+  func missing(_ segments: ClosedRange<SegmentNumber>, _ samples: UInt64?) {
+    say(.missing, .error, "Segments of the log are missing", [
+      "segments": "\(segments)", "samples": "\(samples.map(String.init) ?? "unknown")",
+    ])
+  }
+
+  func ledgerNotStored(_ error: LogError) {
+    say(.ledger, .error, "The ledger could not be written; after a crash some samples would be sent again", [
+      "cause": "\(error)"
+    ])
+  }
+
+  func unbalanced(_ ledger: DeliveryLedger, endSequence: UInt64) {
+    logger.error(
+      "The balance does not hold: settled is not what was taken. This is a mistake in Godwit, please report it",
+      metadata: ["settled": "\(ledger.settled)", "taken": "\(endSequence &- ledger.startSequence)"])
+  }
+
+  func resharded(from old: Int, to new: Int, _ plan: ShardPlan.Explanation) {
+    logger.info("The number of shards changes", metadata: ["from": "\(old)", "to": "\(new)", "plan": "\(plan)"])
+  }
+
+  private func say(_ matter: Matter, _ level: Logger.Level, _ message: Logger.Message, _ metadata: Logger.Metadata) {
+    let verdict = notices.state.withLock { $0.consider(matter, at: .now) }
+    guard case .say(let suppressed) = verdict else { return }
+    var metadata = metadata
+    if suppressed > 0 { metadata["suppressed"] = "\(suppressed)" }
+    logger.log(level: level, message, metadata: metadata)
+  }
+}

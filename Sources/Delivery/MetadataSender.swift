@@ -1,0 +1,73 @@
+public import MetricModel
+import RemoteWriteProtocol
+public import Settings
+import Telemetry
+
+/// Tells a Remote Write 1.0 endpoint now and then what the metric families are, as Prometheus does. In 2.0 metadata
+/// travels with each series and nothing is sent here.
+///
+/// This is not durable and need not be: what is not delivered now is told again at the next interval.
+public struct MetadataSender: Sendable {
+  private static let attemptsMax = 3
+
+  private let settings: EndpointSettings
+  private let courier: Courier
+  private let metrics: DeliveryMetrics
+  private let families: @Sendable () -> [(name: String, metadata: MetricMetadata)]
+
+  public init(
+    _ settings: EndpointSettings, courier: @escaping Courier, metrics: DeliveryMetrics,
+    families: @escaping @Sendable () -> [(name: String, metadata: MetricMetadata)]
+  ) {
+    self.settings = settings
+    self.courier = courier
+    self.metrics = metrics
+    self.families = families
+  }
+
+  /// Sends at every interval until the task is cancelled.
+  public func run() async {
+    guard settings.metadata.send && settings.message == .version1 else { return }
+    while (try? await Task.sleep(for: settings.metadata.sendInterval)) != nil {
+      for request in Self.requests(families(), perRequest: settings.metadata.maxSamplesPerSend) {
+        await send(request)
+      }
+    }
+  }
+
+  /// What to send: each family once, in name order, split into requests.
+  static func requests(
+    _ families: [(name: String, metadata: MetricMetadata)], perRequest: Int
+  ) -> [[(familyName: String, metadata: MetricMetadata)]] {
+    struct Entry: Hashable {
+      var name: String
+      var metadata: MetricMetadata
+    }
+    // Targets of different versions may describe a family differently; as in Prometheus both are told.
+    let entries = Set(families.map { Entry(name: $0.name, metadata: $0.metadata) }).sorted {
+      ($0.name, $0.metadata.help) < ($1.name, $1.metadata.help)
+    }
+    let step = max(1, perRequest)
+    return stride(from: 0, to: entries.count, by: step).map { start in
+      entries[start..<min(start + step, entries.count)].map { ($0.name, $0.metadata) }
+    }
+  }
+
+  private func send(_ families: [(familyName: String, metadata: MetricMetadata)]) async {
+    var body: [UInt8] = []
+    Snappy.compress(MetadataRequest.encode(families)[...], into: &body)
+    let policy = RetryPolicy(settings.queue)
+    for attempt in 1...Self.attemptsMax {
+      metrics.metadataBytesSent.add(body.count)
+      let answer = await courier(OutgoingRequest(version: .v1, body: body, earlierAttempts: attempt - 1))
+      if case .answered(let response) = answer, response.status < 500, response.status != 429 {
+        let isTaken = (200...299).contains(response.status)
+        (isTaken ? metrics.metadataSent : metrics.metadataFailed).add(families.count)
+        return
+      }
+      let delay = policy.delay(afterAttempt: attempt, retryAfter: nil, random: .random(in: 0..<1))
+      guard (try? await Task.sleep(for: delay)) != nil else { return }
+    }
+    metrics.metadataFailed.add(families.count)
+  }
+}

@@ -1,0 +1,284 @@
+import DurableLog
+import MetricModel
+import RemoteWriteProtocol
+import SampleLog
+
+/// The samples that a shard has read and not settled, in the order of the log.
+///
+/// Columns again. Samples that will not be sent stay in their place, marked, so that "the first n samples" names a
+/// position in the log exactly, and what became of each of them. A request is made from such a prefix; what does not
+/// fit stays for the next.
+struct RequestAssembler {
+  /// Which samples of the log a piece of the columns holds.
+  private struct Chunk {
+    var position: LogPosition
+    var next: LogPosition
+    var lane: UInt32
+    /// The index in the record of the chunk's first sample.
+    var firstSample: Int
+    /// The index in the columns of the chunk's first sample.
+    var firstColumn: Int
+    var count: Int
+    /// Samples that were lost before this place.
+    var lost: SettledCounts
+    var timeMs: Int64
+  }
+
+  /// A prefix of what is waiting, ready to be sent and settled as one.
+  struct Cut: Sendable {
+    /// How many samples, sent or not.
+    var columns: Int
+    /// How many of them are to be sent.
+    var kept: Int
+    /// What becomes of the others.
+    var others: SettledCounts
+    /// Where the shard stands once the cut is settled.
+    var mark: ShardMark
+    /// The newest timestamp among those to be sent.
+    var newestMs: Int64
+  }
+
+  private static let tooOld = UInt32.max - 2
+
+  private var series: [UInt32] = []
+  private var timestampsMs: [Int64] = []
+  private var values: [Double] = []
+  /// By column; few.
+  private var exemplars: [Int: [Exemplar]] = [:]
+  private var histograms: [Int: NativeHistogram] = [:]
+  private var chunks: [Chunk] = []
+  /// Columns before this one are settled.
+  private var start = 0
+  private(set) var keptCount = 0
+  private var sampleScratch: [Sample] = []
+
+  /// What of a record is sent.
+  struct Filter {
+    var keepsExemplars: Bool
+    var keepsHistograms: Bool
+    /// Samples with an earlier timestamp are too old to be sent.
+    var oldestMs: Int64
+  }
+
+  var isEmpty: Bool { chunks.isEmpty }
+  /// How many samples are held, those included that will not be sent.
+  var columnCount: Int { series.count - start }
+  /// The segment of the oldest of the waiting samples.
+  var oldestSegment: SegmentNumber? { chunks.first { $0.count > 0 }?.position.segment }
+  /// When the oldest of the waiting records was appended.
+  var oldestTimeMs: Int64? { chunks.first { $0.count > 0 }?.timeMs }
+
+  /// Takes in the samples of a record, without those that were settled before.
+  mutating func append(
+    _ record: LogRecord, _ decoded: DecodedRecord, from first: Int, _ resolver: SeriesResolver, _ filter: Filter
+  ) {
+    let firstColumn = series.count
+    let floatCount = decoded.series.count
+    for index in min(first, floatCount)..<floatCount {
+      add(resolver.resolve(decoded.series[index]), decoded.timestampsMs[index], decoded.values[index], filter)
+    }
+    for (index, sample) in decoded.histograms.enumerated() where floatCount + index >= first {
+      let id = filter.keepsHistograms ? resolver.resolve(sample.series) : SeriesResolver.dropped
+      histograms[series.count] = sample.histogram
+      add(id, sample.histogram.timestampMs, 0, filter)
+    }
+    if filter.keepsExemplars {
+      for attached in decoded.exemplars where attached.sampleIndex >= first {
+        exemplars[firstColumn + attached.sampleIndex - first, default: []].append(attached.exemplar)
+      }
+    }
+    chunks.append(
+      Chunk(
+        position: record.position, next: record.next, lane: record.lane, firstSample: first, firstColumn: firstColumn,
+        count: series.count - firstColumn, lost: SettledCounts(), timeMs: record.timeMs))
+  }
+
+  /// Takes in that samples before `next` were lost; they are settled with what stands before them.
+  mutating func append(lost: SettledCounts, position: LogPosition, next: LogPosition, timeMs: Int64) {
+    chunks.append(
+      Chunk(
+        position: position, next: next, lane: 0, firstSample: 0, firstColumn: series.count, count: 0, lost: lost,
+        timeMs: timeMs))
+  }
+
+  private mutating func add(_ id: UInt32, _ timestampMs: Int64, _ value: Double, _ filter: Filter) {
+    let isKept = id < Self.tooOld
+    let sent = isKept && timestampMs < filter.oldestMs ? Self.tooOld : id
+    series.append(sent)
+    timestampsMs.append(timestampMs)
+    values.append(value)
+    if sent < Self.tooOld { keptCount += 1 }
+  }
+
+  /// The longest prefix with at most `maxKept` samples to send; whole records that bring nothing to send go along.
+  func cut(maxKept: Int) -> Cut {
+    var cut = Cut(
+      columns: 0, kept: 0, others: SettledCounts(), mark: ShardMark(position: .start), newestMs: Int64.min)
+    for chunk in chunks {
+      let first = max(chunk.firstColumn, start)
+      var index = first
+      let end = chunk.firstColumn + chunk.count
+      while index < end {
+        let id = series[index]
+        if id < Self.tooOld {
+          if cut.kept == maxKept { break }
+          cut.kept += 1
+          cut.newestMs = max(cut.newestMs, timestampsMs[index])
+        } else if id == Self.tooOld {
+          cut.others.expired += 1
+        } else if id == SeriesResolver.unknown {
+          cut.others.damaged += 1
+        } else {
+          cut.others.dropped += 1
+        }
+        index += 1
+      }
+      cut.columns += index - first
+      if index < end {
+        cut.mark = ShardMark(
+          position: chunk.position, samplesDone: UInt32(chunk.firstSample + index - chunk.firstColumn))
+        return cut
+      }
+      cut.others += chunk.lost
+      cut.mark = ShardMark(position: chunk.next)
+    }
+    return cut
+  }
+
+  /// Encodes the samples of a cut. Samples of one series stand together, in time order.
+  mutating func encode(_ cut: Cut, with encoder: inout WriteRequestEncoder, table: SeriesTable) {
+    encoder.reset()
+    let columns = start..<start + cut.columns
+    if hasRepeatedLane(in: columns) {
+      encodeGrouped(columns, with: &encoder, table)
+      return
+    }
+    for column in columns where series[column] < Self.tooOld {
+      sampleScratch.removeAll(keepingCapacity: true)
+      var histogram: [NativeHistogram] = []
+      if !histograms.isEmpty, let found = histograms[column] {
+        histogram = [found]
+      } else {
+        sampleScratch.append(Sample(timestampMs: timestampsMs[column], value: values[column]))
+      }
+      write(series[column], exemplars.isEmpty ? [] : exemplars[column] ?? [], histogram, with: &encoder, table)
+    }
+  }
+
+  /// Forgets what a cut covered: it is settled.
+  mutating func removeFirst(_ cut: Cut) {
+    start += cut.columns
+    keptCount -= cut.kept
+    chunks.removeAll { $0.firstColumn + $0.count <= start && $0.next <= cut.mark.position }
+    if chunks.isEmpty {
+      removeAll()
+    } else if start >= Self.compactionMin && start * 2 >= series.count {
+      compact()
+    }
+  }
+
+  /// Moves what is left to the beginning of the columns, which otherwise would grow until all is settled for once.
+  private mutating func compact() {
+    series.removeFirst(start)
+    timestampsMs.removeFirst(start)
+    values.removeFirst(start)
+    let from = start
+    func moved<Value>(_ column: Int, _ value: Value) -> (Int, Value)? { column < from ? nil : (column - from, value) }
+    if !exemplars.isEmpty { exemplars = Dictionary(uniqueKeysWithValues: exemplars.compactMap(moved)) }
+    if !histograms.isEmpty { histograms = Dictionary(uniqueKeysWithValues: histograms.compactMap(moved)) }
+    // The first column of a chunk that is settled in part becomes negative, which all that is reckoned from it allows.
+    for index in chunks.indices { chunks[index].firstColumn -= from }
+    start = 0
+  }
+
+  /// Below this many settled columns it is not worth moving the others.
+  private static let compactionMin = 4096
+
+  /// Marks what was read before `floor` as expired.
+  mutating func expire(before floor: LogPosition) {
+    for chunk in chunks where chunk.position < floor {
+      expire(max(start, chunk.firstColumn)..<max(start, chunk.firstColumn + chunk.count)) { _ in true }
+    }
+  }
+
+  /// Marks samples with an earlier timestamp as expired.
+  mutating func expire(olderThanMs oldestMs: Int64) {
+    guard oldestMs > Int64.min else { return }
+    expire(start..<series.count) { [timestampsMs] in timestampsMs[$0] < oldestMs }
+  }
+
+  private mutating func expire(_ columns: Range<Int>, where isExpired: (Int) -> Bool) {
+    for column in columns where series[column] < Self.tooOld && isExpired(column) {
+      series[column] = Self.tooOld
+      keptCount -= 1
+    }
+  }
+
+  mutating func removeAll() {
+    series.removeAll(keepingCapacity: true)
+    timestampsMs.removeAll(keepingCapacity: true)
+    values.removeAll(keepingCapacity: true)
+    exemplars.removeAll()
+    histograms.removeAll()
+    chunks.removeAll(keepingCapacity: true)
+    start = 0
+    keptCount = 0
+  }
+
+  // MARK: - Encoding
+
+  /// A lane is one target, whose records hold a series once; so a series can only stand twice in a request if a lane
+  /// does. While delivery keeps up that is rare, and nothing needs to be grouped.
+  private func hasRepeatedLane(in columns: Range<Int>) -> Bool {
+    var lanes: Set<UInt32> = []
+    for chunk in chunks where chunk.firstColumn < columns.upperBound && chunk.count > 0 {
+      if !lanes.insert(chunk.lane).inserted { return true }
+    }
+    return false
+  }
+
+  private mutating func encodeGrouped(
+    _ columns: Range<Int>, with encoder: inout WriteRequestEncoder, _ table: SeriesTable
+  ) {
+    // The columns of one series form a chain: its first column here, each next one in `following`.
+    var chains: [UInt32: (first: Int, last: Int)] = [:]
+    var following = [Int](repeating: -1, count: columns.count)
+    var order: [UInt32] = []
+    for column in columns where series[column] < Self.tooOld {
+      let id = series[column]
+      if let chain = chains[id] {
+        following[chain.last - columns.lowerBound] = column
+        chains[id] = (chain.first, column)
+      } else {
+        chains[id] = (column, column)
+        order.append(id)
+      }
+    }
+    for id in order {
+      sampleScratch.removeAll(keepingCapacity: true)
+      var seriesExemplars: [Exemplar] = []
+      var seriesHistograms: [NativeHistogram] = []
+      var column = chains[id]?.first ?? -1
+      while column >= 0 {
+        if let histogram = histograms[column] {
+          seriesHistograms.append(histogram)
+        } else {
+          sampleScratch.append(Sample(timestampMs: timestampsMs[column], value: values[column]))
+        }
+        if !exemplars.isEmpty { seriesExemplars += exemplars[column] ?? [] }
+        column = following[column - columns.lowerBound]
+      }
+      write(id, seriesExemplars, seriesHistograms, with: &encoder, table)
+    }
+  }
+
+  private func write(
+    _ id: UInt32, _ exemplars: [Exemplar], _ histograms: [NativeHistogram], with encoder: inout WriteRequestEncoder,
+    _ table: SeriesTable
+  ) {
+    let id = SeriesID(rawValue: id)
+    encoder.appendSeries(
+      labels: table.labelSymbols(of: id), symbols: table.symbols, metadata: table.metadata(of: id),
+      samples: sampleScratch[...], exemplars: exemplars, histograms: histograms)
+  }
+}

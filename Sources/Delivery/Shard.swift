@@ -1,0 +1,288 @@
+import DurableLog
+import MetricModel
+import RemoteWriteProtocol
+import SampleLog
+import Settings
+import Telemetry
+
+/// One shard at work: reads its lanes of the log, sends them a request at a time, settles what became of them.
+///
+/// Every shard has its own reader, so a shard that waits holds back its own lanes and nothing else, and one request in
+/// flight keeps each series in order. A shard ends at the barrier, or when it is told to stop; it never loses its
+/// place, because the place is what the ledger says.
+final class Shard {
+  private let endpoint: EndpointContext
+  private let index: Int
+  private let shardCount: UInt32
+  private let bell = Bell()
+  private var reader: LogReader
+  private var resolver: SeriesResolver
+  private var assembler = RequestAssembler()
+  private var decoded = DecodedRecord()
+  private var sender: RequestSender
+  /// Samples before this place were settled in an earlier life; only their definitions are read.
+  private let resumeMark: ShardMark
+
+  /// The barrier that this shard has come to. It stays there, though the barrier may be moved on: what lies behind is
+  /// for the shards of the next generation.
+  private var reachedBarrier: LogPosition?
+  /// How many samples are held at most before a request is sent or settled that is not full. It matters where few of
+  /// many samples are sent: the others are held too, until they are settled in the order of the log.
+  private let columnsMax: Int
+
+  enum Filling { case full, caughtUp, atBarrier, unreadable }
+
+  init(_ endpoint: EndpointContext, index: Int, shardCount: Int) {
+    self.endpoint = endpoint
+    self.index = index
+    self.shardCount = UInt32(shardCount)
+    resumeMark = endpoint.keeper.ledger.shards[index]
+    // From the segment's beginning: the series that the rest of the segment mentions are defined there.
+    reader = LogReader(endpoint.log, from: LogPosition(segment: resumeMark.position.segment, offset: 0))
+    resolver = SeriesResolver(
+      registry: endpoint.registry, externalLabels: endpoint.externalLabels, program: endpoint.program)
+    sender = RequestSender(endpoint)
+    let queue = endpoint.settings.queue
+    columnsMax = max(queue.capacity, 16 * queue.maxSamplesPerSend)
+  }
+
+  func run() async {
+    endpoint.control.attach(bell)
+    defer {
+      endpoint.control.detach(bell)
+      endpoint.noteOldest(shard: index, timeMs: nil)
+      resolver.release()
+    }
+    while true {
+      let orders = endpoint.control.orders
+      if orders.stops || Task.isCancelled { return }
+      if let floor = orders.floor { expire(before: floor) }
+      let filling = fill()
+      if let floor = orders.floor { assembler.expire(before: floor) }
+      endpoint.noteOldest(shard: index, timeMs: assembler.oldestTimeMs)
+      let isDue = filling == .full || filling == .atBarrier || isOverdue
+      if assembler.keptCount > 0 && isDue {
+        guard await deliverFirst() else { return }
+      } else if assembler.keptCount == 0 && !assembler.isEmpty {
+        settle(assembler.cut(maxKept: 0), acknowledged: 0, refused: 0)
+      } else if filling == .atBarrier {
+        align()
+        return
+      } else {
+        if assembler.isEmpty && filling == .caughtUp { advanceIdle() }
+        await bell.wait(until: filling == .unreadable ? .now + .seconds(1) : deadline)
+      }
+    }
+  }
+
+  private func wants(_ lane: UInt32) -> Bool { lane % shardCount == UInt32(index) }
+
+  // MARK: - Reading
+
+  /// Reads on until a request is full or there is nothing more to read.
+  private func fill() -> Filling {
+    if reachedBarrier != nil { return .atBarrier }
+    let (index, shardCount) = (UInt32(index), shardCount)
+    var barrierBefore = endpoint.control.orders.barrier?.position
+    while assembler.keptCount < endpoint.settings.queue.maxSamplesPerSend && assembler.columnCount < columnsMax {
+      let event: LogReadEvent
+      do {
+        event = try reader.next { lane in lane % shardCount == index }
+      } catch {
+        endpoint.report.unreadable(error)
+        return .unreadable
+      }
+      // Looked at after reading: see `ShardControl.raiseBarrier`.
+      let barrier = endpoint.control.orders.barrier?.position
+      if let barrier, let position = Self.position(of: event), position >= barrier {
+        reachedBarrier = barrier
+        return .atBarrier
+      }
+      switch event {
+      case .end:
+        // A barrier that was raised after the end was read may have records before it that came in between.
+        if barrier == barrierBefore {
+          reachedBarrier = barrier
+          return barrier == nil ? .caughtUp : .atBarrier
+        }
+      case .record(let record): take(record)
+      case .damaged(let damage): takeDamage(damage)
+      case .missing(let segments, let samples): takeMissing(segments, samples)
+      }
+      barrierBefore = barrier
+    }
+    return .full
+  }
+
+  /// Where what was read begins; nil for the end.
+  private static func position(of event: LogReadEvent) -> LogPosition? {
+    switch event {
+    case .end: nil
+    case .record(let record): record.position
+    case .damaged(let damage): LogPosition(segment: damage.segment, offset: damage.range.lowerBound)
+    case .missing(let segments, _): LogPosition(segment: segments.lowerBound, offset: 0)
+    }
+  }
+
+  private func take(_ record: LogRecord) {
+    resolver.begin(record.position.segment, oldestWaiting: assembler.oldestSegment)
+    let isSettled = record.next <= resumeMark.position
+    let first = record.position == resumeMark.position ? min(Int(resumeMark.samplesDone), record.sampleCount) : 0
+    do throws(SampleRecordError) {
+      try decoded.decode(record, from: reader.bytes) { number, labels, metadata in
+        resolver.define(number, labels, metadata)
+      }
+    } catch {
+      if isSettled { return }
+      endpoint.report.undecodable(record, error)
+      lose(UInt64(record.sampleCount - first), at: record.position, before: record.next, timeMs: record.timeMs)
+      return
+    }
+    if isSettled { return }
+    let settings = endpoint.settings
+    assembler.append(
+      record, decoded, from: first, resolver,
+      RequestAssembler.Filter(
+        keepsExemplars: settings.sendExemplars, keepsHistograms: settings.sendNativeHistograms,
+        oldestMs: endpoint.oldestToSendMs))
+    if let newest = decoded.timestampsMs.max() {
+      endpoint.metrics.highestRead.raise(to: Double(newest) / 1000)
+    }
+  }
+
+  private func takeDamage(_ damage: LogDamage) {
+    endpoint.report.damaged(damage)
+    let position = LogPosition(segment: damage.segment, offset: damage.range.lowerBound)
+    guard position >= resumeMark.position else { return }
+    // Damage whose lane is unknown is met by every shard; the first one accounts for it.
+    let isMine = damage.lane.map(wants) ?? (index == 0)
+    let done = position == resumeMark.position ? UInt64(resumeMark.samplesDone) : 0
+    let samples = damage.samples ?? 0
+    lose(
+      isMine && samples > done ? samples - done : 0, at: position,
+      before: LogPosition(segment: damage.segment, offset: damage.range.upperBound), timeMs: 0)
+  }
+
+  private func takeMissing(_ segments: ClosedRange<SegmentNumber>, _ samples: UInt64?) {
+    endpoint.report.missing(segments, samples)
+    guard index == 0 else { return }
+    lose(
+      samples ?? 0, at: LogPosition(segment: segments.lowerBound, offset: 0),
+      before: LogPosition(segment: segments.upperBound + 1, offset: 0), timeMs: 0)
+  }
+
+  private func lose(_ samples: UInt64, at position: LogPosition, before next: LogPosition, timeMs: Int64) {
+    var lost = SettledCounts()
+    lost.damaged = samples
+    assembler.append(lost: lost, position: position, next: next, timeMs: timeMs)
+  }
+
+  /// Counts what lies before `floor` as expired.
+  ///
+  /// Whole segments are passed by their headers alone. In the segment of the floor itself records are read as ever and
+  /// marked by the assembler, because what lies behind the floor needs their definitions.
+  private func expire(before floor: LogPosition) {
+    assembler.expire(before: floor)
+    let target = LogPosition(segment: floor.segment, offset: 0)
+    let from = reader.position
+    guard from < target else { return }
+    let (index, shardCount) = (UInt32(index), shardCount)
+    func wants(_ lane: UInt32) -> Bool { lane % shardCount == index }
+    do {
+      // What lies before the mark was counted in an earlier life, and so was a part of the record at the mark.
+      let isResuming = from <= resumeMark.position && resumeMark.position < target
+      if from < resumeMark.position { _ = try reader.skim(to: min(resumeMark.position, target), wanted: wants) }
+      let skim = try reader.skim(to: target, wanted: wants)
+      var lost = SettledCounts()
+      lost.expired = skim.samples
+      for case .damaged(let damage) in skim.losses where damage.lane.map(wants) ?? (index == 0) {
+        lost.damaged += damage.samples ?? 0
+      }
+      for case .missing(_, let samples) in skim.losses where index == 0 { lost.expired += samples ?? 0 }
+      if isResuming { lost.expired -= min(lost.expired, UInt64(resumeMark.samplesDone)) }
+      assembler.append(lost: lost, position: from, next: reader.position, timeMs: 0)
+    } catch {
+      // Once more from where it began: what was counted on the way is forgotten with the error.
+      reader = LogReader(endpoint.log, from: from)
+      endpoint.report.unreadable(error)
+    }
+  }
+
+  // MARK: - Sending
+
+  /// When the oldest waiting sample has waited for the batch deadline.
+  private var deadline: ContinuousClock.Instant? {
+    guard let appendedMs = assembler.oldestTimeMs else { return nil }
+    let waitedMs = max(0, endpoint.nowMs() - appendedMs)
+    return .now + endpoint.settings.queue.batchSendDeadline - .milliseconds(waitedMs)
+  }
+
+  private var isOverdue: Bool { deadline.map { $0 <= .now } ?? false }
+
+  /// Sends the first request's worth and settles it.
+  ///
+  /// - Returns: false if the shard is to end with the samples unsettled: they stay in the log.
+  private func deliverFirst() async -> Bool {
+    var attempt = 0
+    var cut = assembler.cut(maxKept: endpoint.settings.queue.maxSamplesPerSend)
+    while cut.kept > 0 {
+      attempt += 1
+      cut = sender.prepare(cut, from: &assembler)
+      switch await sender.send(attempt: attempt, cut) {
+      case .settled(let acknowledged, let refused):
+        settle(cut, acknowledged: acknowledged, refused: refused)
+        return true
+      case .again(let delay):
+        guard await pause(for: delay) else { return false }
+      case .againAtOnce: break
+      }
+      // Time has passed: what grew too old meanwhile, or fell out of the log's bounds, is not sent any more.
+      if let floor = endpoint.control.orders.floor { assembler.expire(before: floor) }
+      assembler.expire(olderThanMs: endpoint.oldestToSendMs)
+      cut = assembler.cut(maxKept: endpoint.settings.queue.maxSamplesPerSend)
+    }
+    settle(cut, acknowledged: 0, refused: 0)
+    return true
+  }
+
+  /// Waits before the next attempt.
+  ///
+  /// - Returns: false if the shard is to end instead.
+  private func pause(for delay: Duration) async -> Bool {
+    let until = ContinuousClock.now + delay
+    while ContinuousClock.now < until {
+      let orders = endpoint.control.orders
+      if orders.stops || orders.givesUpOnRetry || Task.isCancelled { return false }
+      await bell.wait(until: until)
+    }
+    let orders = endpoint.control.orders
+    return !(orders.stops || orders.givesUpOnRetry || Task.isCancelled)
+  }
+
+  // MARK: - Settling
+
+  private func settle(_ cut: RequestAssembler.Cut, acknowledged: UInt64, refused: UInt64) {
+    var counts = cut.others
+    counts.acknowledged += acknowledged
+    counts.refused += refused
+    assembler.removeFirst(cut)
+    endpoint.noteOldest(shard: index, timeMs: assembler.oldestTimeMs)
+    endpoint.settle(shard: index, through: cut.mark, counts)
+    if acknowledged > 0 { endpoint.metrics.highestSent.raise(to: Double(cut.newestMs) / 1000) }
+  }
+
+  /// Moves the mark over records of other lanes when nothing of this shard's own is waiting. Not at every record: it
+  /// only keeps the log from holding segments for a shard that has nothing to do.
+  private func advanceIdle() {
+    let (mark, position) = (endpoint.keeper.ledger.shards[index].position, reader.position)
+    guard position.segment != mark.segment || position.offset >= mark.offset + Self.idleStepBytes else { return }
+    endpoint.settle(shard: index, through: ShardMark(position: position), SettledCounts())
+  }
+
+  private static let idleStepBytes: UInt64 = 1 << 20
+
+  private func align() {
+    guard let reachedBarrier else { return }
+    endpoint.settle(shard: index, through: ShardMark(position: reachedBarrier), SettledCounts())
+  }
+}

@@ -1,0 +1,99 @@
+import Synchronization
+
+/// A log of records on disk: appended at the end, read from any position, removed from the beginning.
+///
+/// ```swift
+/// let log = try DurableLog(directory: "/var/lib/godwit")
+/// let position = try log.append(lane: 3, kind: 1, sampleCount: 500) { segment, bytes in
+///   bytes += batch.encoded(for: segment)
+/// }
+/// var reader = LogReader(log, from: position)
+/// ```
+///
+/// What `append` has returned for survives the death of the process at any moment; what was appended before a `sync`
+/// that returned survives a power cut. The log knows records and positions, and gives their bytes no meaning. All of
+/// its methods may be called from any thread. The bytes on disk are drawn in docs/formats/log.md.
+public final class DurableLog: Sendable {
+  public let directory: String
+  public let settings: LogSettings
+  /// What was amiss when the log was opened.
+  public let incidents: [LogIncident]
+
+  let disk: any LogDisk
+  let nowMs: @Sendable () -> Int64
+  let state: Mutex<LogState>
+  let signal = AppendSignal()
+  let damaged: DamagedFolder
+  // Released with the last reference, also by the death of the process.
+  private let lock: any LogFile
+
+  /// Opens the log in `directory`, which is made if missing.
+  ///
+  /// Only the last segment is walked through, and only its headers, so the time does not grow with the backlog. Nothing
+  /// is cut or removed: a record that was not finished is forgotten where it lies, and the next append begins a new
+  /// segment.
+  /// - Parameter nowMs: milliseconds since the Unix epoch.
+  /// - Throws: `directoryInUse` if another log has it open; `formatUnknown` if a newer version wrote it.
+  public init(
+    directory: String, settings: LogSettings = LogSettings(), disk: any LogDisk = SystemDisk(),
+    nowMs: @escaping @Sendable () -> Int64 = { SystemDisk.nowMs() }
+  ) throws(LogError) {
+    let damaged = DamagedFolder(
+      path: directory + "/damaged", disk: disk, copiedBytesMax: settings.damagedBytesMax)
+    for path in [directory, directory + "/segments", directory + "/endpoints", damaged.path] {
+      do { try disk.makeDirectory(path) } catch { throw .opening(path, error) }
+    }
+    lock = try Self.locked(directory + "/lock", disk, startedMs: nowMs())
+    let opening = try LogOpening(folder: directory + "/segments", damaged: damaged, disk: disk)
+    self.directory = directory
+    self.settings = settings
+    self.disk = disk
+    self.nowMs = nowMs
+    self.damaged = damaged
+    incidents = opening.incidents
+    state = Mutex(opening.state)
+  }
+
+  private static func locked(
+    _ path: String, _ disk: any LogDisk, startedMs: Int64
+  ) throws(LogError) -> any LogFile {
+    let file: any LogFile
+    let isOurs: Bool
+    do {
+      file = try disk.open(path, .existingOrNew)
+      isOurs = try file.lock()
+    } catch {
+      throw .opening(path, error)
+    }
+    guard isOurs else { throw .directoryInUse(path, holder: holder(of: file)) }
+    let note = Array("pid \(disk.processIdentifier) since \(startedMs) ms\n".utf8)
+    // On a full disk the note may be missing; the lock holds without it.
+    try? file.truncate(to: 0)
+    try? file.writeAll(note, at: 0)
+    return file
+  }
+
+  /// The process that a lock file names.
+  private static func holder(of lock: any LogFile) -> String? {
+    var bytes = [UInt8](repeating: 0, count: 64)
+    guard let count = try? lock.readAll(into: &bytes, 0..<bytes.count, at: 0) else { return nil }
+    let words = String(decoding: bytes[..<count], as: UTF8.self).split(separator: " ")
+    return words.count > 1 && words[0] == "pid" ? String(words[1]) : nil
+  }
+
+  /// Syncs, ends the streams of `appends()` and refuses further appends. Readers may go on to the end.
+  public func close() throws(LogError) {
+    state.withLock { state in
+      state.seal()
+      state.isClosed = true
+    }
+    signal.finish()
+    try sync()
+  }
+
+  /// Yields after records have been appended; several appends may come as one element. Take the stream first, then
+  /// read to the end, then wait: so no append is overlooked. Finishes when the log is closed.
+  public func appends() -> AsyncStream<Void> { signal.stream() }
+
+  func path(of segment: SegmentNumber) -> String { directory + "/segments/" + SegmentName.file(segment) }
+}

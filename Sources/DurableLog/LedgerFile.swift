@@ -1,0 +1,100 @@
+import ByteCoding
+
+/// A small document that survives being replaced at any moment: two slots, written in turn, each with a checksum.
+///
+/// ```swift
+/// var ledger = try log.ledger(endpoint: "mimir")
+/// let positions = ledger.document
+/// try ledger.store(newPositions)
+/// ```
+///
+/// `store` is one `write(2)` without waiting for the disk: after the death of the process the newest document is there,
+/// after a power cut it or one of those since the last `sync`. It has one owner and is not for concurrent use.
+public struct LedgerFile: ~Copyable, Sendable {
+  static let slotBytes = 16 << 10
+  static let headerBytes = 24
+  private static let magic: UInt32 = 0x4c77_6447  // "GdwL"
+
+  /// The largest document, in bytes.
+  public static let documentBytesMax = slotBytes - headerBytes
+
+  public let path: String
+  /// The document last stored; nil if none ever was.
+  public private(set) var document: [UInt8]?
+
+  private let file: any LogFile
+  private var generation: UInt64
+
+  /// Opens the ledger and reads its newest whole document.
+  /// - Throws: `ledgerDamaged` if documents were written and none can be read.
+  public init(path: String, disk: any LogDisk = SystemDisk()) throws(LogError) {
+    let file: any LogFile
+    do { file = try disk.open(path, .existingOrNew) } catch { throw .opening(path, error) }
+    var bytes = [UInt8](repeating: 0, count: 2 * Self.slotBytes)
+    let count: Int
+    do { count = try file.readAll(into: &bytes, 0..<bytes.count, at: 0) } catch { throw .reading(path, error) }
+    bytes.removeSubrange(count...)
+
+    let slots = [0, 1].map { Slot.read(bytes, at: $0 * Self.slotBytes) }
+    var newest: (generation: UInt64, document: [UInt8])?
+    for case .whole(let generation, let document) in slots where generation >= newest?.generation ?? 0 {
+      newest = (generation, document)
+    }
+    // A first document that was cut off while it was written has never been promised to anyone; anything else has.
+    if newest == nil, !slots.allSatisfy({ $0 == .unfinished }) { throw .ledgerDamaged(path) }
+    self.path = path
+    self.file = file
+    self.generation = newest?.generation ?? 0
+    self.document = newest?.document
+  }
+
+  /// Replaces the document. If it throws, the former document is still in place, here and on disk.
+  /// - Complexity: O(document); one system call.
+  public mutating func store(_ document: [UInt8]) throws(LogError) {
+    guard document.count <= Self.documentBytesMax else {
+      throw .documentTooLarge(path, count: document.count, max: Self.documentBytesMax)
+    }
+    // Wraps only after 2^64 stores. The slot that holds the current document is never the one written to.
+    let next = generation &+ 1
+    var slot = [UInt8](repeating: 0, count: Self.headerBytes)
+    slot.reserveCapacity(Self.headerBytes + document.count)
+    slot.put(Self.magic, at: 0)
+    slot.put(UInt32(document.count), at: 4)
+    slot.put(next, at: 8)
+    slot += document
+    slot.put(Checksum.crc32c(slot[Self.headerBytes...]), at: 16)
+    slot.put(Checksum.crc32c(slot[..<20]), at: 20)
+    do {
+      try file.writeAll(slot, at: (next & 1) * UInt64(Self.slotBytes))
+    } catch {
+      throw .writing(path, error)
+    }
+    generation = next
+    self.document = document
+  }
+
+  /// Returns when the newest document would outlive a power cut.
+  public func sync() throws(LogError) {
+    do { try file.synchronize() } catch { throw .syncing(path, error) }
+  }
+
+  private enum Slot: Equatable {
+    case whole(generation: UInt64, document: [UInt8])
+    /// Nothing there, or cut off before its end.
+    case unfinished
+    case damaged
+
+    static func read(_ bytes: [UInt8], at start: Int) -> Slot {
+      guard start + headerBytes <= bytes.count else { return .unfinished }
+      if bytes[start..<min(start + slotBytes, bytes.count)].allSatisfy({ $0 == 0 }) { return .unfinished }
+      let count = Int(bytes.number(UInt32.self, at: start + 4))
+      guard bytes.number(UInt32.self, at: start) == magic, count <= documentBytesMax,
+        Checksum.crc32c(bytes[start..<start + 20]) == bytes.number(UInt32.self, at: start + 20)
+      else { return .damaged }
+      guard start + headerBytes + count <= bytes.count else { return .unfinished }
+      let document = bytes[start + headerBytes..<start + headerBytes + count]
+      guard Checksum.crc32c(document) == bytes.number(UInt32.self, at: start + 16) else { return .damaged }
+      return .whole(generation: bytes.number(at: start + 8), document: Array(document))
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import ByteCoding
+import MetricModel
+
+/// The state of a walk over a page: where it is, and what the last entry held. The page itself is the caller's.
+///
+/// Kept apart from the bytes so that a span of them can be read while the state changes, without a copy and without
+/// counting references.
+struct EntryReader: Sendable {
+  let format: ExpositionFormat
+  var cursor = 0
+  var seriesText = 0..<0
+  var value = 0.0
+  var timestampMs: Int64?
+
+  /// Behind the brace that opens the exemplar's labels; nil when the last series has none.
+  var exemplarLabelsStart: Int?
+  var exemplarValue = 0.0
+  var exemplarTimestampMs: Int64?
+
+  /// The type that the last `TYPE` line declared; nil before the first.
+  var familyType: MetricMetadata.MetricType?
+  var metadataNameRange = 0..<0
+  var metadataTextRange = 0..<0
+  var metadataEscapesQuotes = false
+
+  /// Whether OpenMetrics' `# EOF` has been read.
+  var hasSeenEnd = false
+
+  init(_ format: ExpositionFormat) { self.format = format }
+
+  mutating func next(in body: [UInt8]) throws(ExpositionError) -> ExpositionEntry? {
+    switch format {
+    case .prometheusText: try nextInPrometheusText(body.span)
+    case .openMetrics: try nextInOpenMetrics(body.span)
+    }
+  }
+
+  mutating func nextIfKnown(
+    in body: [UInt8], byteCount: Int, hash expected: UInt64, by hash: Hash64
+  ) throws(ExpositionError) -> Bool {
+    let bytes = body.span
+    var start = cursor
+    if format == .prometheusText {
+      while bytes.byte(at: start) == Byte.newline { start += 1 }
+    }
+    guard byteCount > 0, byteCount < bytes.count - start else { return false }
+    let end = start + byteCount
+    let separator = bytes[end]
+    switch format {
+    case .prometheusText:
+      guard Byte.isBlank(separator), hash(bytes.extracting(start..<end)) == expected else { return false }
+      let valueStart = bytes.skippingBlanks(from: end)
+      // A name alone was known, but here it has labels behind a blank.
+      if bytes.byte(at: valueStart) == Byte.braceOpen { return false }
+      try finishPrometheusText(bytes, start..<end, valueStart: valueStart)
+    case .openMetrics:
+      guard separator == Byte.space, hash(bytes.extracting(start..<end)) == expected else { return false }
+      try finishOpenMetrics(bytes, start..<end)
+    }
+    return true
+  }
+}

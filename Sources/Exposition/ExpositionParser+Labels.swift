@@ -1,0 +1,110 @@
+public import MetricModel
+
+extension ExpositionParser {
+  /// Far beyond what any store takes; a bound, because putting labels in order costs their number squared at worst.
+  public static let labelsPerSeriesMax = 1_024
+
+  /// OpenMetrics allows an exemplar 128 characters of names and values, so more names than that cannot be stored.
+  public static let labelsPerExemplarMax = 128
+
+  /// Puts the last series' labels, unescaped and with `__name__`, into `labels`, replacing what it held.
+  ///
+  /// Under a `TYPE` of histogram or summary, `le` or `quantile` is rewritten as OpenMetrics writes a float (`1` becomes
+  /// `1.0`), so that a series keeps its identity whatever format its target speaks. A label with an empty value is
+  /// left out.
+  ///
+  /// - Returns: false when the labels cannot stand for a series, for which a scrape must refuse the page: a name is
+  ///   there twice, is empty or is not UTF-8, or there are more labels than ``labelsPerSeriesMax``.
+  /// - Complexity: O(bytes + labels²) at worst, O(bytes) for labels sorted by name.
+  public func labels(into labels: inout LabelSet) -> Bool {
+    labels.removeAll()
+    let bytes = body.span
+    let start = bytes.skippingBlanks(from: seriesText.lowerBound)
+    let nameEnd = bytes.endOfMetricName(from: start)
+    var isValid = true
+    // Blanks before a name belong to it, as the reference has it.
+    if nameEnd > start { isValid = labels.set(Self.metricName, body[seriesText.lowerBound..<nameEnd]) }
+    let braces = bytes.skippingBlanks(from: nameEnd)
+    guard braces < seriesText.upperBound else { return isValid }
+    var list = LabelList(
+      format == .prometheusText ? .prometheusText : .openMetrics, behindBraceAt: braces + 1,
+      hasMetricName: nameEnd > start)
+    // The text was checked when the parser came to it, so there is no error to report.
+    var count = 0
+    while let label = try? list.next(in: bytes) {
+      count += 1
+      if count > Self.labelsPerSeriesMax { return false }
+      let name = body[label.name]
+      let isNameValid = !label.isQuoted || !name.isEmpty && bytes.isUTF8(label.name)
+      let text = label.isQuoted ? unescaped(name, quotes: true) ?? name : name
+      let isNew: Bool
+      if let value = label.value {
+        isNew = set(text, to: body[value], in: &labels)
+      } else {
+        isNew = labels.set(Self.metricName, text)
+      }
+      isValid = isValid && isNew && isNameValid
+    }
+    return isValid
+  }
+
+  /// The last series' exemplar, or nil. Its labels are unescaped; one given twice keeps its last value.
+  ///
+  /// One with more than ``labelsPerExemplarMax`` labels counts as none.
+  public func exemplar() -> Exemplar? {
+    guard let start = reader.exemplarLabelsStart else { return nil }
+    var labels = LabelSet()
+    var count = 0
+    var list = LabelList(.exemplar, behindBraceAt: start, hasMetricName: true)
+    while let label = try? list.next(in: body.span) {
+      count += 1
+      if count > Self.labelsPerExemplarMax { return nil }
+      guard let value = label.value else { continue }
+      let (name, text) = (body[label.name], body[value])
+      labels.set(unescaped(name, quotes: true) ?? name, unescaped(text, quotes: true) ?? text)
+    }
+    return Exemplar(labels: labels, value: reader.exemplarValue, timestampMs: reader.exemplarTimestampMs)
+  }
+
+  private static let metricName = ArraySlice("__name__".utf8)
+  private static let bucketBound = ArraySlice("le".utf8)
+  private static let quantile = ArraySlice("quantile".utf8)
+
+  private func set(_ name: ArraySlice<UInt8>, to raw: ArraySlice<UInt8>, in labels: inout LabelSet) -> Bool {
+    let value = unescaped(raw, quotes: true) ?? raw
+    let isBound =
+      reader.familyType == .histogram && name == Self.bucketBound
+      || reader.familyType == .summary && name == Self.quantile
+    guard isBound, let number = try? DecimalNumber.value(of: 0..<value.count, in: value.span)
+    else { return labels.set(name, value) }
+    return labels.set(name, ArraySlice(FloatText.openMetrics(number).utf8))
+  }
+}
+
+/// `text` with `\\`, `\n` and, if `quotes`, `\"` replaced by what they stand for; nil when it has no backslash.
+///
+/// Any other backslash stays, and so does what follows it.
+func unescaped(_ text: ArraySlice<UInt8>, quotes: Bool) -> ArraySlice<UInt8>? {
+  guard text.contains(Byte.backslash) else { return nil }
+  var result: ArraySlice<UInt8> = []
+  result.reserveCapacity(text.count)
+  var index = text.startIndex
+  while index < text.endIndex {
+    let byte = text[index]
+    index += 1
+    guard byte == Byte.backslash, index < text.endIndex else {
+      result.append(byte)
+      continue
+    }
+    switch text[index] {
+    case UInt8(ascii: "n"): result.append(Byte.newline)
+    case Byte.backslash: result.append(Byte.backslash)
+    case Byte.quote where quotes: result.append(Byte.quote)
+    default:
+      result.append(byte)
+      continue
+    }
+    index += 1
+  }
+  return result
+}

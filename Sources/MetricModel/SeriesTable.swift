@@ -1,0 +1,213 @@
+/// The number of a series in the process's ``SeriesTable``. Valid while somebody holds a reference to it; a number
+/// that nobody holds is given to another series.
+public struct SeriesID: Hashable, Sendable, Comparable {
+  public var rawValue: UInt32
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
+  public static func < (left: SeriesID, right: SeriesID) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// What a request encoder needs of a family, as symbol numbers.
+public struct MetadataSymbols: Hashable, Sendable {
+  public var type: MetricMetadata.MetricType
+  public var help: UInt32
+  public var unit: UInt32
+  public init(type: MetricMetadata.MetricType, help: UInt32, unit: UInt32) {
+    self.type = type
+    self.help = help
+    self.unit = unit
+  }
+}
+
+/// Every label set that the process knows, each once, by number.
+///
+///     let id = table.register(labels, metadata)     // holds one reference
+///     table.labels(of: id)
+///     table.release(id)
+///
+/// Scrape caches, the log's readers and all endpoints share one table, so a series costs its labels once however many
+/// endpoints it goes to: some 40 bytes and 8 for each label. A series with other metadata is another series here, for
+/// Remote Write 2.0 carries metadata with each series.
+///
+/// - Complexity: registering is linear in the bytes of the labels; everything by number is constant.
+public struct SeriesTable: Sendable {
+  private struct Slot: Sendable {
+    /// Where the symbol numbers of the labels begin in `labelSymbols`: name, value, name, value…
+    var labelStart: UInt32
+    var labelCount: UInt32
+    var help: UInt32
+    var unit: UInt32
+    /// How many hold this number; 0 marks a free slot.
+    var references: UInt32
+    /// The log segment that defined this series last, 0 for none, and the lane of the record that did.
+    var definedIn: UInt32
+    var definedInLane: UInt32
+    var type: MetricMetadata.MetricType
+  }
+
+  public private(set) var symbols = SymbolTable()
+  private var slots: [Slot] = []
+  private var labelSymbols: [UInt32] = []
+  private var freeSlots: [UInt32] = []
+  /// Starts of unused runs in `labelSymbols`, by their length in labels.
+  private var freeRuns: [UInt32: [UInt32]] = [:]
+  private var index = NumberIndex()
+  /// Reused by `register`, so that meeting a known series allocates nothing.
+  private var scratch: [UInt32] = []
+
+  public init() {}
+
+  /// How many series are held.
+  public var count: Int { slots.count - freeSlots.count }
+
+  /// One more than the highest number in use; arrays indexed by number want this size.
+  public var numberLimit: Int { slots.count }
+
+  /// The number of the series with these labels and this metadata, with one more reference to it.
+  public mutating func register(_ labels: LabelSet, _ metadata: MetricMetadata = .none) -> SeriesID {
+    scratch.removeAll(keepingCapacity: true)
+    for position in 0..<labels.count {
+      scratch.append(symbols.intern(labels.name(at: position)))
+      scratch.append(symbols.intern(labels.value(at: position)))
+    }
+    let family = MetadataSymbols(
+      type: metadata.type, help: symbols.intern(metadata.help), unit: symbols.intern(metadata.unit))
+    let hash = Self.hash(scratch[...], family)
+    if let number = index.find(hash, where: { isSlot($0, scratch[...], family) }) {
+      slots[Int(number)].references += 1
+      // Interning has held each symbol once more, and the series holds its own already.
+      for symbol in scratch { symbols.release(symbol) }
+      symbols.release(family.help)
+      symbols.release(family.unit)
+      return SeriesID(rawValue: number)
+    }
+    return SeriesID(rawValue: add(family, hash: hash))
+  }
+
+  /// Holds `id` once more.
+  public mutating func retain(_ id: SeriesID) {
+    let number = Int(id.rawValue)
+    precondition(slots[number].references > 0, "series \(number) is retained after it was forgotten")
+    slots[number].references += 1
+  }
+
+  /// Gives one reference back; with the last one the series is forgotten and its number may be given away.
+  public mutating func release(_ id: SeriesID) {
+    let number = Int(id.rawValue)
+    precondition(slots[number].references > 0, "series \(number) is released more often than it was held")
+    slots[number].references -= 1
+    guard slots[number].references == 0 else { return }
+    let slot = slots[number]
+    let family = MetadataSymbols(type: slot.type, help: slot.help, unit: slot.unit)
+    let run = labelSymbols(of: id)
+    index.remove(id.rawValue, hash: Self.hash(run, family)) { [labelSymbols, slots] other in
+      let slot = slots[Int(other)]
+      let start = Int(slot.labelStart)
+      return Self.hash(
+        labelSymbols[start..<start + Int(slot.labelCount) * 2],
+        MetadataSymbols(type: slot.type, help: slot.help, unit: slot.unit))
+    }
+    release(run, family)
+    freeRuns[slot.labelCount, default: []].append(slot.labelStart)
+    freeSlots.append(id.rawValue)
+  }
+
+  /// The symbol numbers of the labels: name, value, name, value…, sorted by name.
+  public func labelSymbols(of id: SeriesID) -> ArraySlice<UInt32> {
+    let slot = slots[Int(id.rawValue)]
+    let start = Int(slot.labelStart)
+    return labelSymbols[start..<start + Int(slot.labelCount) * 2]
+  }
+
+  public func metadata(of id: SeriesID) -> MetadataSymbols {
+    let slot = slots[Int(id.rawValue)]
+    return MetadataSymbols(type: slot.type, help: slot.help, unit: slot.unit)
+  }
+
+  /// Copies the labels of `id` into `labels`, replacing what was there.
+  public func copyLabels(of id: SeriesID, into labels: inout LabelSet) {
+    labels.removeAll()
+    let run = labelSymbols(of: id)
+    var position = run.startIndex
+    while position < run.endIndex {
+      labels.set(symbols.bytes(of: run[position]), symbols.bytes(of: run[position + 1]))
+      position += 2
+    }
+  }
+
+  public func labels(of id: SeriesID) -> LabelSet {
+    var labels = LabelSet()
+    copyLabels(of: id, into: &labels)
+    return labels
+  }
+
+  /// Marks `id` as defined in a log segment for the readers of a lane, who see no other lane's records.
+  ///
+  /// Only the last lane is remembered: a series that two targets bring in turn is defined again each time. That is
+  /// rare, and costs bytes and not samples.
+  ///
+  /// - Returns: true if it was not defined there yet, so that the caller must do it.
+  public mutating func needsDefinition(_ id: SeriesID, in segment: UInt32, lane: UInt32) -> Bool {
+    let number = Int(id.rawValue)
+    if slots[number].definedIn == segment && slots[number].definedInLane == lane { return false }
+    slots[number].definedIn = segment
+    slots[number].definedInLane = lane
+    return true
+  }
+
+  // MARK: - Parts
+
+  /// Takes in the series of `scratch`. What interning has held is from now on held by the series.
+  private mutating func release(_ run: ArraySlice<UInt32>, _ family: MetadataSymbols) {
+    for symbol in run { symbols.release(symbol) }
+    symbols.release(family.help)
+    symbols.release(family.unit)
+  }
+
+  /// Adds the series in `scratch`, which keeps what `intern` held of its symbols.
+  private mutating func add(_ family: MetadataSymbols, hash: UInt64) -> UInt32 {
+    let labelCount = UInt32(scratch.count / 2)
+    let start: UInt32
+    if let free = freeRuns[labelCount]?.popLast() {
+      start = free
+      labelSymbols.replaceSubrange(Int(free)..<Int(free) + scratch.count, with: scratch)
+    } else {
+      start = UInt32(labelSymbols.count)
+      labelSymbols.append(contentsOf: scratch)
+    }
+    let slot = Slot(
+      labelStart: start, labelCount: labelCount, help: family.help, unit: family.unit, references: 1, definedIn: 0,
+      definedInLane: 0, type: family.type)
+    let number: UInt32
+    if let free = freeSlots.popLast() {
+      number = free
+      slots[Int(free)] = slot
+    } else {
+      number = UInt32(slots.count)
+      slots.append(slot)
+    }
+    index.insert(number, hash: hash) { [labelSymbols, slots] other in
+      let slot = slots[Int(other)]
+      let start = Int(slot.labelStart)
+      return Self.hash(
+        labelSymbols[start..<start + Int(slot.labelCount) * 2],
+        MetadataSymbols(type: slot.type, help: slot.help, unit: slot.unit))
+    }
+    return number
+  }
+
+  private func isSlot(_ number: UInt32, _ run: ArraySlice<UInt32>, _ family: MetadataSymbols) -> Bool {
+    let slot = slots[Int(number)]
+    return slot.help == family.help && slot.unit == family.unit && slot.type == family.type
+      && Int(slot.labelCount) * 2 == run.count
+      && labelSymbols[Int(slot.labelStart)..<Int(slot.labelStart) + run.count] == run
+  }
+
+  private static func hash(_ run: ArraySlice<UInt32>, _ family: MetadataSymbols) -> UInt64 {
+    var hash = UInt64(family.help) << 32 | UInt64(family.unit) << 3 ^ UInt64(family.type.rawValue)
+    for symbol in run {
+      hash = (hash ^ UInt64(symbol)) &* 0x9e37_79b9_7f4a_7c15
+      hash ^= hash >> 29
+    }
+    return hash
+  }
+}

@@ -1,0 +1,171 @@
+/// Text interned once: each distinct byte string has one small number, and numbers are dense from 0.
+///
+///     var symbols = SymbolTable()
+///     let job = symbols.intern("job")        // 1, held once
+///     symbols.intern("job")                  // 1 again, held twice
+///     symbols.bytes(of: job)                 // the bytes of "job"
+///     symbols.release(job)                   // false: still held
+///     symbols.release(job)                   // true: forgotten, and 1 will be given to another text
+///
+/// Number 0 is always the empty string and is never counted. Every other number belongs to those who hold it:
+/// interning holds once for the caller, ``retain(_:)`` once more, ``release(_:)`` gives one back. Because numbers are
+/// dense, an array indexed by number replaces a dictionary keyed by text; because they are reused, whoever keeps such
+/// an array without holding its numbers watches ``reuseCount``.
+///
+/// The texts lie in one arena; freed bytes are squeezed out once they are more than half of it.
+///
+/// - Complexity: every operation is constant plus the length of the text, amortised. Interning a text that is known
+///   allocates nothing.
+public struct SymbolTable: Sendable {
+  /// Where one text lies in the arena, and who needs it.
+  @usableFromInline struct Entry: Sendable {
+    @usableFromInline var start: Int
+    @usableFromInline var count: Int
+    var hash: UInt64
+    /// 0 marks a freed number.
+    var references: UInt32
+  }
+
+  /// The bytes of all texts in no particular order; ``location(of:)`` says where one lies.
+  public private(set) var arena: [UInt8] = []
+  /// How often the number of a forgotten text was given to another one.
+  public private(set) var reuseCount: UInt64 = 0
+  /// The bytes of all texts together, without those that were freed.
+  public private(set) var byteCount = 0
+
+  @usableFromInline var entries = [Self.emptyText]
+  private var freeNumbers: [UInt32] = []
+  private var index = NumberIndex()
+
+  public init() {}
+
+  /// How many texts there are, the empty one included.
+  public var count: Int { entries.count - freeNumbers.count }
+
+  /// One more than the highest number in use; arrays indexed by number want this size.
+  public var numberLimit: Int { entries.count }
+
+  /// The number of this text, held once more by the caller.
+  @discardableResult
+  public mutating func intern(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+    if bytes.isEmpty { return 0 }
+    let hash = byteHash(bytes)
+    if let number = number(of: bytes, hash: hash) {
+      entries[Int(number)].references += 1
+      return number
+    }
+    return add(bytes, hash: hash)
+  }
+
+  /// The number of the UTF-8 form of `text`, held once more by the caller.
+  @discardableResult
+  public mutating func intern(_ text: String) -> UInt32 {
+    if text.isEmpty { return 0 }
+    return intern(ArraySlice(text.utf8))
+  }
+
+  /// The number of this text if it is known. Nothing is held.
+  public func find(_ bytes: ArraySlice<UInt8>) -> UInt32? {
+    bytes.isEmpty ? 0 : number(of: bytes, hash: byteHash(bytes))
+  }
+
+  /// The text of a number in use.
+  public func bytes(of number: UInt32) -> ArraySlice<UInt8> {
+    let entry = entries[Int(number)]
+    return arena[entry.start..<entry.start + entry.count]
+  }
+
+  /// The text of a number in use, as a string.
+  public func string(of number: UInt32) -> String { String(decoding: bytes(of: number), as: UTF8.self) }
+
+  /// Where in ``arena`` the text of `number` lies, for loops that cannot afford to count a slice's owner.
+  @inlinable
+  public func location(of number: UInt32) -> (start: Int, count: Int) {
+    let entry = entries[Int(number)]
+    return (entry.start, entry.count)
+  }
+
+  /// Holds `number` once more.
+  public mutating func retain(_ number: UInt32) {
+    if number == 0 { return }
+    precondition(entries[Int(number)].references > 0, "symbol \(number) is retained after it was forgotten")
+    entries[Int(number)].references += 1
+  }
+
+  /// Gives `number` back once; with the last one the text is forgotten.
+  ///
+  /// - Returns: true if the text is gone and its number free for another.
+  @discardableResult
+  public mutating func release(_ number: UInt32) -> Bool {
+    if number == 0 { return false }
+    precondition(entries[Int(number)].references > 0, "symbol \(number) is released more often than it was held")
+    entries[Int(number)].references -= 1
+    if entries[Int(number)].references > 0 { return false }
+    index.remove(number, hash: entries[Int(number)].hash) { [entries] in entries[Int($0)].hash }
+    byteCount -= entries[Int(number)].count
+    // A freed number reads as empty, also after its old bytes were squeezed out.
+    entries[Int(number)] = Self.emptyText
+    entries[Int(number)].references = 0
+    freeNumbers.append(number)
+    compactIfHalfFreed()
+    return true
+  }
+
+  /// Forgets all texts but the empty one, whoever holds them, and keeps the memory.
+  public mutating func removeAll() {
+    if entries.count == 1 { return }
+    reuseCount += 1
+    byteCount = 0
+    arena.removeAll(keepingCapacity: true)
+    freeNumbers.removeAll(keepingCapacity: true)
+    entries.removeSubrange(1...)
+    index = NumberIndex()
+  }
+
+  // MARK: - Parts
+
+  private static let emptyText = Entry(start: 0, count: 0, hash: 0, references: 1)
+
+  /// Below this many bytes compaction is not worth its copy.
+  private static let compactionMin = 4096
+
+  private func number(of bytes: ArraySlice<UInt8>, hash: UInt64) -> UInt32? {
+    index.find(hash) { number in
+      let entry = entries[Int(number)]
+      return entry.hash == hash && entry.count == bytes.count
+        && arena[entry.start..<entry.start + entry.count] == bytes
+    }
+  }
+
+  private mutating func add(_ bytes: ArraySlice<UInt8>, hash: UInt64) -> UInt32 {
+    let entry = Entry(start: arena.count, count: bytes.count, hash: hash, references: 1)
+    arena.append(contentsOf: bytes)
+    byteCount += bytes.count
+    let number: UInt32
+    if let free = freeNumbers.popLast() {
+      number = free
+      entries[Int(free)] = entry
+      reuseCount += 1
+    } else {
+      number = UInt32(entries.count)
+      entries.append(entry)
+    }
+    index.insert(number, hash: hash) { [entries] in entries[Int($0)].hash }
+    return number
+  }
+
+  private mutating func compactIfHalfFreed() {
+    if arena.count < Self.compactionMin || byteCount * 2 >= arena.count { return }
+    // Compaction visits every number once, so at least as many bytes must have been freed to pay for it.
+    if arena.count - byteCount < entries.count { return }
+    var compacted: [UInt8] = []
+    // A quarter more than needed: the table is being used, so the next text would make it grow at once.
+    compacted.reserveCapacity(byteCount + byteCount / 4)
+    for number in entries.indices where entries[number].references > 0 {
+      let entry = entries[number]
+      entries[number].start = compacted.count
+      compacted.append(contentsOf: arena[entry.start..<entry.start + entry.count])
+    }
+    arena = compacted
+  }
+}

@@ -1,0 +1,23 @@
+public import Listening
+public import RemoteWriteProtocol
+
+/// How a ``RemoteWriteReceiver`` listens and what it takes.
+public struct ReceiverSettings: Hashable, Sendable {
+  /// Port 0 takes any free one; ``RemoteWriteReceiver/start()`` tells which.
+  public var address = ListeningAddress(host: "127.0.0.1", port: 0)
+  /// A request with another message is refused with 415.
+  public var acceptedVersions: Set<WriteMessageVersion> = [.v1, .v2]
+  /// The most that a body may hold, both as it arrives (more is refused with 413) and decompressed (400).
+  public var bodyBytesMax = 32 << 20
+  /// The most series that are remembered. A new one beyond it is refused with 400 and a reason.
+  public var seriesMax = 1_000_000
+  /// The most labels a series may have.
+  public var labelsPerSeriesMax = 128
+  /// Refuse samples that are older than their series' newest, or repeat its time with another value, as Prometheus
+  /// does without an out-of-order window. Otherwise they are taken and counted.
+  public var strictOrder = false
+  /// What the receiver does wrong on purpose, from the start.
+  public var misbehaviour: Misbehaviour?
+
+  public init() {}
+}

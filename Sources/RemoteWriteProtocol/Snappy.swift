@@ -1,0 +1,88 @@
+import CSnappy
+
+/// The snappy block format, the one compression of Remote Write. The framed format is another one and is refused.
+///
+/// Besides ``WireBuffer`` this is the only file of the target with unsafe code: the calls of the C library.
+public enum Snappy {
+  /// Why bytes were not decompressed.
+  public enum DecompressionError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The length in front of the block is missing, longer than 32 bits, or larger than the block could make it.
+    case malformedLength
+    /// The block declares more bytes than the caller allows; nothing was allocated.
+    case tooLarge(declared: Int, maximum: Int)
+    /// The block does not follow the format, or does not have the declared length.
+    case corrupt
+
+    public var description: String {
+      switch self {
+      case .malformedLength: "the snappy block does not begin with a possible length"
+      case .tooLarge(let declared, let maximum):
+        "the snappy block declares \(declared) bytes, more than the \(maximum) allowed"
+      case .corrupt: "the snappy block is corrupt"
+      }
+    }
+  }
+
+  /// How many bytes one compressed byte can stand for at most: a copy of 64 bytes takes three, and nothing is denser.
+  static let expansionMax = 22
+
+  /// Replaces `output` by the compressed form of `input` and keeps its memory.
+  ///
+  /// - Precondition: `input` is shorter than 4 GiB, the most that the format can declare.
+  public static func compress(_ input: ArraySlice<UInt8>, into output: inout [UInt8]) {
+    precondition(input.count <= UInt32.max, "snappy blocks hold less than 4 GiB")
+    let room = snappy_max_compressed_length(input.count)
+    resize(&output, to: room)
+    var count = room
+    // The library reads `input.count` bytes and writes at most `room`, which is what both buffers hold.
+    let status = unsafe input.withUnsafeBytes { source in
+      unsafe output.withUnsafeMutableBytes { target in
+        unsafe snappy_compress(source.baseAddress, source.count, target.baseAddress, &count)
+      }
+    }
+    precondition(status == SNAPPY_OK, "snappy had too little room, by its own estimate")
+    output.removeLast(output.count - count)
+  }
+
+  /// Replaces `output` by what `input` was made from and keeps its memory.
+  ///
+  /// - Parameter maximum: the most bytes that `input` may declare. It is checked before anything is allocated.
+  public static func decompress(
+    _ input: ArraySlice<UInt8>, into output: inout [UInt8], maximum: Int
+  ) throws(DecompressionError) {
+    output.removeAll(keepingCapacity: true)
+    guard let declared = declaredLength(input) else { throw .malformedLength }
+    if declared > maximum { throw .tooLarge(declared: declared, maximum: maximum) }
+    if declared > input.count * expansionMax { throw .malformedLength }
+    resize(&output, to: declared)
+    var count = declared
+    // The library checks the block before it writes, and writes at most `count` bytes, which is what `output` holds.
+    let status = unsafe input.withUnsafeBytes { source in
+      unsafe output.withUnsafeMutableBytes { target in
+        unsafe snappy_uncompress(source.baseAddress, source.count, target.baseAddress, &count)
+      }
+    }
+    if status != SNAPPY_OK || count != declared {
+      output.removeAll(keepingCapacity: true)
+      throw .corrupt
+    }
+  }
+
+  /// The length that a block declares, or nil if it does not begin with one.
+  static func declaredLength(_ input: ArraySlice<UInt8>) -> Int? {
+    var length: UInt64 = 0
+    for (index, byte) in input.prefix(5).enumerated() {
+      length |= UInt64(byte & 0x7f) << UInt64(7 * index)
+      if byte < 0x80 { return length <= UInt32.max ? Int(length) : nil }
+    }
+    return nil
+  }
+
+  private static func resize(_ bytes: inout [UInt8], to count: Int) {
+    if bytes.count > count {
+      bytes.removeLast(bytes.count - count)
+    } else {
+      bytes.append(contentsOf: repeatElement(0, count: count - bytes.count))
+    }
+  }
+}

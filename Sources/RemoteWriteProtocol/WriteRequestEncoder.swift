@@ -1,0 +1,143 @@
+public import MetricModel
+
+/// Assembles the body of one Remote Write request after another, of either version.
+///
+///     var encoder = WriteRequestEncoder(.v2)
+///     encoder.appendSeries(
+///       labels: table.labelSymbols(of: id), symbols: table.symbols, metadata: table.metadata(of: id),
+///       samples: samples[...])
+///     encoder.finish(into: &body)             // uncompressed; the encoder is empty again
+///     try Snappy.compress(body[...], into: &compressed)
+///
+/// The labels are symbol numbers of the process's `SymbolTable`, always the same one. Numbers may be released and
+/// reused while a request is being assembled; they only have to be valid during the call that names them.
+///
+/// What a message cannot carry is left out and counted in ``omissions``; nothing else is ever left out.
+///
+/// - Complexity: appending is linear in what is appended. Once the buffers have grown to the size of a request,
+///   series of samples allocate nothing; no text is hashed except that of exemplars' labels.
+public struct WriteRequestEncoder: Sendable {
+  public let version: WriteMessageVersion
+  /// Samples in the request so far.
+  public private(set) var sampleCount = 0
+  /// Native histograms in the request so far.
+  public private(set) var histogramCount = 0
+  /// Exemplars in the request so far.
+  public private(set) var exemplarCount = 0
+  /// What was left out since the last ``reset()`` or ``finish(into:)``.
+  public private(set) var omissions = EncodingOmissions()
+
+  var cursor = WriteCursor()
+  var requestSymbols = RequestSymbols()
+
+  public init(_ version: WriteMessageVersion) { self.version = version }
+
+  /// Whether the request carries no data.
+  public var isEmpty: Bool { sampleCount + histogramCount + exemplarCount == 0 }
+
+  /// The exact size of the uncompressed request so far, in bytes.
+  public var byteCount: Int { cursor.buffer.count + (version == .v2 ? requestSymbols.buffer.count : 0) }
+
+  /// Begins another request and keeps the memory.
+  public mutating func reset() {
+    cursor.buffer.removeAll()
+    if version == .v2 { requestSymbols.reset() }
+    sampleCount = 0
+    histogramCount = 0
+    exemplarCount = 0
+    omissions = EncodingOmissions()
+  }
+
+  /// Appends the data of one series.
+  ///
+  /// Version 2.0 allows no `TimeSeries` with samples and histograms both, so there such a series is written as two.
+  /// An exemplar without a time takes that of the last sample or histogram given with it.
+  ///
+  /// - Parameters:
+  ///   - labels: symbol numbers in `symbols`: name, value, name, value…, sorted by name, each name once.
+  ///   - symbols: the process's table, the same one in every call.
+  ///   - metadata: written with each series in 2.0, ignored in 1.0.
+  ///   - samples: in time order.
+  ///   - histograms: in time order.
+  public mutating func appendSeries(
+    labels: ArraySlice<UInt32>, symbols: SymbolTable, metadata: MetadataSymbols, samples: ArraySlice<Sample>,
+    exemplars: [Exemplar] = [], histograms: [NativeHistogram] = []
+  ) {
+    appendSeries(
+      labels: labels.span, symbols: symbols, metadata: metadata, samples: samples.span, exemplars: exemplars,
+      histograms: histograms)
+  }
+
+  /// The same from spans, for loops that cannot afford to count the owner of a slice for every series.
+  public mutating func appendSeries(
+    labels: Span<UInt32>, symbols: SymbolTable, metadata: MetadataSymbols, samples: Span<Sample>,
+    exemplars: [Exemplar] = [], histograms: [NativeHistogram] = []
+  ) {
+    precondition(labels.count % 2 == 0, "labels are pairs of a name and a value")
+    if version == .v1 {
+      appendV1(labels, symbols, samples, exemplars, histograms)
+      return
+    }
+    if !samples.isEmpty { appendV2(labels, symbols, metadata, samples, exemplars, []) }
+    if !histograms.isEmpty {
+      appendV2(labels, symbols, metadata, Span(), samples.isEmpty ? exemplars : [], histograms)
+    }
+    if samples.isEmpty && histograms.isEmpty { omissions.exemplarsWithoutData += exemplars.count }
+  }
+
+  /// Replaces `body` by the finished, uncompressed request and begins another one.
+  public mutating func finish(into body: inout [UInt8]) {
+    body.removeAll(keepingCapacity: true)
+    // Symbols go first, so that a receiver can resolve references while it reads.
+    if version == .v2 { body.append(contentsOf: requestSymbols.buffer.bytes) }
+    body.append(contentsOf: cursor.buffer.bytes)
+    reset()
+  }
+
+  /// The finished, uncompressed request; begins another one.
+  public mutating func finish() -> [UInt8] {
+    var body: [UInt8] = []
+    finish(into: &body)
+    return body
+  }
+
+  mutating func count(samples: Int, exemplars: Int, histograms: Int) {
+    sampleCount += samples
+    exemplarCount += exemplars
+    histogramCount += histograms
+  }
+
+  mutating func omit(_ path: WritableKeyPath<EncodingOmissions, Int>, _ count: Int) {
+    omissions[keyPath: path] += count
+  }
+}
+
+/// The series written so far, and what writing the next one remembers of them.
+struct WriteCursor: Sendable {
+  var buffer = WireBuffer()
+  var timestamp = TimestampVarint()
+  var startTimestamp = TimestampVarint()
+  /// How many bytes the length of the last series took: nearly always right for the next one.
+  var seriesLengthWidth = 1
+  /// Varints of the labels of the exemplars of one series, name and value in turn.
+  var exemplarVarints: [UInt64] = []
+}
+
+/// What could not be part of a request, by reason.
+public struct EncodingOmissions: Hashable, Sendable {
+  /// Native histograms with custom bounds, which Remote Write 1.0 does not know.
+  public var histogramsWithCustomBuckets = 0
+  /// Exemplars given with neither a sample nor a histogram: Remote Write 2.0 forbids such a series.
+  public var exemplarsWithoutData = 0
+  /// Exemplars without a time, and without a sample or histogram to take it from.
+  public var exemplarsWithoutTimestamp = 0
+
+  public init() {}
+
+  public var isEmpty: Bool { self == EncodingOmissions() }
+}
+
+extension Span<Sample> {
+  /// The time of the last sample; nil if there is none.
+  var lastTimestampMs: Int64? { isEmpty ? nil : self[count - 1].timestampMs }
+}

@@ -1,0 +1,159 @@
+import ByteCoding
+import MetricModel
+
+/// Writes batches as records, defining each series at its first mention in a segment.
+struct SampleRecordEncoder {
+  /// Reused from record to record.
+  private var newSeries: [SeriesID] = []
+  private var localStrings: [UInt32: UInt32] = [:]
+  private var stringOrder: [UInt32] = []
+
+  /// Appends `batch` as the payload of a record of `lane` that will lie in `segment`.
+  mutating func encode(
+    _ batch: borrowing SampleBatch, segment: UInt32, lane: UInt32, table: inout SeriesTable,
+    into bytes: inout [UInt8]
+  ) {
+    newSeries.removeAll(keepingCapacity: true)
+    for id in batch.series where table.needsDefinition(id, in: segment, lane: lane) { newSeries.append(id) }
+    for sample in batch.histograms where table.needsDefinition(sample.series, in: segment, lane: lane) {
+      newSeries.append(sample.series)
+    }
+    if !newSeries.isEmpty {
+      let length = Self.begin(.definitions, in: &bytes)
+      encodeDefinitions(table, into: &bytes)
+      Self.end(length, in: &bytes)
+    }
+    if batch.floatCount > 0 {
+      let length = Self.begin(.samples, in: &bytes)
+      Self.encodeColumns(batch, into: &bytes)
+      Self.end(length, in: &bytes)
+    }
+    if !batch.exemplars.isEmpty {
+      let length = Self.begin(.exemplars, in: &bytes)
+      Self.encodeExemplars(batch, into: &bytes)
+      Self.end(length, in: &bytes)
+    }
+    if !batch.histograms.isEmpty {
+      let length = Self.begin(.histograms, in: &bytes)
+      Self.encodeHistograms(batch, into: &bytes)
+      Self.end(length, in: &bytes)
+    }
+  }
+
+  /// Opens a section.
+  ///
+  /// - Returns: where its length stands, for ``end(_:in:)``.
+  private static func begin(_ tag: Section, in bytes: inout [UInt8]) -> Int {
+    bytes.append(tag.rawValue)
+    let lengthPosition = bytes.count
+    LittleEndian.append(UInt32(0), to: &bytes)
+    return lengthPosition
+  }
+
+  private static func end(_ lengthPosition: Int, in bytes: inout [UInt8]) {
+    LittleEndian.replace(UInt32(bytes.count - lengthPosition - 4), at: lengthPosition, in: &bytes)
+  }
+
+  private static func encodeHistograms(_ batch: borrowing SampleBatch, into bytes: inout [UInt8]) {
+    Varint.append(UInt64(batch.histograms.count), to: &bytes)
+    for sample in batch.histograms {
+      Varint.append(UInt64(sample.series.rawValue), to: &bytes)
+      HistogramCoding.append(sample.histogram, to: &bytes)
+    }
+  }
+
+  private mutating func encodeDefinitions(_ table: SeriesTable, into bytes: inout [UInt8]) {
+    localStrings.removeAll(keepingCapacity: true)
+    stringOrder.removeAll(keepingCapacity: true)
+    for id in newSeries {
+      for symbol in table.labelSymbols(of: id) { number(symbol) }
+      let family = table.metadata(of: id)
+      number(family.help)
+      number(family.unit)
+    }
+    Varint.append(UInt64(stringOrder.count), to: &bytes)
+    for symbol in stringOrder {
+      let text = table.symbols.bytes(of: symbol)
+      Varint.append(UInt64(text.count), to: &bytes)
+      bytes.append(contentsOf: text)
+    }
+    Varint.append(UInt64(newSeries.count), to: &bytes)
+    for id in newSeries {
+      let family = table.metadata(of: id)
+      let labels = table.labelSymbols(of: id)
+      Varint.append(UInt64(id.rawValue), to: &bytes)
+      bytes.append(family.type.rawValue)
+      Varint.append(UInt64(number(family.help)), to: &bytes)
+      Varint.append(UInt64(number(family.unit)), to: &bytes)
+      Varint.append(UInt64(labels.count / 2), to: &bytes)
+      for symbol in labels { Varint.append(UInt64(number(symbol)), to: &bytes) }
+    }
+  }
+
+  /// The record's own number for a symbol of the process.
+  @discardableResult
+  private mutating func number(_ symbol: UInt32) -> UInt32 {
+    if let known = localStrings[symbol] { return known }
+    let next = UInt32(stringOrder.count)
+    localStrings[symbol] = next
+    stringOrder.append(symbol)
+    return next
+  }
+
+  private static func encodeColumns(_ batch: borrowing SampleBatch, into bytes: inout [UInt8]) {
+    Varint.append(UInt64(batch.floatCount), to: &bytes)
+    encodeSeries(batch.series, into: &bytes)
+    encodeTimestamps(batch.timestampsMs, into: &bytes)
+    LittleEndian.append(batch.values, to: &bytes)
+  }
+
+  /// Runs of consecutive numbers: the gap to the run before, then how many. The series of a target were numbered when
+  /// it was scraped first, in the order of its page, so a whole scrape is often one run.
+  private static func encodeSeries(_ series: [SeriesID], into bytes: inout [UInt8]) {
+    var expected: Int64 = 0
+    var index = 0
+    while index < series.count {
+      let first = series[index].rawValue
+      var length = 1
+      while index + length < series.count && series[index + length].rawValue == first &+ UInt32(length) { length += 1 }
+      Varint.appendSigned(Int64(first) - expected, to: &bytes)
+      Varint.append(UInt64(length), to: &bytes)
+      expected = Int64(first) + Int64(length)
+      index += length
+    }
+  }
+
+  private static func encodeTimestamps(_ timestamps: [Int64], into bytes: inout [UInt8]) {
+    var previous = timestamps[0]
+    if timestamps.allSatisfy({ $0 == previous }) {
+      bytes.append(TimestampColumn.shared.rawValue)
+      Varint.appendSigned(previous, to: &bytes)
+      return
+    }
+    bytes.append(TimestampColumn.each.rawValue)
+    previous = 0
+    for timestamp in timestamps {
+      // Wraps for timestamps at both ends of the range; the decoder's addition wraps back.
+      Varint.appendSigned(timestamp &- previous, to: &bytes)
+      previous = timestamp
+    }
+  }
+
+  private static func encodeExemplars(_ batch: borrowing SampleBatch, into bytes: inout [UInt8]) {
+    Varint.append(UInt64(batch.exemplars.count), to: &bytes)
+    for attached in batch.exemplars {
+      let exemplar = attached.exemplar
+      Varint.append(UInt64(attached.sampleIndex), to: &bytes)
+      LittleEndian.append(exemplar.value.bitPattern, to: &bytes)
+      bytes.append(exemplar.timestampMs == nil ? 0 : 1)
+      if let timestamp = exemplar.timestampMs { Varint.appendSigned(timestamp, to: &bytes) }
+      Varint.append(UInt64(exemplar.labels.count), to: &bytes)
+      for index in 0..<exemplar.labels.count {
+        for text in [exemplar.labels.name(at: index), exemplar.labels.value(at: index)] {
+          Varint.append(UInt64(text.count), to: &bytes)
+          bytes.append(contentsOf: text)
+        }
+      }
+    }
+  }
+}

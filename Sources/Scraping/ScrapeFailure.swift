@@ -1,0 +1,28 @@
+/// Why a scrape brought nothing: the target is `up 0` and all its series end.
+public struct ScrapeFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  public enum Code: String, Sendable {
+    /// The target could not be reached or did not answer in time.
+    case unreachable
+    /// The answer was not 200, or of a type that is not an exposition.
+    case answer
+    case bodyLimit
+    case sampleLimit
+    case targetLimit
+    /// The page breaks the format.
+    case page
+    /// A label limit, or a series left without a name.
+    case labels
+    /// The log did not take the samples.
+    case log
+  }
+
+  public var code: Code
+  public var message: String
+
+  public init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  public var description: String { message }
+}

@@ -1,0 +1,50 @@
+public import Telemetry
+
+/// What scraping shows of itself, under Prometheus's names.
+public struct ScrapeMetrics: Sendable {
+  let samplesAppended, samplesNotTaken: Counter
+  let exceededBodyLimit, exceededSampleLimit, duplicates, outOfOrder, outOfBounds: Counter
+  let exceededTargetLimit: Counter
+  private let registry: MetricsRegistry
+
+  public init(registry: MetricsRegistry) {
+    self.registry = registry
+    func counter(_ name: String, _ help: String) -> Counter {
+      registry.counter("prometheus_target_" + name, help: help)
+    }
+    samplesAppended = registry.counter(
+      "prometheus_agent_samples_appended_total", help: "Samples taken into the log, by type.",
+      labels: [("type", "float")])
+    samplesNotTaken = registry.counter(
+      "godwit_scrape_samples_not_taken_total", help: "Samples of scrapes that the log did not take.")
+    exceededBodyLimit = counter("scrapes_exceeded_body_size_limit_total", "Scrapes that broke body_size_limit.")
+    exceededSampleLimit = counter("scrapes_exceeded_sample_limit_total", "Scrapes that broke sample_limit.")
+    duplicates = counter(
+      "scrapes_sample_duplicate_timestamp_total", "Samples left out because their series stood on the page before.")
+    outOfOrder = counter("scrapes_sample_out_of_order_total", "Samples left out because a later one was known.")
+    outOfBounds = counter("scrapes_sample_out_of_bounds_total", "Samples left out because they were too far ahead.")
+    exceededTargetLimit = counter(
+      "scrape_pool_exceeded_target_limit_total", "How often a job had more targets than its target_limit.")
+  }
+
+  func intervalLength(_ interval: String) -> Summary {
+    registry.summary(
+      "prometheus_target_interval_length_seconds", help: "Actual intervals between scrapes.",
+      labels: [("interval", interval)])
+  }
+
+  func setTargets(_ count: Int, job: String) {
+    registry.gauge(
+      "prometheus_target_scrape_pool_targets", help: "Targets of a job.", labels: [("scrape_job", job)]
+    ).set(count)
+  }
+
+  func setTargetLimit(_ limit: Int, job: String) {
+    registry.gauge(
+      "prometheus_target_scrape_pool_target_limit", help: "The most targets a job may have; 0 means no limit.",
+      labels: [("scrape_job", job)]
+    ).set(limit)
+  }
+
+  func remove(job: String) { registry.remove(labels: ("scrape_job", job)) }
+}

@@ -1,0 +1,70 @@
+import MetricModel
+import Relabeling
+import Settings
+
+/// What becomes of the labels of a scraped line: target labels, clashes, `metric_relabel_configs`, limits.
+struct SeriesLabeler {
+  enum Verdict: Equatable {
+    case keep
+    case drop
+    /// The scrape fails as a whole, and why.
+    case fail(String)
+  }
+
+  let targetLabels: LabelSet
+  let honorLabels: Bool
+  let limits: ScrapeLimits
+  let program: RelabelProgram
+
+  /// Turns the labels as exposed into the labels as stored.
+  func apply(to labels: inout LabelSet) -> Verdict {
+    mergeTargetLabels(into: &labels)
+    if !program.isEmpty && !program.apply(to: &labels) { return .drop }
+    if labels.isEmpty { return .drop }
+    guard let name = labels.index(of: Self.metricName) else {
+      return .fail("a series is left without a metric name by metric_relabel_configs: \(labels)")
+    }
+    _ = name
+    return limitBroken(by: labels).map { .fail($0) } ?? .keep
+  }
+
+  private static let metricName = ArraySlice("__name__".utf8)
+  private static let exportedPrefix = Array("exported_".utf8)
+
+  private func mergeTargetLabels(into labels: inout LabelSet) {
+    for position in 0..<targetLabels.count {
+      let name = targetLabels.name(at: position)
+      guard let clash = labels.index(of: name) else {
+        labels.set(name, targetLabels.value(at: position))
+        continue
+      }
+      if honorLabels { continue }
+      let exposed = Array(labels.value(at: clash))
+      labels.set(name, targetLabels.value(at: position))
+      // The prefix is repeated until the name is free of both the page's labels and the target's.
+      var moved = Self.exportedPrefix + name
+      while labels.index(of: moved[...]) != nil || targetLabels.index(of: moved[...]) != nil {
+        moved = Self.exportedPrefix + moved
+      }
+      labels.set(moved[...], exposed[...])
+    }
+  }
+
+  private func limitBroken(by labels: LabelSet) -> String? {
+    if limits.labels > 0 && labels.count > limits.labels {
+      return "label_limit: a series has \(labels.count) labels, \(limits.labels) are allowed: \(labels)"
+    }
+    guard limits.labelNameBytes > 0 || limits.labelValueBytes > 0 else { return nil }
+    for position in 0..<labels.count {
+      let (name, value) = (labels.name(at: position), labels.value(at: position))
+      if limits.labelNameBytes > 0 && name.count > limits.labelNameBytes {
+        return "label_name_length_limit: a name of \(name.count) bytes, \(limits.labelNameBytes) are allowed: \(labels)"
+      }
+      if limits.labelValueBytes > 0 && value.count > limits.labelValueBytes {
+        return "label_value_length_limit: the value of \(String(decoding: name, as: UTF8.self)) has \(value.count) "
+          + "bytes, \(limits.labelValueBytes) are allowed"
+      }
+    }
+    return nil
+  }
+}

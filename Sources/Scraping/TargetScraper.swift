@@ -1,0 +1,261 @@
+import Discovery
+import Exposition
+public import Logging
+public import MetricModel
+import Relabeling
+public import Settings
+import Synchronization
+import Telemetry
+
+/// A page as it came over the network.
+public struct FetchedPage: Sendable {
+  /// After decompression.
+  public var body: [UInt8]
+  public var contentType: String?
+
+  public init(body: [UInt8], contentType: String?) {
+    self.body = body
+    self.contentType = contentType
+  }
+}
+
+/// Fetches a page. The agent makes one from its HTTP transport, tests from a script.
+public typealias PageFetcher = @Sendable (
+  _ url: String, _ settings: ScrapeSettings, _ timeout: Duration
+) async -> Result<FetchedPage, ScrapeFailure>
+
+/// What all scrapers share.
+public struct ScrapeContext: Sendable {
+  public var fetch: PageFetcher
+  public var sink: any SampleSink
+  public var registry: SeriesRegistry
+  public var metrics: ScrapeMetrics
+  public var clock: ScrapeClock
+  public var logger: Logger
+
+  public init(
+    fetch: @escaping PageFetcher, sink: any SampleSink, registry: SeriesRegistry, metrics: ScrapeMetrics,
+    clock: ScrapeClock = .system, logger: Logger
+  ) {
+    self.fetch = fetch
+    self.sink = sink
+    self.registry = registry
+    self.metrics = metrics
+    self.clock = clock
+    self.logger = logger
+  }
+}
+
+/// Scrapes one target for as long as its task runs.
+///
+/// The target's samples go to one lane, so they stay in order on the way to every endpoint.
+final class TargetScraper: Sendable {
+  let target: Target
+  private let settings: ScrapeSettings
+  private let program: RelabelProgram
+  private let context: ScrapeContext
+  private let state: Mutex<TargetStatus>
+  private let publishedFamilies = Mutex<[(name: String, metadata: MetricMetadata)]>([])
+  /// Set while the job has more targets than allowed: then every scrape fails with this.
+  private let forcedFailure = Mutex<ScrapeFailure?>(nil)
+  /// Whether the task's end means that the target is gone, so that its series end too.
+  private let isGone = Mutex(false)
+
+  init(_ target: Target, _ settings: ScrapeSettings, _ program: RelabelProgram, _ context: ScrapeContext) {
+    self.target = target
+    self.settings = settings
+    self.program = program
+    self.context = context
+    state = Mutex(
+      TargetStatus(
+        job: settings.jobName, labels: target.labels, discoveredLabels: target.discoveredLabels, url: target.url,
+        interval: target.interval, timeout: target.timeout))
+  }
+
+  /// What the target's pages say about their metric families.
+  var families: [(name: String, metadata: MetricMetadata)] { publishedFamilies.withLock { $0 } }
+
+  var status: TargetStatus { state.withLock { $0 } }
+
+  func force(_ failure: ScrapeFailure?) { forcedFailure.withLock { $0 = failure } }
+
+  /// The target is gone: when the task is cancelled, its series are ended with stale markers.
+  func markGone() { isGone.withLock { $0 = true } }
+
+  /// Scrapes at every tick until the task is cancelled.
+  func run() async {
+    var work = Work(target, settings, program, context)
+    let schedule = ScrapeSchedule(intervalMs: target.interval.milliseconds, targetHash: target.spreadHash)
+    let interval = context.metrics.intervalLength("\(target.interval.seconds)s")
+    var lastStartMs: Int64?
+    var tickMs = schedule.tick(after: context.clock.nowMs())
+    while (try? await context.clock.sleep(tickMs)) != nil && !Task.isCancelled {
+      let startMs = context.clock.nowMs()
+      if let lastStartMs { interval.observe(Double(startMs - lastStartMs) / 1000) }
+      lastStartMs = startMs
+      await scrape(at: schedule.timestamp(tickMs: tickMs, nowMs: startMs), with: &work)
+      tickMs = schedule.tick(after: context.clock.nowMs())
+    }
+    if isGone.withLock({ $0 }) { work.end(at: context.clock.nowMs()) }
+    work.release()
+  }
+
+  private func scrape(at timestampMs: Int64, with work: inout Work) async {
+    let started = ContinuousClock.now
+    let page: Result<FetchedPage, ScrapeFailure>
+    if let failure = forcedFailure.withLock({ $0 }) {
+      page = .failure(failure)
+    } else {
+      page = await context.fetch(target.url, settings, target.timeout)
+    }
+    // A scrape that the end of the target cut off says nothing about the target.
+    if Task.isCancelled { return }
+    let seconds = (ContinuousClock.now - started).seconds
+    let failure = work.take(page, at: timestampMs, durationSeconds: seconds)
+    if let families = work.takeChangedFamilies() { publishedFamilies.withLock { $0 = families } }
+    note(failure, at: timestampMs, seconds)
+  }
+
+  private func note(_ failure: ScrapeFailure?, at timestampMs: Int64, _ seconds: Double) {
+    let before = state.withLock { state in
+      defer {
+        state.health = failure == nil ? .up : .down
+        state.lastError = failure?.message ?? ""
+        state.lastScrapeMs = timestampMs
+        state.lastDurationSeconds = seconds
+      }
+      return (health: state.health, error: state.lastError)
+    }
+    let metadata: Logger.Metadata = [
+      "component": "scrape", "scrape_pool": "\(settings.jobName)", "target": "\(target.url)",
+    ]
+    // A target that stays down says so once, not at every scrape; /api/v1/targets always tells.
+    if let failure, before.health != .down || before.error != failure.message {
+      context.logger.warning("Scrape failed", metadata: metadata.merging(["cause": "\(failure)"]) { $1 })
+    } else if failure == nil && before.health == .down {
+      context.logger.notice("Scrape succeeds again", metadata: metadata)
+    }
+  }
+}
+
+extension TargetScraper {
+  /// The part of a scraper that only its own task touches.
+  struct Work {
+    private let target: Target
+    private let settings: ScrapeSettings
+    private let context: ScrapeContext
+    private let report: ReportSeries
+    private let lane: UInt32
+    private var pages: PageReader
+    private var batch = SampleBatch()
+    private var publishedRevision = 0
+
+    init(_ target: Target, _ settings: ScrapeSettings, _ program: RelabelProgram, _ context: ScrapeContext) {
+      self.target = target
+      self.settings = settings
+      self.context = context
+      lane = UInt32(truncatingIfNeeded: target.spreadHash ^ target.spreadHash >> 32)
+      report = ReportSeries(
+        targetLabels: target.labels, withExtra: settings.extraScrapeMetrics, registry: context.registry)
+      pages = PageReader(
+        labeler: SeriesLabeler(
+          targetLabels: target.labels, honorLabels: settings.honorLabels, limits: settings.limits, program: program),
+        settings: settings, registry: context.registry)
+    }
+
+    /// Turns what a fetch brought into samples and hands them to the log.
+    ///
+    /// - Returns: why the scrape failed, or nil.
+    mutating func take(
+      _ page: Result<FetchedPage, ScrapeFailure>, at timestampMs: Int64, durationSeconds: Double
+    ) -> ScrapeFailure? {
+      batch.removeAll()
+      var summary = PageSummary()
+      var bodyBytes = 0
+      var failure: ScrapeFailure?
+      do throws(ScrapeFailure) {
+        let page = try page.get()
+        bodyBytes = page.body.count
+        summary = try pages.read(page.body, as: try format(of: page), at: timestampMs, into: &batch)
+      } catch {
+        failure = error
+        summary = PageSummary()
+        batch.removeAll()
+        pages.readFailure(at: timestampMs, into: &batch)
+        if error.code == .bodyLimit { bodyBytes = -1 }
+      }
+      report.append(
+        ReportSeries.Report(
+          isUp: failure == nil, durationSeconds: durationSeconds, summary: summary,
+          timeoutSeconds: target.timeout.seconds, sampleLimit: settings.limits.samples, bodyBytes: bodyBytes),
+        at: timestampMs, to: &batch)
+      count(summary, failure)
+      return commit() ?? failure
+    }
+
+    /// Ends all series of the target.
+    mutating func end(at timestampMs: Int64) {
+      batch.removeAll()
+      pages.end(at: timestampMs, into: &batch)
+      report.appendStaleMarkers(at: timestampMs, to: &batch)
+      if let failure = commit() {
+        context.logger.error(
+          "The end of a target could not be recorded", metadata: ["target": "\(target.url)", "cause": "\(failure)"])
+      }
+    }
+
+    mutating func release() {
+      pages.release()
+      report.release(from: context.registry)
+    }
+
+    private mutating func commit() -> ScrapeFailure? {
+      do {
+        try context.sink.take(batch, lane: lane)
+        context.metrics.samplesAppended.add(batch.floatCount)
+        pages.batchWasTaken()
+        return nil
+      } catch {
+        context.metrics.samplesNotTaken.add(batch.sampleCount)
+        return ScrapeFailure(.log, "the log did not take the scrape: \(error)")
+      }
+    }
+
+    private func format(of page: FetchedPage) throws(ScrapeFailure) -> ExpositionFormat {
+      if let contentType = page.contentType, let format = ExpositionFormat(contentType: contentType) { return format }
+      switch settings.fallbackProtocol {
+      case .prometheusText004, .prometheusText100: return .prometheusText
+      case .openMetrics001, .openMetrics100: return .openMetrics
+      case .prometheusProto, nil:
+        let got = page.contentType.map { "Content-Type \"\($0)\"" } ?? "no Content-Type"
+        throw ScrapeFailure(
+          .answer,
+          "the answer has \(got), which is no exposition format; if it is one all the same, name it with "
+            + "fallback_scrape_protocol")
+      }
+    }
+
+    private func count(_ summary: PageSummary, _ failure: ScrapeFailure?) {
+      context.metrics.duplicates.add(summary.duplicates)
+      context.metrics.outOfOrder.add(summary.outOfOrder)
+      context.metrics.outOfBounds.add(summary.outOfBounds)
+      switch failure?.code {
+      case .bodyLimit: context.metrics.exceededBodyLimit.add(1)
+      case .sampleLimit: context.metrics.exceededSampleLimit.add(1)
+      default: break
+      }
+    }
+
+    /// The families of the target's pages, if they are not what they were at the last call.
+    mutating func takeChangedFamilies() -> [(name: String, metadata: MetricMetadata)]? {
+      guard pages.families.revision != publishedRevision else { return nil }
+      publishedRevision = pages.families.revision
+      return pages.families.all
+    }
+  }
+}
+
+extension Duration {
+  var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}

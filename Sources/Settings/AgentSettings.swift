@@ -1,0 +1,149 @@
+public import MetricModel
+public import Relabeling
+
+/// All that a `prometheus.yml` says, defaults filled in, paths made absolute, every value checked.
+public struct AgentSettings: Hashable, Sendable {
+  public var externalLabels = LabelSet()
+  public var scrapes: [ScrapeSettings] = []
+  public var endpoints: [EndpointSettings] = []
+  public init() {}
+}
+
+/// One entry of `scrape_configs`.
+public struct ScrapeSettings: Hashable, Sendable {
+  public var jobName: String
+  public var interval: Duration = .seconds(60)
+  public var timeout: Duration = .seconds(10)
+  /// In order of preference.
+  public var protocols: [ScrapeProtocol] = ScrapeProtocol.preferredByDefault
+  public var fallbackProtocol: ScrapeProtocol?
+  public var metricsPath = "/metrics"
+  public var scheme = "http"
+  /// In the order of the file.
+  public var parameters: [QueryParameter] = []
+  public var honorLabels = false
+  public var honorTimestamps = true
+  public var trackTimestampsStaleness = false
+  public var enableCompression = true
+  /// Adds `scrape_timeout_seconds`, `scrape_sample_limit` and `scrape_body_size_bytes` to the report series.
+  public var extraScrapeMetrics = false
+  public var limits = ScrapeLimits()
+  public var http = HTTPClientSettings()
+  public var relabelRules: [RelabelRule] = []
+  public var metricRelabelRules: [RelabelRule] = []
+  public var staticTargets: [TargetGroup] = []
+  public var fileDiscoveries: [FileDiscoverySettings] = []
+
+  public init(jobName: String) { self.jobName = jobName }
+}
+
+/// One name of `params` with its values.
+public struct QueryParameter: Hashable, Sendable {
+  public var name: String
+  public var values: [String]
+  public init(name: String, values: [String]) {
+    self.name = name
+    self.values = values
+  }
+}
+
+/// What one scrape may bring; 0 means no limit.
+public struct ScrapeLimits: Hashable, Sendable {
+  public var bodyBytes = 0
+  public var samples = 0
+  public var targets = 0
+  public var labels = 0
+  public var labelNameBytes = 0
+  public var labelValueBytes = 0
+  /// How many dropped targets are remembered for display.
+  public var keepDroppedTargets = 0
+  public init() {}
+}
+
+/// A form of exposition; the raw value is the word in the configuration file.
+public enum ScrapeProtocol: String, Sendable, CaseIterable {
+  case prometheusProto = "PrometheusProto"
+  case prometheusText004 = "PrometheusText0.0.4"
+  case prometheusText100 = "PrometheusText1.0.0"
+  case openMetrics001 = "OpenMetricsText0.0.1"
+  case openMetrics100 = "OpenMetricsText1.0.0"
+
+  public static let preferredByDefault: [ScrapeProtocol] = [
+    .openMetrics100, .openMetrics001, .prometheusText100, .prometheusText004,
+  ]
+}
+
+/// Targets that share labels, from `static_configs` or a discovery source.
+public struct TargetGroup: Hashable, Sendable {
+  /// What goes into `__address__`: `host:port`.
+  public var addresses: [String]
+  public var labels: LabelSet
+  public init(addresses: [String], labels: LabelSet) {
+    self.addresses = addresses
+    self.labels = labels
+  }
+}
+
+/// One entry of `file_sd_configs`.
+public struct FileDiscoverySettings: Hashable, Sendable {
+  /// Absolute paths; the last element may hold one `*`. Each ends in .json, .yml or .yaml.
+  public var patterns: [String]
+  /// How often the files are read again even when nothing seems to have changed.
+  public var refreshInterval: Duration = .seconds(300)
+  public init(patterns: [String]) { self.patterns = patterns }
+}
+
+/// One entry of `remote_write`.
+public struct EndpointSettings: Hashable, Sendable {
+  /// What the endpoint is known by, in the log's ledger and in every metric.
+  public var name: String
+  public var url: String
+  public var timeout: Duration = .seconds(30)
+  /// Extra headers, names as written in the file.
+  public var headers: [String: String] = [:]
+  public var relabelRules: [RelabelRule] = []
+  public var message: WriteMessage = .version1
+  public var sendExemplars = false
+  public var sendNativeHistograms = false
+  public var http: HTTPClientSettings
+  public var queue = QueueSettings()
+  public var metadata = MetadataSettings()
+
+  public init(name: String, url: String) {
+    self.name = name
+    self.url = url
+    var http = HTTPClientSettings()
+    http.enableHTTP2 = false
+    self.http = http
+  }
+}
+
+/// Which protobuf message is sent; the raw value is the word in the configuration file.
+public enum WriteMessage: String, Sendable, CaseIterable {
+  case version1 = "prometheus.WriteRequest"
+  case version2 = "io.prometheus.write.v2.Request"
+}
+
+/// `queue_config`.
+public struct QueueSettings: Hashable, Sendable {
+  /// Samples a shard may hold beside the request in flight.
+  public var capacity = 10_000
+  public var maxShards = 50
+  public var minShards = 1
+  public var maxSamplesPerSend = 2_000
+  public var batchSendDeadline: Duration = .seconds(5)
+  public var minBackoff: Duration = .milliseconds(30)
+  public var maxBackoff: Duration = .seconds(5)
+  public var retryOnRateLimit = false
+  /// Samples older than this are not sent; zero means no limit.
+  public var sampleAgeLimit: Duration = .zero
+  public init() {}
+}
+
+/// `metadata_config`; concerns Remote Write 1.0 only, 2.0 carries metadata with each series.
+public struct MetadataSettings: Hashable, Sendable {
+  public var send = true
+  public var sendInterval: Duration = .seconds(60)
+  public var maxSamplesPerSend = 2_000
+  public init() {}
+}

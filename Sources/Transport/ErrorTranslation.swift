@@ -1,0 +1,122 @@
+import AsyncHTTPClient
+import Glibc
+import NIOCore
+import NIOHTTP1
+import NIOHTTPCompression
+import NIOPosix
+import NIOSSL
+
+/// From what the libraries throw to what a person can act on.
+struct ErrorTranslation {
+  /// `scheme://host:port`.
+  var place: String
+  var timeout: Duration
+  var bodyBytesMax: Int
+  /// What had been received when it failed, if at least the head had.
+  var received: (announced: Int?, receivedBytes: Int)?
+
+  func callAsFunction(_ error: any Error) -> TransportError {
+    switch error {
+    case let error as TransportError: error
+    case let error as HTTPClientError: translated(error)
+    case let error as NIOConnectionError: translated(error)
+    case let error as IOError: translated(errno: error.errnoCode)
+    case let error as HTTPParserError: translated(error)
+    case let error as NIOHTTPDecompression.DecompressionError:
+      error == .limit
+        ? .bodyTooLarge(limit: bodyBytesMax, announced: nil, at: place)
+        : make(.encoding, "the compressed body is damaged")
+    case is NIOHTTPDecompression.ExtraDecompressionError:
+      make(.encoding, "the compressed body is cut short or followed by something else")
+    case let error as NIOSSLError: translated(error)
+    case let error as NIOSSLExtraError: tls(error.description)
+    case let error as BoringSSLError: tls(String(describing: error))
+    case ChannelError.connectTimeout: timedOut("no connection")
+    case is ChannelError: lost()
+    case is CancellationError: make(.cancelled, "the request was cancelled")
+    default: make(.connection, String(describing: type(of: error)))
+    }
+  }
+
+  private func make(_ code: TransportError.Code, _ message: String, _ remedy: String = "") -> TransportError {
+    TransportError(code, at: place, message, remedy: remedy)
+  }
+
+  private func timedOut(_ what: String) -> TransportError {
+    make(
+      .timedOut, "\(what) within \(timeout)",
+      "Check that nothing between here and there drops packets, or raise the timeout.")
+  }
+
+  private func tls(_ detail: String) -> TransportError {
+    make(
+      .tls, "no secure connection: \(detail.prefix(300))",
+      "Check ca_file, server_name and the versions allowed in tls_config, and that the port speaks TLS.")
+  }
+
+  /// The connection ended: in the middle of the body, or before any answer.
+  private func lost() -> TransportError {
+    guard let received else {
+      var error = make(.connection, "the connection was closed before an answer came")
+      error.isLostBeforeAnswer = true
+      return error
+    }
+    let size = received.announced.map { "announced \($0) bytes, got \(received.receivedBytes)" }
+    return make(
+      .cutShort, "the connection ended within the body: " + (size ?? "got \(received.receivedBytes) bytes"),
+      "The server or a proxy in between gave up; its log should say why.")
+  }
+
+  private func translated(_ error: HTTPClientError) -> TransportError {
+    switch error {
+    case .deadlineExceeded, .connectTimeout, .readTimeout, .writeTimeout, .tlsHandshakeTimeout,
+      .getConnectionFromPoolTimeout:
+      let progress = received.map { "the body did not end (\($0.receivedBytes) bytes came)" }
+      return timedOut(progress ?? "no answer")
+    case .cancelled, .requestStreamCancelled: return make(.cancelled, "the request was cancelled")
+    case .alreadyShutdown: return make(.shutDown, "the transport was shut down")
+    case .remoteConnectionClosed, .uncleanShutdown: return lost()
+    case .invalidURL, .emptyHost, .emptyScheme: return make(.invalidURL, "the URL cannot be used")
+    default:
+      // Only the bounded description: the long one may quote header values.
+      let text = error.shortDescription
+      if text.lowercased().contains("header") {
+        return make(.invalidHeader, "a header cannot be sent: \(text)")
+      }
+      return make(.connection, text)
+    }
+  }
+
+  private func translated(_ error: NIOConnectionError) -> TransportError {
+    let codes = error.connectionErrors.compactMap { ($0.error as? IOError)?.errnoCode }
+    if codes.contains(ECONNREFUSED) { return translated(errno: ECONNREFUSED) }
+    if let code = codes.first { return translated(errno: code) }
+    if !error.connectionErrors.isEmpty { return timedOut("no connection") }
+    return make(.dns, "the host name has no address", "Check the spelling and that this machine's resolver knows it.")
+  }
+
+  private func translated(errno code: CInt) -> TransportError {
+    let text = String(cString: strerror(code))
+    switch code {
+    case ECONNREFUSED:
+      return make(.refused, "nobody listens there", "Check the port, and that the server runs.")
+    case ECONNRESET, EPIPE: return lost()
+    case ETIMEDOUT: return timedOut("no connection")
+    default: return make(.connection, text)
+    }
+  }
+
+  private func translated(_ error: HTTPParserError) -> TransportError {
+    if error == .invalidEOFState { return lost() }
+    return make(
+      .notHTTP, "the answer is not HTTP: \(String(describing: error).prefix(120))",
+      "Check scheme and port; a TLS port answers like this to plain http.")
+  }
+
+  private func translated(_ error: NIOSSLError) -> TransportError {
+    switch error {
+    case .uncleanShutdown: lost()
+    default: tls(String(describing: error))
+    }
+  }
+}

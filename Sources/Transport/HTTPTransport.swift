@@ -1,0 +1,184 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+public import Settings
+import Synchronization
+
+/// Sends HTTP requests with the credentials, trust and limits that the configuration names.
+///
+///     let transport = HTTPTransport()
+///     let page = try await transport.fetch(
+///       HTTPRequest(url: "http://a:9100/metrics"), settings: scrape.http, timeout: scrape.timeout,
+///       bodyBytesMax: 64 << 20, bodyOverflow: .fail)
+///     transport.shutdown()
+///
+/// Connections are kept and used again: per host, and for each distinct combination of TLS settings, HTTP version and
+/// body bound. Whatever has not been used for ten minutes is closed with the next request of another kind. One
+/// transport serves the whole process and may be used from any number of tasks.
+///
+/// It is not a retry policy: a failure is reported at once. The one exception is a request without a body whose kept
+/// connection turns out to have been closed by the server in the meantime; it is sent once more.
+public final class HTTPTransport: Sendable {
+  /// As many as the reference follows.
+  public static let redirectsMax = 10
+  /// How long an unused client and its connections are kept.
+  static let idleMax = Duration.seconds(600)
+  /// What a compressed answer may grow to where only its beginning is wanted.
+  static let truncatedDecodedBytesMax = 1 << 20
+
+  private struct Clients {
+    var shelf = IdleShelf<ClientKey, HTTPClient>(idleMax: HTTPTransport.idleMax)
+    var isShutDown = false
+  }
+
+  private let clients = Mutex(Clients())
+  private let materials = TLSMaterialCache()
+
+  public init() {}
+
+  deinit {
+    for client in clients.withLock({ $0.shelf.removeAll() }) { Self.close(client) }
+  }
+
+  /// Closes all connections; what is under way fails. Later requests fail with `shutDown`.
+  ///
+  /// It does not wait until the last connection is gone: one that hangs in its TLS handshake would hold up the end of
+  /// the process for ``ClientKey/connectTimeout``.
+  public func shutdown() {
+    let open = clients.withLock { clients in
+      clients.isShutDown = true
+      return clients.shelf.removeAll()
+    }
+    for client in open { Self.close(client) }
+  }
+
+  /// How many clients are kept at the moment, for telemetry and tests.
+  public var clientCount: Int { clients.withLock { $0.shelf.count } }
+
+  /// One exchange: from connecting to the last byte of the body, redirects included, within `timeout`.
+  ///
+  /// - Parameters:
+  ///   - timeout: a single deadline for all of it.
+  ///   - bodyBytesMax: the most that the body may have, in bytes after decompression.
+  ///   - bodyOverflow: what happens beyond `bodyBytesMax`.
+  /// - Returns: the response, whatever its status. With redirects off, also a 3xx.
+  /// - Throws: ``TransportError``, which never holds a secret.
+  public func fetch(
+    _ request: HTTPRequest, settings: HTTPClientSettings, timeout: Duration, bodyBytesMax: Int,
+    bodyOverflow: BodyOverflow
+  ) async throws(TransportError) -> HTTPResponse {
+    var address = try RequestAddress(request.url)
+    let deadline = NIODeadline.now() + TimeAmount(timeout)
+    var headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
+    if let authorization = try CredentialHeader.value(for: settings.credentials, userInfo: address.userInfo) {
+      headers.replaceOrAdd(name: "Authorization", value: authorization)
+    }
+    if !headers.contains(name: "Accept-Encoding") { headers.add(name: "Accept-Encoding", value: "identity") }
+    var exchange = Exchange(
+      method: HTTPMethod(rawValue: request.method), headers: headers, body: request.body, deadline: deadline,
+      timeout: timeout, bodyBytesMax: bodyBytesMax, overflow: bodyOverflow)
+    var redirects = 0
+    while true {
+      let response = try await send(exchange, to: address, settings: settings)
+      guard settings.followRedirects, Redirect.isFollowed(status: response.status),
+        let location = response.header("Location")
+      else { return response }
+      redirects += 1
+      guard redirects <= Self.redirectsMax else {
+        throw TransportError(
+          .redirect, at: address.place, "more than \(Self.redirectsMax) redirects",
+          remedy: "Ask the final address directly.")
+      }
+      let next = try address.resolving(location)
+      Redirect.adapt(&exchange, status: response.status, from: address, to: next)
+      address = next
+    }
+  }
+
+  /// One request and its answer, once more when a kept connection had gone stale.
+  private func send(
+    _ exchange: Exchange, to address: RequestAddress, settings: HTTPClientSettings
+  ) async throws(TransportError) -> HTTPResponse {
+    do {
+      return try await attempt(exchange, to: address, settings: settings)
+    } catch where error.isLostBeforeAnswer && exchange.body == nil && exchange.isSafe {
+      return try await attempt(exchange, to: address, settings: settings)
+    }
+  }
+
+  private func attempt(
+    _ exchange: Exchange, to address: RequestAddress, settings: HTTPClientSettings
+  ) async throws(TransportError) -> HTTPResponse {
+    let key = try clientKey(settings: settings, address: address, exchange: exchange)
+    let client = try borrow(key, for: address)
+    defer { clients.withLock { $0.shelf.giveBack(key, at: .now) } }
+
+    let collector = BodyCollector(
+      bodyBytesMax: exchange.bodyBytesMax, overflow: exchange.overflow, skipsRedirects: settings.followRedirects,
+      place: address.place)
+    do {
+      let task = client.execute(
+        request: try exchange.clientRequest(to: address, alias: key.alias), delegate: collector,
+        deadline: exchange.deadline)
+      return try await withTaskCancellationHandler {
+        try await task.get()
+      } onCancel: {
+        task.cancel()
+      }
+    } catch {
+      if error is BodyCollector.EnoughRead, let response = collector.partialResponse() { return response }
+      let translated = ErrorTranslation(
+        place: address.place, timeout: exchange.timeout, bodyBytesMax: key.decodedBytesMax,
+        received: collector.shortfall())(error)
+      // The beginning was all that was wanted, and it is there: how the rest misbehaved does not matter.
+      if translated.code == .bodyTooLarge, let response = collector.partialResponse() { return response }
+      throw translated
+    }
+  }
+
+  private func borrow(_ key: ClientKey, for address: RequestAddress) throws(TransportError) -> HTTPClient {
+    let (client, idle) = try clients.withLock { clients throws(TransportError) in
+      // Asked under the lock, so that no client can be made after the last one was closed.
+      guard !clients.isShutDown else {
+        throw TransportError(.shutDown, at: address.place, "the transport was shut down")
+      }
+      let now = ContinuousClock.now
+      let client = try clients.shelf.lend(key, at: now) { () throws(TransportError) in try key.makeClient() }
+      return (client, clients.shelf.sweep(at: now))
+    }
+    for client in idle { Self.close(client) }
+    return client
+  }
+
+  private func clientKey(
+    settings: HTTPClientSettings, address: RequestAddress, exchange: Exchange
+  ) throws(TransportError) -> ClientKey {
+    var alias: ClientKey.Alias?
+    // Plain http has nothing to verify, so its clients are shared whatever tls_config says.
+    let isSecure = address.scheme == "https"
+    if isSecure, let name = settings.tls.serverName, !name.isEmpty, name != address.host {
+      alias = ClientKey.Alias(name: name, host: address.host)
+    }
+    let decodedBytesMax =
+      exchange.overflow == .fail ? exchange.bodyBytesMax : max(exchange.bodyBytesMax, Self.truncatedDecodedBytesMax)
+    return ClientKey(
+      tls: isSecure ? settings.tls : TLSSettings(),
+      material: isSecure ? try materials.material(for: settings.tls) : TLSMaterial(),
+      enableHTTP2: settings.enableHTTP2, alias: alias, decodedBytesMax: decodedBytesMax)
+  }
+
+  private static func close(_ client: HTTPClient) {
+    // The closure keeps the client until it is closed, which it demands before it is let go.
+    client.shutdown().whenComplete { _ in withExtendedLifetime(client) {} }
+  }
+}
+
+extension TimeAmount {
+  /// Saturates: a timeout of three hundred years is as good as any longer one.
+  init(_ duration: Duration) {
+    let (seconds, attoseconds) = duration.components
+    let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    // Half of the range, so that adding it to any point in time cannot overflow.
+    self = .nanoseconds(overflow ? .max / 2 : min(.max / 2, max(0, nanoseconds)) + attoseconds / 1_000_000_000)
+  }
+}

@@ -1,0 +1,131 @@
+import DurableLog
+import Testing
+
+@Suite("Appending and reading")
+struct AppendTests {
+  @Test("Records come back in order, with all that was said of them")
+  func roundTrip() throws {
+    let log = try openLog(SimulatedDisk(), nowMs: 77)
+    let written = (0..<50).map { Entry.numbered($0, lane: UInt32($0 % 3), bytes: $0 * 7, samples: $0) }
+    let positions = try written.map { try log.append($0) }
+    let reading = try log.readAll()
+    #expect(reading.entries == written)
+    #expect(reading.records.map(\.next) == positions)
+    #expect(reading.records.dropFirst().map(\.position) == positions.dropLast().map { $0 })
+    #expect(reading.records.allSatisfy { $0.timeMs == 77 })
+    #expect(reading.records[10].sequence == UInt64((0..<10).reduce(0, +)))
+    #expect(log.endSequence == UInt64((0..<50).reduce(0, +)))
+    #expect(log.end == positions.last)
+  }
+
+  @Test("A reader sees its lanes only")
+  func lanes() throws {
+    let log = try openLog(SimulatedDisk())
+    for number in 0..<30 { try log.append(.numbered(number, lane: UInt32(number % 4))) }
+    let reading = try log.readAll { $0 == 2 }
+    #expect(reading.records.map(\.lane) == [UInt32](repeating: 2, count: 7))
+    #expect(reading.entries == stride(from: 2, to: 30, by: 4).map { .numbered($0, lane: 2) })
+  }
+
+  @Test("A reader that follows the writer sees each record once, as soon as it is published")
+  func following() throws {
+    var settings = LogSettings()
+    settings.segmentBytesMax = 300
+    let log = try openLog(SimulatedDisk(), settings)
+    var reader = LogReader(log, from: .start)
+    #expect(try reader.readToEnd().entries.isEmpty)
+    for number in 0..<40 {
+      try log.append(.numbered(number))
+      #expect(try reader.readToEnd().entries == [.numbered(number)])
+      #expect(reader.position == log.end)
+    }
+    #expect(log.segments().count > 5)
+  }
+
+  @Test("A payload larger than the block in which readers read arrives whole")
+  func largePayload() throws {
+    let log = try openLog(SimulatedDisk())
+    let written = [5, 700_000, 12, 5_000_000, 300].enumerated().map { Entry.numbered($0.offset, bytes: $0.element) }
+    for entry in written { try log.append(entry) }
+    #expect(try log.readAll().entries == written)
+  }
+
+  @Test("A full or old segment is followed by the next number, which the encoder is told")
+  func rotation() throws {
+    var settings = LogSettings()
+    settings.segmentBytesMax = 500
+    settings.segmentAgeMaxMs = 100
+    let clock = TestClock()
+    let log = try DurableLog(
+      directory: simulatedRoot, settings: settings, disk: SimulatedDisk(), nowMs: { clock.nowMs })
+    var told: [SegmentNumber] = []
+    func append() throws {
+      _ = try log.append(lane: 0, kind: 0, sampleCount: 1) { segment, bytes in
+        told.append(segment)
+        bytes += [UInt8](repeating: 1, count: 200)
+      }
+    }
+    for _ in 0..<4 { try append() }
+    #expect(told == [1, 1, 2, 2])
+    clock.advance(byMs: 99)
+    try append()
+    clock.advance(byMs: 100)
+    try append()
+    #expect(told == [1, 1, 2, 2, 3, 4])
+    #expect(log.segments().map(\.firstSequence) == [0, 2, 4, 5])
+    #expect(log.segments().map(\.lastAppendMs) == [1_000, 1_000, 1_099, 1_199])
+    #expect(try log.readAll().records.map(\.position.segment) == told)
+  }
+
+  @Test("A payload above the bound is refused, and the next record is in a new segment")
+  func tooLarge() throws {
+    var settings = LogSettings()
+    settings.payloadBytesMax = 100
+    let log = try openLog(SimulatedDisk(), settings)
+    let first = try log.append(.numbered(1, bytes: 100))
+    expectLogError(.recordTooLarge) { try log.append(.numbered(2, bytes: 101)) }
+    let second = try log.append(.numbered(3, bytes: 100))
+    #expect(first.segment == 1 && second.segment == 2)
+    #expect(try log.readAll().entries == [.numbered(1, bytes: 100), .numbered(3, bytes: 100)])
+  }
+
+  @Test("The stream of appends wakes a reader and ends with the log")
+  func notification() async throws {
+    let log = try openLog(SimulatedDisk())
+    let stream = log.appends()
+    let seen = Task {
+      var reader = LogReader(log, from: .start)
+      var entries = try reader.readToEnd().entries
+      for await _ in stream { entries += try reader.readToEnd().entries }
+      return entries
+    }
+    for number in 0..<100 { try log.append(.numbered(number)) }
+    try log.close()
+    #expect(try await seen.value == (0..<100).map { .numbered($0) })
+    expectLogError(.logClosed) { try log.append(.numbered(0)) }
+    var late = log.appends().makeAsyncIterator()
+    #expect(await late.next() == nil)
+  }
+
+  @Test("Several writers and readers work side by side")
+  func concurrency() async throws {
+    var settings = LogSettings()
+    settings.segmentBytesMax = 5_000
+    let log = try openLog(SimulatedDisk(), settings)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for lane in 0..<4 as Range<UInt32> {
+        group.addTask { for number in 0..<200 { try log.append(.numbered(number, lane: lane)) } }
+        group.addTask {
+          var reader = LogReader(log, from: .start)
+          var entries: [Entry] = []
+          while entries.count < 200 {
+            entries += try reader.readToEnd { $0 == lane }.entries
+            await Task.yield()
+          }
+          #expect(entries == (0..<200).map { .numbered($0, lane: lane) })
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
+}

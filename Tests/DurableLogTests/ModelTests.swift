@@ -1,0 +1,160 @@
+import DurableLog
+import Testing
+
+/// The log against a plain array, under random appends, restarts, deaths, full disks, removals and power cuts.
+@Suite("The log does what an array would do")
+struct ModelTests {
+  @Test(
+    "Whatever happens to the process, nothing taken is lost, doubled or reordered",
+    arguments: 0..<300 as Range<UInt64>)
+  func deaths(seed: UInt64) throws {
+    var world = try ModelWorld(seed: seed)
+    for _ in 0..<60 { try world.step() }
+    try world.check()
+  }
+
+  @Test(
+    "After a power cut all that was synced is there, and nothing that was not written",
+    arguments: 0..<300 as Range<UInt64>)
+  func powerCuts(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    var settings = LogSettings()
+    settings.segmentBytesMax = UInt64.random(in: 500...5_000, using: &random)
+    let disk = SimulatedDisk()
+    let log = try openLog(disk, settings)
+    var written: [Entry] = []
+    var synced = 0
+    for number in 0..<Int.random(in: 1...60, using: &random) {
+      written.append(.numbered(number, bytes: Int.random(in: 0...900, using: &random), samples: 1))
+      try log.append(written[number])
+      if Int.random(in: 0..<10, using: &random) == 0 {
+        try log.sync()
+        synced = written.count
+      }
+    }
+    let after = disk.afterPowerCut(using: &random)
+    let reopened = try openLog(after, settings)
+    try reopened.append(.numbered(999))
+    let reading = try reopened.readAll()
+    #expect(Array(reading.entries.prefix(synced)) == Array(written.prefix(synced)), "seed \(seed)")
+    #expect(reading.entries.last == .numbered(999), "seed \(seed)")
+    var rest = written[...]
+    for entry in reading.entries.dropLast() {
+      guard let place = rest.firstIndex(of: entry) else {
+        Issue.record("\(entry) was not written, or not there, seed \(seed)")
+        return
+      }
+      rest = rest[(place + 1)...]
+    }
+  }
+}
+
+private struct ModelWorld {
+  let seed: UInt64
+  var random: SeededRandom
+  var settings = LogSettings()
+  var disk = SimulatedDisk()
+  var log: DurableLog
+  /// What has been taken: entry and the position behind it.
+  var taken: [(entry: Entry, next: LogPosition)] = []
+  /// How many of them one endpoint has acknowledged, and where it stands.
+  var acknowledged = 0
+  var position = LogPosition.start
+  var number = 0
+
+  init(seed: UInt64) throws {
+    self.seed = seed
+    random = SeededRandom(seed: seed)
+    settings.segmentBytesMax = UInt64.random(in: 200...4_000, using: &random)
+    log = try openLog(disk, settings)
+  }
+
+  mutating func step() throws {
+    switch Int.random(in: 0..<100, using: &random) {
+    case ..<60: try append()
+    case ..<75: try read(Int.random(in: 0...10, using: &random))
+    case ..<80: try restart()
+    case ..<87: try die()
+    case ..<94: try fillDisk()
+    case ..<97: try log.remove(before: position)
+    default: try log.sync()
+    }
+  }
+
+  private mutating func nextEntry() -> Entry {
+    number += 1
+    return .numbered(
+      number, lane: .random(in: 0..<4, using: &random), bytes: .random(in: 0...400, using: &random),
+      samples: .random(in: 0...9, using: &random))
+  }
+
+  private mutating func append() throws {
+    let entry = nextEntry()
+    taken.append((entry, try log.append(entry)))
+  }
+
+  /// Reads and acknowledges some records, from where the endpoint stands.
+  private mutating func read(_ count: Int) throws {
+    var reader = LogReader(log, from: position)
+    for _ in 0..<count {
+      switch try reader.next(wanted: { _ in true }) {
+      case .record(let record):
+        #expect(record.next == taken[acknowledged].next, "seed \(seed)")
+        #expect(Array(reader.bytes[record.payload]) == taken[acknowledged].entry.payload, "seed \(seed)")
+        acknowledged += 1
+        position = record.next
+      case .end:
+        #expect(acknowledged == taken.count, "seed \(seed)")
+        return
+      case let loss: Issue.record("\(loss), seed \(seed)")
+      }
+    }
+  }
+
+  private mutating func restart() throws {
+    disk = disk.rebooted()
+    log = try openLog(disk, settings)
+  }
+
+  /// Kills the process at some byte of what it writes next.
+  private mutating func die() throws {
+    let bytes = Int.random(in: 0..<1_000, using: &random)
+    disk.change { $0.bytesUntilDeath = bytes }
+    for _ in 0..<20 {
+      let entry = nextEntry()
+      guard let position = try? log.append(entry) else { break }
+      taken.append((entry, position))
+    }
+    try restart()
+    let samples = taken.reduce(0) { $0 + UInt64($1.entry.samples) }
+    #expect(log.endSequence == samples, "seed \(seed)")
+  }
+
+  private mutating func fillDisk() throws {
+    let room = Int.random(in: 0..<600, using: &random)
+    let cannotCut = Bool.random(using: &random)
+    disk.change {
+      $0.room = room
+      $0.failsTruncation = cannotCut
+    }
+    for _ in 0..<6 {
+      let entry = nextEntry()
+      if let position = try? log.append(entry) { taken.append((entry, position)) }
+    }
+    disk.change {
+      $0.room = nil
+      $0.failsTruncation = false
+    }
+  }
+
+  func check() throws {
+    #expect(log.endSequence == taken.reduce(0) { $0 + UInt64($1.entry.samples) }, "seed \(seed)")
+    let rest = try log.readAll(from: position)
+    #expect(rest.entries == taken[acknowledged...].map(\.entry), "seed \(seed)")
+    #expect(rest.damage.isEmpty && rest.missing.isEmpty, "seed \(seed)")
+    for lane in 0..<4 as Range<UInt32> {
+      let entries = try log.readAll(from: position) { $0 == lane }.entries
+      #expect(entries == taken[acknowledged...].map(\.entry).filter { $0.lane == lane }, "seed \(seed)")
+    }
+  }
+}
