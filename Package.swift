@@ -23,6 +23,13 @@ let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
+/// The tests of the target called `subject`, in Tests/<subject>Tests.
+func tests(_ subject: String, _ others: [Target.Dependency] = [], fixtures: Bool = false) -> Target {
+  .testTarget(
+    name: "\(subject)Tests", dependencies: [.init(stringLiteral: subject)] + others,
+    exclude: fixtures ? ["Fixtures"] : [], swiftSettings: house)
+}
+
 let package = Package(
   name: "godwit",
   products: [.executable(name: "godwit", targets: ["godwit"])],
@@ -103,4 +110,30 @@ let package = Package(
         "Agent", "Delivery", "Listening", "Receiver", "Telemetry", logging, unixSignals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
+
+    // Tests, one target for each target; those of the program as a whole are in EndToEndTests.
+    tests("AgentConfiguration", ["Diagnostics", "MetricModel", "Relabeling", "Settings"], fixtures: true),
+    tests("Agent", ["DurableLog"]),
+    tests("ByteCoding", ["CByteCoding"]),
+    tests(
+      "Delivery",
+      ["DurableLog", "MetricModel", "Relabeling", "RemoteWriteProtocol", "SampleLog", "Settings", "Telemetry", logging]),
+    tests("Diagnostics"),
+    tests("Discovery", ["MetricModel", "Relabeling", "Settings"]),
+    tests("DurableLog"),
+    .testTarget(name: "EndToEndTests", swiftSettings: house),
+    tests("Exposition", ["ByteCoding", "MetricModel"], fixtures: true),
+    tests("MetricModel"),
+    tests(
+      "Receiver", ["Listening", "MetricModel", "RemoteWriteProtocol", "Telemetry", logging, nioCore, nioPosix],
+      fixtures: true),
+    tests("Relabeling", ["MetricModel"], fixtures: true),
+    tests("RemoteWriteProtocol", ["MetricModel"], fixtures: true),
+    tests("SampleLog", ["ByteCoding", "DurableLog", "MetricModel"]),
+    tests(
+      "Scraping", ["Discovery", "Exposition", "MetricModel", "Relabeling", "Settings", "Telemetry", logging]),
+    tests("Telemetry", [logging]),
+    tests("Transport", ["Settings", nioCore, nioPosix, nioSSL]),
+    tests("godwit"),
+    .testTarget(name: "TidyTests", swiftSettings: house),
   ])

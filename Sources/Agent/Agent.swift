@@ -52,7 +52,8 @@ public final class Agent: AgentControls {
     let scrapes = ScrapeSet(
       context: ScrapeContext(
         fetch: transport.pageFetcher(), sink: SampleLog(log: log, registry: series), registry: series,
-        metrics: ScrapeMetrics(registry: telemetry), logger: logger))
+        metrics: ScrapeMetrics(registry: telemetry), logger: logger),
+      metrics: DiscoveryMetrics(registry: telemetry))
     self.scrapes = scrapes
     endpoints = EndpointSet(
       log: log, registry: series, transport: transport, telemetry: telemetry, logger: logger,
@@ -105,7 +106,11 @@ public final class Agent: AgentControls {
 
   public func report() -> AgentReport {
     // Endpoints first: what the log takes meanwhile is then in the sum.
-    AgentReport(samplesTaken: log.endSequence, logBytes: log.bytes, endpoints: endpoints.statuses)
+    let endpoints = endpoints.statuses
+    let targets = scrapes.pools.flatMap(\.activeTargets).map { target in
+      (job: target.job, isUp: target.health == .unknown ? nil : target.health == .up)
+    }
+    return AgentReport(samplesTaken: log.endSequence, logBytes: log.bytes, endpoints: endpoints, targets: targets)
   }
 
   /// Ends ``run(handlesSignals:started:)``.

@@ -7,6 +7,7 @@ import Relabeling
 import Scraping
 import Settings
 import Synchronization
+import Telemetry
 
 /// The scrape jobs that run, by name, each with what finds its targets.
 final class ScrapeSet: Sendable {
@@ -20,9 +21,13 @@ final class ScrapeSet: Sendable {
   private static let vanishedFilePatience: Duration = .seconds(5)
 
   private let context: ScrapeContext
+  private let metrics: DiscoveryMetrics
   private let running = Mutex<[String: Running]>([:])
 
-  init(context: ScrapeContext) { self.context = context }
+  init(context: ScrapeContext, metrics: DiscoveryMetrics) {
+    self.context = context
+    self.metrics = metrics
+  }
 
   /// Makes `jobs` what runs. A job whose settings did not change goes on undisturbed, with what it remembers; a
   /// changed one begins anew.
@@ -40,6 +45,7 @@ final class ScrapeSet: Sendable {
     for (name, old) in running.withLock({ $0 }) where !names.contains(name) || changed.contains(name) {
       old.discovery.cancel()
       await old.pool.stop(targetsAreGone: true)
+      metrics.remove(job: name)
       running.withLock { $0[name] = nil }
     }
     for pool in pools {
@@ -57,7 +63,9 @@ final class ScrapeSet: Sendable {
     }
   }
 
-  var pools: [ScrapePool] { running.withLock { $0.values.map(\.pool) }.sorted { $0.settings.jobName < $1.settings.jobName } }
+  var pools: [ScrapePool] {
+    running.withLock { $0.values.map(\.pool) }.sorted { $0.settings.jobName < $1.settings.jobName }
+  }
 
   var families: [(name: String, metadata: MetricMetadata)] { pools.flatMap(\.families) }
 
@@ -75,7 +83,9 @@ final class ScrapeSet: Sendable {
     var known = sources.map { _ in [String: [TargetGroup]]() }
     for await update in updates {
       known[update.source] = update.groups
-      pool.update(known.flatMap { $0.sorted { $0.key < $1.key }.flatMap(\.value) })
+      let groups = known.flatMap { $0.sorted { $0.key < $1.key }.flatMap(\.value) }
+      metrics.noteUpdate(job: pool.settings.jobName, targets: groups.reduce(0) { $0 + $1.addresses.count })
+      pool.update(groups)
     }
   }
 
@@ -84,7 +94,8 @@ final class ScrapeSet: Sendable {
     if !job.staticTargets.isEmpty { sources.append(StaticDiscovery(groups: job.staticTargets)) }
     for settings in job.fileDiscoveries {
       sources.append(
-        FileDiscovery(settings: settings, vanishedFile: .keptFor(Self.vanishedFilePatience), parse: Self.parse) { [logger = context.logger] event in
+        FileDiscovery(settings: settings, vanishedFile: .keptFor(Self.vanishedFilePatience), parse: Self.parse) { [logger = context.logger, metrics] event in
+          if event.isReadError { metrics.fileReadErrors.add(1) }
           logger.log(
             level: event.level, "\(event.sentence)",
             metadata: ["scrape_pool": "\(job.jobName)", "file": "\(event.path)"])
@@ -109,6 +120,10 @@ extension FileDiscoveryEvent {
     case .unusable, .vanished: .warning
     case .forgotten, .recovered: .notice
     }
+  }
+
+  fileprivate var isReadError: Bool {
+    if case .unusable = self { true } else { false }
   }
 
   fileprivate var path: String {

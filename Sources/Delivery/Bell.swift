@@ -11,6 +11,9 @@ final class Bell: Sendable {
 
   private let state = Mutex(State())
 
+  /// Whether a ring is kept for the next wait.
+  var isRung: Bool { state.withLock { $0.isRung } }
+
   func ring() {
     let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
       guard let waiter = state.waiter else {

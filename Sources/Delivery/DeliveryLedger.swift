@@ -80,9 +80,10 @@ public struct DeliveryLedger: Hashable, Sendable {
     shards = Array(repeating: ShardMark(position: position), count: max(1, count))
   }
 
-  /// Moves every shard that stands at the end of a finished segment to `position`, where the next one begins.
-  public mutating func align(shard: Int, at position: LogPosition) {
-    shards[shard] = max(shards[shard], ShardMark(position: position))
+  /// Counts `samples` that can no longer be sent as expired, and moves the shards that stand before `position` there.
+  public mutating func expireRemoved(_ samples: UInt64, before position: LogPosition) {
+    for shard in shards.indices { shards[shard] = max(shards[shard], ShardMark(position: position)) }
+    settled.expired &+= samples
   }
 }
 

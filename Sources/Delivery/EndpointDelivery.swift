@@ -39,7 +39,8 @@ public final class EndpointDelivery: Sendable {
   private let planInterval: Duration
   private let isEnding = Mutex(false)
 
-  /// - Parameter planInterval: how often the number of shards is thought over.
+  /// The number of shards is thought over every `planInterval`.
+  ///
   /// - Throws: `EndpointError` when the ledger cannot be opened, or a relabelling rule is not valid.
   public init(
     _ settings: EndpointSettings, externalLabels: LabelSet, log: DurableLog, registry: SeriesRegistry,

@@ -35,20 +35,25 @@ struct EndpointReport: Sendable {
   }
 
   func refused(status: Int, message: String, samples: UInt64) {
-    say(.refused(status), .error, "The endpoint refused samples for good", [
-      "status": "\(status)", "samples": "\(samples)", "answer": "\(message)",
-    ])
+    say(
+      .refused(status), .error, "The endpoint refused samples for good",
+      [
+        "status": "\(status)", "samples": "\(samples)", "answer": "\(message)",
+      ])
   }
 
   func retrying(message: String, attempt: Int, delay: Duration) {
-    say(.retrying, .warning, "Sending failed and is tried again; samples wait in the log", [
-      "attempt": "\(attempt)", "next": "\(delay)", "cause": "\(message)",
-    ])
+    say(
+      .retrying, .warning, "Sending failed and is tried again; samples wait in the log",
+      [
+        "attempt": "\(attempt)", "next": "\(delay)", "cause": "\(message)",
+      ])
   }
 
   func fellBack(because message: String) {
     logger.warning(
-      "The endpoint does not take Remote Write 2.0; 1.0 is used until the next start", metadata: ["answer": "\(message)"])
+      "The endpoint does not take Remote Write 2.0; 1.0 is used until the next start",
+      metadata: ["answer": "\(message)"])
   }
 
   func unreadable(_ error: LogError) {
@@ -56,28 +61,36 @@ struct EndpointReport: Sendable {
   }
 
   func undecodable(_ record: LogRecord, _ error: SampleRecordError) {
-    say(.undecodable, .error, "A record of the log does not hold what it should and is stepped over", [
-      "position": "\(record.position)", "samples": "\(record.sampleCount)", "cause": "\(error)",
-    ])
+    say(
+      .undecodable, .error, "A record of the log does not hold what it should and is stepped over",
+      [
+        "position": "\(record.position)", "samples": "\(record.sampleCount)", "cause": "\(error)",
+      ])
   }
 
   func damaged(_ damage: LogDamage) {
-    say(.damaged, .error, "A part of the log is damaged and is stepped over", [
-      "segment": "\(damage.segment)", "bytes": "\(damage.range)", "reason": "\(damage.reason.rawValue)",
-      "copy": "\(damage.copiedTo ?? "none")",
-    ])
+    say(
+      .damaged, .error, "A part of the log is damaged and is stepped over",
+      [
+        "segment": "\(damage.segment)", "bytes": "\(damage.range)", "reason": "\(damage.reason.rawValue)",
+        "copy": "\(damage.copiedTo ?? "none")",
+      ])
   }
 
   func missing(_ segments: ClosedRange<SegmentNumber>, _ samples: UInt64?) {
-    say(.missing, .error, "Segments of the log are missing", [
-      "segments": "\(segments)", "samples": "\(samples.map(String.init) ?? "unknown")",
-    ])
+    say(
+      .missing, .error, "Segments of the log are missing",
+      [
+        "segments": "\(segments)", "samples": "\(samples.map(String.init) ?? "unknown")",
+      ])
   }
 
   func ledgerNotStored(_ error: LogError) {
-    say(.ledger, .error, "The ledger could not be written; after a crash some samples would be sent again", [
-      "cause": "\(error)"
-    ])
+    say(
+      .ledger, .error, "The ledger could not be written; after a crash some samples would be sent again",
+      [
+        "cause": "\(error)"
+      ])
   }
 
   func unbalanced(_ ledger: DeliveryLedger, endSequence: UInt64) {

@@ -18,10 +18,14 @@ final class LedgerKeeper: Sendable {
     do {
       var file = try log.ledger(endpoint: endpoint)
       if let document = file.document {
-        guard let ledger = DeliveryLedger(decoding: document) else {
+        guard var ledger = DeliveryLedger(decoding: document) else {
           throw EndpointError(
-            "\(file.path) is not a ledger that this version can read. Start the version that wrote it, or move the file "
-              + "away: the endpoint then begins at the end of the log")
+            "\(file.path) is not a ledger that this version can read. Start the version that wrote it, or move the "
+              + "file away: the endpoint then begins at the end of the log")
+        }
+        if let removed = try samplesRemoved(ledger, log) {
+          ledger.expireRemoved(removed.samples, before: removed.oldest)
+          try file.store(ledger.encoded())
         }
         return LedgerKeeper(ledger, file, log)
       }
@@ -36,6 +40,35 @@ final class LedgerKeeper: Sendable {
     } catch {
       throw EndpointError("\(error)")
     }
+  }
+
+  /// How many samples that were not settled lay in segments which are gone: while an endpoint is not configured, it
+  /// holds no part of the log back.
+  ///
+  /// What was taken before the oldest segment is known by its header, what was settled since by the shards that have
+  /// come further; the rest is gone.
+  ///
+  /// - Returns: nil if no shard stands before the oldest segment.
+  private static func samplesRemoved(
+    _ ledger: DeliveryLedger, _ log: DurableLog
+  ) throws(LogError) -> (samples: UInt64, oldest: LogPosition)? {
+    guard let first = log.segments().first else { return nil }
+    let oldest = LogPosition(segment: first.number, offset: 0)
+    guard ledger.lowWater < oldest else { return nil }
+    var settledSince: UInt64 = 0
+    let shardCount = UInt32(ledger.shards.count)
+    for (index, mark) in ledger.shards.enumerated() where mark.position >= oldest {
+      var reader = LogReader(log, from: oldest)
+      let skim = try reader.skim(to: mark.position) { lane in lane % shardCount == UInt32(index) }
+      settledSince += skim.samples + UInt64(mark.samplesDone)
+      for case .damaged(let damage) in skim.losses
+      where damage.lane.map({ $0 % shardCount == UInt32(index) }) ?? (index == 0) {
+        settledSince += damage.samples ?? 0
+      }
+    }
+    let settledBefore = ledger.settled.total - min(ledger.settled.total, settledSince)
+    let takenBefore = first.firstSequence - min(first.firstSequence, ledger.startSequence)
+    return (takenBefore - min(takenBefore, settledBefore), oldest)
   }
 
   private init(_ ledger: DeliveryLedger, _ file: consuming LedgerFile, _ log: DurableLog) {

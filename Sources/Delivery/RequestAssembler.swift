@@ -63,6 +63,8 @@ struct RequestAssembler {
   var isEmpty: Bool { chunks.isEmpty }
   /// How many samples are held, those included that will not be sent.
   var columnCount: Int { series.count - start }
+  /// How many samples the memory of the columns is taken by, settled ones included that were not squeezed out yet.
+  var heldColumns: Int { series.count }
   /// The segment of the oldest of the waiting samples.
   var oldestSegment: SegmentNumber? { chunks.first { $0.count > 0 }?.position.segment }
   /// When the oldest of the waiting records was appended.

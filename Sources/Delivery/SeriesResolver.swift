@@ -39,8 +39,8 @@ struct SeriesResolver {
 
   /// Begins a segment: its numbers are defined anew, and what the last two did not mention is forgotten.
   ///
-  /// - Parameter oldestWaiting: the segment of the oldest sample that was resolved and is not settled; what was
-  ///   mentioned from there on is still needed, for a sample names its series by number.
+  /// `oldestWaiting` is the segment of the oldest sample that was resolved and is not settled: what was mentioned from
+  /// there on is still needed, for a sample names its series by number.
   mutating func begin(_ newSegment: SegmentNumber, oldestWaiting: SegmentNumber?) {
     guard newSegment != segment else { return }
     let needed = min(segment, oldestWaiting ?? segment)

@@ -58,7 +58,10 @@ final class Shard {
       if orders.stops || Task.isCancelled { return }
       if let floor = orders.floor { expire(before: floor) }
       let filling = fill()
-      if let floor = orders.floor { assembler.expire(before: floor) }
+      if let floor = orders.floor {
+        assembler.expire(before: floor)
+        settleExpired()
+      }
       endpoint.noteOldest(shard: index, timeMs: assembler.oldestTimeMs)
       let isDue = filling == .full || filling == .atBarrier || isOverdue
       if assembler.keptCount > 0 && isDue {
@@ -69,6 +72,7 @@ final class Shard {
         align()
         return
       } else {
+        if filling == .unreadable && endpoint.control.orders.givesUpOnRetry { return }
         if assembler.isEmpty && filling == .caughtUp { advanceIdle() }
         await bell.wait(until: filling == .unreadable ? .now + .seconds(1) : deadline)
       }
@@ -239,6 +243,7 @@ final class Shard {
       // Time has passed: what grew too old meanwhile, or fell out of the log's bounds, is not sent any more.
       if let floor = endpoint.control.orders.floor { assembler.expire(before: floor) }
       assembler.expire(olderThanMs: endpoint.oldestToSendMs)
+      settleExpired()
       cut = assembler.cut(maxKept: endpoint.settings.queue.maxSamplesPerSend)
     }
     settle(cut, acknowledged: 0, refused: 0)
@@ -269,6 +274,13 @@ final class Shard {
     endpoint.noteOldest(shard: index, timeMs: assembler.oldestTimeMs)
     endpoint.settle(shard: index, through: cut.mark, counts)
     if acknowledged > 0 { endpoint.metrics.highestSent.raise(to: Double(cut.newestMs) / 1000) }
+  }
+
+  /// Settles what has expired at the beginning without waiting for what stands behind it: that may have to be tried
+  /// for a long time, and meanwhile the log could not let go of the segments.
+  private func settleExpired() {
+    let gone = assembler.cut(maxKept: 0)
+    if gone.others.expired > 0 { settle(gone, acknowledged: 0, refused: 0) }
   }
 
   /// Moves the mark over records of other lanes when nothing of this shard's own is waiting. Not at every record: it

@@ -1,11 +1,13 @@
-/// The file name of an endpoint's ledger: letters, digits, `-` and `_` as they are, every other byte as `%XX`.
+/// What an endpoint is called on disk: letters, digits, `-` and `_` as they are, every other byte as `%XX`.
 enum EndpointName {
   static let fileNameBytesMax = 200
   private static let suffix = ".ledger"
   private static let hexDigits = Array("0123456789ABCDEF".utf8)
 
+  static func fileName(_ endpoint: String) -> String? { encoded(endpoint).map { $0 + suffix } }
+
   /// Nil if the name is empty, or longer encoded than `fileNameBytesMax`.
-  static func fileName(_ endpoint: String) -> String? {
+  static func encoded(_ endpoint: String) -> String? {
     var encoded: [UInt8] = []
     for byte in endpoint.utf8 {
       switch byte {
@@ -17,7 +19,7 @@ enum EndpointName {
       }
       if encoded.count > fileNameBytesMax { return nil }
     }
-    return encoded.isEmpty ? nil : String(decoding: encoded, as: UTF8.self) + suffix
+    return encoded.isEmpty ? nil : String(decoding: encoded, as: UTF8.self)
   }
 
   /// The endpoint of a file name, or nil if `fileName` would not have made it.

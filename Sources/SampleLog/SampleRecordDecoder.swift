@@ -23,9 +23,8 @@ public struct DecodedRecord: Sendable {
   /// Replaces the content by a record of the log, which must be of samples and hold as many as its header says: the
   /// accounts of delivery are kept by the header.
   ///
-  /// - Parameters:
-  ///   - bytes: the reader's bytes that the record's payload lies in.
-  ///   - define: called for each series that the record defines, before any sample is looked at.
+  /// `bytes` are the reader's, which the record's payload lies in; `define` is called for each series that the record
+  /// defines, before any sample is looked at.
   public mutating func decode(
     _ record: LogRecord, from bytes: [UInt8], define: (UInt32, LabelSet, MetricMetadata) -> Void
   ) throws(SampleRecordError) {

@@ -6,29 +6,51 @@ import MetricModel
 /// hash of the line expected there, and only where they differ is a line parsed and looked up. A line that is dropped
 /// by relabelling is remembered too, so its verdict is computed once.
 ///
-/// - Complexity: 32 bytes a line and some twelve in its two indexes; every operation constant but `settlePage`.
+/// What a page shows (`lastSeen`, `isTracked`) and what the log has (`isEstablished`, `isActive`) are kept apart: a
+/// page that fails or is not taken changes only the former, which the next page sets anew.
+///
+/// - Complexity: 32 bytes a line and some twelve in its two indexes; every operation constant.
 struct LineCache {
   struct Entry {
     var hash: UInt64
     var byteCount: UInt32
     /// The series, or ``LineCache/dropped``, or, for another spelling of a series that the page has already, the entry
-    /// of the first spelling with ``isAlias`` set.
+    /// of the first spelling with ``Marks/alias`` set.
     var series: UInt32
-    /// The scrape that saw the line last.
+    /// The page that had the line last, failed and refused ones included.
     var lastSeen: UInt32
     /// The entry that stood on the next line last time.
     var next: UInt32
-    /// Whether the line had its own timestamp when it was seen last; such a series gets no stale marker by default.
-    var hasOwnTimestamp: Bool
-    var isAlias: Bool
-    /// Whether a whole page had the line: only then do its samples exist, and can it end.
-    var isEstablished: Bool
-    var isLive: Bool
+    var marks: Marks
 
-    /// Whether the end of the line is marked with a stale marker.
-    func canEnd(_ tracksOwnTimestamps: Bool) -> Bool {
-      isEstablished && !isAlias && series != LineCache.dropped && (!hasOwnTimestamp || tracksOwnTimestamps)
+    var isLive: Bool { marks.contains(.live) }
+    var isAlias: Bool { marks.contains(.alias) }
+    var isEstablished: Bool { marks.contains(.established) }
+    var isActive: Bool { marks.contains(.active) }
+    var isTracked: Bool { marks.contains(.tracked) }
+    var bringsTimestamps: Bool { marks.contains(.bringsTimestamps) }
+
+    fileprivate mutating func see(_ page: UInt32, _ marks: Marks) {
+      lastSeen = page
+      self.marks = marks
     }
+
+    /// Whether the entry stands for a series itself.
+    var isOwner: Bool { !marks.contains(.alias) && series != LineCache.dropped }
+  }
+
+  struct Marks: OptionSet {
+    var rawValue: UInt8
+    static let live = Marks(rawValue: 1)
+    static let alias = Marks(rawValue: 2)
+    /// A page that the log took had the line.
+    static let established = Marks(rawValue: 4)
+    /// The log has a sample of the line and no stale marker after it: it is owed one when the line vanishes.
+    static let active = Marks(rawValue: 8)
+    /// The page that had the line last gave it a sample whose end is to be marked.
+    static let tracked = Marks(rawValue: 16)
+    /// The line had a timestamp of its own on some page.
+    static let bringsTimestamps = Marks(rawValue: 32)
   }
 
   /// The series of a line that relabelling drops.
@@ -65,8 +87,8 @@ struct LineCache {
 
   mutating func insert(hash: UInt64, byteCount: Int, series: UInt32, isAlias: Bool = false) -> UInt32 {
     let entry = Entry(
-      hash: hash, byteCount: UInt32(byteCount), series: series, lastSeen: 0, next: Self.none, hasOwnTimestamp: false,
-      isAlias: isAlias, isEstablished: false, isLive: true)
+      hash: hash, byteCount: UInt32(byteCount), series: series, lastSeen: 0, next: Self.none,
+      marks: isAlias ? [.live, .alias] : .live)
     let number: UInt32
     if let reused = free.popLast() {
       number = reused
@@ -76,14 +98,15 @@ struct LineCache {
       entries.append(entry)
     }
     index.insert(number, hash: hash) { [entries] in entries[Int($0)].hash }
-    if Self.isOwner(entry) { addOwner(number) }
+    if entry.isOwner { addOwner(number) }
     return number
   }
 
-  mutating func markSeen(_ entry: UInt32, scrape: UInt32, hasOwnTimestamp: Bool) {
-    entries[Int(entry)].lastSeen = scrape
-    entries[Int(entry)].hasOwnTimestamp = hasOwnTimestamp
+  mutating func markSeen(_ entry: UInt32, page: UInt32, _ marks: Marks) {
+    entries[Int(entry)].see(page, marks)
   }
+
+  mutating func setMarks(_ entry: UInt32, _ marks: Marks) { entries[Int(entry)].marks = marks }
 
   /// Gives a line another number for its series, as when the family's metadata changed.
   mutating func setSeries(_ entry: UInt32, _ series: SeriesID) {
@@ -92,22 +115,12 @@ struct LineCache {
     addOwner(entry)
   }
 
-  /// Ends a page that was read whole: establishes the lines that scrape number `scrape` saw and forgets the others,
-  /// handing each to `forgotten` first.
-  mutating func settlePage(_ scrape: UInt32, forgotten: (Entry) -> Void) {
-    for number in 0..<UInt32(entries.count) {
-      let entry = entries[Int(number)]
-      guard entry.isLive else { continue }
-      guard entry.lastSeen != scrape else {
-        entries[Int(number)].isEstablished = true
-        continue
-      }
-      forgotten(entry)
-      index.remove(number, hash: entry.hash) { [entries] in entries[Int($0)].hash }
-      if Self.isOwner(entry) { removeOwner(number) }
-      entries[Int(number)].isLive = false
-      free.append(number)
-    }
+  mutating func forget(_ number: UInt32) {
+    let entry = entries[Int(number)]
+    index.remove(number, hash: entry.hash) { [entries] in entries[Int($0)].hash }
+    if entry.isOwner { removeOwner(number) }
+    entries[Int(number)].marks = []
+    free.append(number)
   }
 
   /// The entry that stands for `series` itself, if the page has one.
@@ -115,8 +128,7 @@ struct LineCache {
     owners.find(Self.hash(series.rawValue)) { entries[Int($0)].series == series.rawValue }
   }
 
-  private static func isOwner(_ entry: Entry) -> Bool { !entry.isAlias && entry.series != dropped }
-
+  // Numbers are dense, so one multiplication spreads them; it wraps by intent.
   private static func hash(_ series: UInt32) -> UInt64 { UInt64(series) &* 0x9e37_79b9_7f4a_7c15 >> 16 }
 
   private mutating func addOwner(_ number: UInt32) {

@@ -14,7 +14,8 @@ public final class ScrapePool: Sendable {
   }
 
   private struct State {
-    var running: [Target: Running] = [:]
+    /// By ``Target/spreadHash``: one target found twice, or described otherwise, is scraped once and goes on.
+    var running: [UInt64: Running] = [:]
     var dropped: [LabelSet] = []
     var droppedCount = 0
     var isStopped = false
@@ -37,11 +38,11 @@ public final class ScrapePool: Sendable {
 
   /// Makes the targets of `groups` the job's targets: starts what is new, ends what is gone, leaves the rest alone.
   public func update(_ groups: [TargetGroup]) {
-    var wanted: Set<Target> = []
+    var wanted: [UInt64: Target] = [:]
     var dropped: [LabelSet] = []
     for verdict in groups.flatMap(builder.verdicts(on:)) {
       switch verdict {
-      case .active(let target): wanted.insert(target)
+      case .active(let target): wanted[target.spreadHash] = target
       case .dropped(let labels): dropped.append(labels)
       case .invalid(let labels, let reason):
         context.logger.error(
@@ -56,16 +57,20 @@ public final class ScrapePool: Sendable {
       guard !state.isStopped else { return }
       state.dropped = keep(dropped)
       state.droppedCount = dropped.count
-      for (target, running) in state.running where !wanted.contains(target) {
+      for (identity, running) in state.running where wanted[identity] == nil {
         running.scraper.markGone()
         running.task.cancel()
-        state.running[target] = nil
+        state.running[identity] = nil
       }
-      for target in wanted where state.running[target] == nil {
-        let scraper = TargetScraper(target, settings, metricProgram, context)
-        state.running[target] = Running(scraper: scraper, task: Task { await scraper.run() })
+      for (identity, target) in wanted {
+        let known = state.running[identity]?.scraper
+        let scraper = known ?? TargetScraper(target, settings, metricProgram, context)
+        scraper.force(overLimit)
+        scraper.rediscovered(target.discoveredLabels)
+        if known == nil {
+          state.running[identity] = Running(scraper: scraper, task: Task { await scraper.run() })
+        }
       }
-      for running in state.running.values { running.scraper.force(overLimit) }
       context.metrics.setTargets(state.running.count, job: settings.jobName)
     }
   }

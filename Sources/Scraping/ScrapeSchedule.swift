@@ -3,8 +3,8 @@
 /// Every target has its own offset into the interval, taken from a hash of what it is, so that targets spread over the
 /// interval and each keeps its place through restarts.
 public struct ScrapeSchedule: Sendable, Equatable {
-  /// A scrape that starts this close to its tick carries the tick's time: even spacing compresses better.
-  static let snapMs: Int64 = 2
+  /// A scrape that starts this close to its tick, or closer, carries the tick's time: even spacing compresses better.
+  private static let snapMsMax: Int64 = 2
 
   public let intervalMs: Int64
   public let offsetMs: Int64
@@ -21,8 +21,16 @@ public struct ScrapeSchedule: Sendable, Equatable {
     return (interval + 1) * intervalMs + offsetMs
   }
 
+  /// The tick after the one at `tickMs`, whose scrape is over at `nowMs`.
+  ///
+  /// Never the same tick again, though a clock that is set back by a moment has it before it once more.
+  public func tick(following tickMs: Int64, at nowMs: Int64) -> Int64 {
+    let next = tick(after: nowMs)
+    return next == tickMs ? tickMs + intervalMs : next
+  }
+
   /// The timestamp of samples scraped at `nowMs` for the tick at `tickMs`.
   public func timestamp(tickMs: Int64, nowMs: Int64) -> Int64 {
-    abs(nowMs - tickMs) <= Self.snapMs ? tickMs : nowMs
+    abs(nowMs - tickMs) <= min(Self.snapMsMax, intervalMs / 100) ? tickMs : nowMs
   }
 }

@@ -17,36 +17,41 @@ struct SeriesLabeler {
   let program: RelabelProgram
 
   /// Turns the labels as exposed into the labels as stored.
-  func apply(to labels: inout LabelSet) -> Verdict {
-    mergeTargetLabels(into: &labels)
+  ///
+  /// - Parameter emptied: names that the line gives an empty value. With `honor_labels` the target's label of that
+  ///   name is left out then: this is how a Pushgateway says that its groups have no `instance`.
+  func apply(to labels: inout LabelSet, emptied: [ArraySlice<UInt8>] = []) -> Verdict {
+    mergeTargetLabels(into: &labels, emptied)
     if !program.isEmpty && !program.apply(to: &labels) { return .drop }
     if labels.isEmpty { return .drop }
-    guard let name = labels.index(of: Self.metricName) else {
+    if labels.index(of: Self.metricName) == nil {
       return .fail("a series is left without a metric name by metric_relabel_configs: \(labels)")
     }
-    _ = name
     return limitBroken(by: labels).map { .fail($0) } ?? .keep
   }
 
   private static let metricName = ArraySlice("__name__".utf8)
   private static let exportedPrefix = Array("exported_".utf8)
 
-  private func mergeTargetLabels(into labels: inout LabelSet) {
+  private func mergeTargetLabels(into labels: inout LabelSet, _ emptied: [ArraySlice<UInt8>]) {
+    var clashes: [(name: [UInt8], exposed: [UInt8])] = []
     for position in 0..<targetLabels.count {
       let name = targetLabels.name(at: position)
-      guard let clash = labels.index(of: name) else {
-        labels.set(name, targetLabels.value(at: position))
+      if let clash = labels.index(of: name) {
+        if honorLabels { continue }
+        clashes.append((Array(name), Array(labels.value(at: clash))))
+      } else if honorLabels && emptied.contains(name) {
         continue
       }
-      if honorLabels { continue }
-      let exposed = Array(labels.value(at: clash))
       labels.set(name, targetLabels.value(at: position))
-      // The prefix is repeated until the name is free of both the page's labels and the target's.
-      var moved = Self.exportedPrefix + name
-      while labels.index(of: moved[...]) != nil || targetLabels.index(of: moved[...]) != nil {
-        moved = Self.exportedPrefix + moved
-      }
-      labels.set(moved[...], exposed[...])
+    }
+    // All target labels are there now. Short names move first, as in Prometheus: which of `a` and `exported_a` gets
+    // the shorter new name must not depend on who collects them.
+    clashes.sort { $0.name.count < $1.name.count }
+    for clash in clashes {
+      var moved = Self.exportedPrefix + clash.name
+      while labels.index(of: moved[...]) != nil { moved = Self.exportedPrefix + moved }
+      labels.set(moved[...], clash.exposed[...])
     }
   }
 

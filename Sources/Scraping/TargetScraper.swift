@@ -77,6 +77,9 @@ final class TargetScraper: Sendable {
 
   var status: TargetStatus { state.withLock { $0 } }
 
+  /// Discovery says other things about the target now, none of which changes its series.
+  func rediscovered(_ labels: LabelSet) { state.withLock { $0.discoveredLabels = labels } }
+
   func force(_ failure: ScrapeFailure?) { forcedFailure.withLock { $0 = failure } }
 
   /// The target is gone: when the task is cancelled, its series are ended with stale markers.
@@ -94,7 +97,7 @@ final class TargetScraper: Sendable {
       if let lastStartMs { interval.observe(Double(startMs - lastStartMs) / 1000) }
       lastStartMs = startMs
       await scrape(at: schedule.timestamp(tickMs: tickMs, nowMs: startMs), with: &work)
-      tickMs = schedule.tick(after: context.clock.nowMs())
+      tickMs = schedule.tick(following: tickMs, at: context.clock.nowMs())
     }
     if isGone.withLock({ $0 }) { work.end(at: context.clock.nowMs()) }
     work.release()
@@ -149,6 +152,8 @@ extension TargetScraper {
     private var pages: PageReader
     private var batch = SampleBatch()
     private var publishedRevision = 0
+    /// The time of the last batch taken.
+    private var newestMs: Int64 = 0
 
     init(_ target: Target, _ settings: ScrapeSettings, _ program: RelabelProgram, _ context: ScrapeContext) {
       self.target = target
@@ -176,13 +181,12 @@ extension TargetScraper {
       do throws(ScrapeFailure) {
         let page = try page.get()
         bodyBytes = page.body.count
-        summary = try pages.read(page.body, as: try format(of: page), at: timestampMs, into: &batch)
+        try pages.read(page.body, as: try format(of: page), at: timestampMs, into: &batch, &summary)
       } catch {
         failure = error
-        summary = PageSummary()
         batch.removeAll()
         pages.readFailure(at: timestampMs, into: &batch)
-        if error.code == .bodyLimit { bodyBytes = -1 }
+        bodyBytes = error.code == .bodyLimit ? -1 : 0
       }
       report.append(
         ReportSeries.Report(
@@ -190,15 +194,17 @@ extension TargetScraper {
           timeoutSeconds: target.timeout.seconds, sampleLimit: settings.limits.samples, bodyBytes: bodyBytes),
         at: timestampMs, to: &batch)
       count(summary, failure)
-      return commit() ?? failure
+      return commit(at: timestampMs) ?? failure
     }
 
     /// Ends all series of the target.
-    mutating func end(at timestampMs: Int64) {
+    mutating func end(at nowMs: Int64) {
+      // A sample at its tick may be a moment ahead of the clock, and the end comes after it.
+      let timestampMs = max(nowMs, newestMs + 1)
       batch.removeAll()
       pages.end(at: timestampMs, into: &batch)
       report.appendStaleMarkers(at: timestampMs, to: &batch)
-      if let failure = commit() {
+      if let failure = commit(at: timestampMs) {
         context.logger.error(
           "The end of a target could not be recorded", metadata: ["target": "\(target.url)", "cause": "\(failure)"])
       }
@@ -209,13 +215,15 @@ extension TargetScraper {
       report.release(from: context.registry)
     }
 
-    private mutating func commit() -> ScrapeFailure? {
+    private mutating func commit(at timestampMs: Int64) -> ScrapeFailure? {
       do {
         try context.sink.take(batch, lane: lane)
         context.metrics.samplesAppended.add(batch.floatCount)
         pages.batchWasTaken()
+        newestMs = timestampMs
         return nil
       } catch {
+        pages.batchWasRefused()
         context.metrics.samplesNotTaken.add(batch.sampleCount)
         return ScrapeFailure(.log, "the log did not take the scrape: \(error)")
       }

@@ -134,7 +134,9 @@ public struct QueueSettings: Hashable, Sendable {
   public var batchSendDeadline: Duration = .seconds(5)
   public var minBackoff: Duration = .milliseconds(30)
   public var maxBackoff: Duration = .seconds(5)
-  public var retryOnRateLimit = false
+  /// `retry_on_http_429`. The one default that is not Prometheus's: there a 429 throws samples away unless the file
+  /// says otherwise, and throwing samples away should be what has to be said.
+  public var retryOnRateLimit = true
   /// Samples older than this are not sent; zero means no limit.
   public var sampleAgeLimit: Duration = .zero
   public init() {}

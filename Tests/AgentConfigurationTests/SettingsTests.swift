@@ -66,7 +66,7 @@ struct SettingsTests {
         tls_config: {ca_file: ca.pem, cert_file: /c.pem, key: KEY, server_name: s, insecure_skip_verify: true,
           min_version: TLS12, max_version: TLS13}
         queue_config: {capacity: 1_000, max_shards: 0x10, min_shards: 2, max_samples_per_send: 100,
-          batch_send_deadline: 1s, min_backoff: 1ms, max_backoff: 2s, retry_on_http_429: true, sample_age_limit: 2h}
+          batch_send_deadline: 1s, min_backoff: 1ms, max_backoff: 2s, retry_on_http_429: false, sample_age_limit: 2h}
         metadata_config: {send: false, send_interval: 2m, max_samples_per_send: 10}
         write_relabel_configs: [{source_labels: [__name__], regex: go_.*, action: DROP}]
       """
@@ -88,7 +88,7 @@ struct SettingsTests {
     expected.queue.maxSamplesPerSend = 100
     (expected.queue.batchSendDeadline, expected.queue.sampleAgeLimit) = (.seconds(1), .seconds(7_200))
     (expected.queue.minBackoff, expected.queue.maxBackoff) = (.milliseconds(1), .seconds(2))
-    expected.queue.retryOnRateLimit = true
+    expected.queue.retryOnRateLimit = false
     (expected.metadata.send, expected.metadata.sendInterval) = (false, .seconds(120))
     expected.metadata.maxSamplesPerSend = 10
     expected.relabelRules = [.init(sourceLabels: ["__name__"], regex: "go_.*", action: "drop")]

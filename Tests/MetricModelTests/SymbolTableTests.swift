@@ -75,7 +75,8 @@ struct SymbolTableTests {
     var table = SymbolTable()
     var held: [String: (number: UInt32, references: Int)] = [:]
     for step in 0..<20_000 {
-      let text = String(repeating: "k", count: Int.random(in: 1...12, using: &random))
+      let text =
+        String(repeating: "k", count: Int.random(in: 1...12, using: &random))
         + String(Int.random(in: 0..<300, using: &random))
       // Phases of growth and of decline, so that compaction and reuse both happen.
       let growing = (step / 2500) % 2 == 0
@@ -98,18 +99,5 @@ struct SymbolTableTests {
       #expect(table.string(of: known.number) == text, "seed \(seed)")
       #expect(table.find(ArraySlice(text.utf8)) == known.number, "seed \(seed)")
     }
-  }
-}
-
-/// A generator whose whole course follows from its seed (SplitMix64).
-private struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var value = state
-    value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-    value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-    return value ^ value >> 31
   }
 }

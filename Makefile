@@ -1,0 +1,43 @@
+# What one does with this repository, one verb each. `make` alone lists them.
+
+SWIFT ?= swift
+# Everything that is tested or measured from outside runs this program.
+GODWIT := .build/release/godwit
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test e2e rig tidy format clean
+
+help: ## list the verbs
+	@grep -E '^[a-z0-9]+:.*## ' Makefile | sed -E 's/^([a-z0-9]+):.*## /  make \1|/' | column -t -s '|' 2>/dev/null \
+	  || grep -E '^[a-z0-9]+:.*## ' Makefile
+
+setup: ## install the system libraries that the build needs and that are missing
+	@scripts/setup build
+
+build: setup ## build the program: .build/release/godwit
+	$(SWIFT) build -c release --product godwit
+
+demo: ## build, then show all of it on this machine; DEMO="--rw1 --for 20s" passes flags
+	@scripts/setup build demo
+	$(SWIFT) build -c release --product godwit
+	@$(GODWIT) demo $(DEMO)
+
+test: setup ## the unit tests and the house rules
+	@scripts/run-tests --parallel --skip EndToEndTests
+
+e2e: ## the program against Prometheus, VictoriaMetrics and a node exporter; installs them
+	@scripts/setup build demo e2e
+	$(SWIFT) build -c release --product godwit
+	@scripts/run-tests --no-parallel --filter EndToEndTests
+
+rig: build ## two minutes of 100 targets with 1,000 series each, and the figures of the agent
+	@RIG=1 scripts/run-tests --no-parallel --filter EndToEndTests.Rig
+
+tidy: setup ## the house rules alone
+	@scripts/run-tests --filter TidyTests
+
+format: ## format every Swift file in place
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
+
+clean: ## remove what was built
+	$(SWIFT) package clean

@@ -1,0 +1,139 @@
+import Discovery
+import Exposition
+import Logging
+import MetricModel
+import Relabeling
+import Settings
+import Synchronization
+import Telemetry
+
+@testable import Scraping
+
+/// One sample as a test wants to see it.
+struct SeenSample: Hashable, CustomStringConvertible {
+  var series: String
+  var timestampMs: Int64
+  /// The bits, so that a stale marker equals itself.
+  var bits: UInt64
+
+  init(_ series: String, _ timestampMs: Int64, _ value: Double) {
+    self.series = series
+    self.timestampMs = timestampMs
+    bits = value.bitPattern
+  }
+
+  static func stale(_ series: String, _ timestampMs: Int64) -> SeenSample {
+    SeenSample(series, timestampMs, SpecialNaN.staleMarker)
+  }
+
+  var value: Double { Double(bitPattern: bits) }
+  var isStale: Bool { SpecialNaN.isStaleMarker(value) }
+  var description: String { "\(series) \(isStale ? "stale" : "\(value)") @\(timestampMs)" }
+}
+
+extension SampleBatch {
+  /// The batch with its series spelled out, in its order.
+  func spelled(by registry: SeriesRegistry) -> [SeenSample] {
+    series.indices.map { index in
+      let id = series[index]
+      let labels = registry.withTable { $0.labels(of: id) }
+      return SeenSample(labels.description, timestampsMs[index], values[index])
+    }
+  }
+}
+
+/// Records what it takes, and refuses while it is told to.
+final class RecordingSink: SampleSink {
+  private struct State {
+    var batches: [[SeenSample]] = []
+    var lanes: Set<UInt32> = []
+    var isFull = false
+  }
+
+  private let state = Mutex(State())
+  private let registry: SeriesRegistry
+
+  init(_ registry: SeriesRegistry) { self.registry = registry }
+
+  var batches: [[SeenSample]] { state.withLock { $0.batches } }
+  var lanes: Set<UInt32> { state.withLock { $0.lanes } }
+  func setFull(_ isFull: Bool) { state.withLock { $0.isFull = isFull } }
+
+  func take(_ batch: borrowing SampleBatch, lane: UInt32) throws(SampleSinkError) {
+    let spelled = batch.spelled(by: registry)
+    let isFull = state.withLock { state in
+      if state.isFull { return true }
+      state.batches.append(spelled)
+      state.lanes.insert(lane)
+      return false
+    }
+    if isFull { throw SampleSinkError("no space left on device") }
+  }
+}
+
+/// A target's scraper without its clock and network: pages go in, batches come out.
+struct ScrapeBench {
+  let registry = SeriesRegistry()
+  let metrics = MetricsRegistry()
+  let sink: RecordingSink
+  var work: TargetScraper.Work
+  private var timeMs: Int64 = 1_700_000_000_000
+
+  static let labels = LabelSet(["job": "j", "instance": "i"])
+
+  init(labels: LabelSet = ScrapeBench.labels, _ change: (inout ScrapeSettings) -> Void = { _ in }) throws {
+    var settings = ScrapeSettings(jobName: "j")
+    change(&settings)
+    sink = RecordingSink(registry)
+    let target = Target(
+      labels: labels, discoveredLabels: LabelSet(), url: "http://i/metrics", interval: .seconds(15),
+      timeout: .seconds(10), spreadHash: 0xfeed)
+    let context = ScrapeContext(
+      fetch: { _, _, _ in .failure(ScrapeFailure(.unreachable, "no network here")) }, sink: sink, registry: registry,
+      metrics: ScrapeMetrics(registry: metrics), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    work = TargetScraper.Work(target, settings, try RelabelProgram(settings.metricRelabelRules), context)
+  }
+
+  var seriesCount: Int { registry.withTable { $0.count } }
+  var nowMs: Int64 { timeMs }
+
+  /// Scrapes a page fifteen seconds after the last one.
+  @discardableResult
+  mutating func scrape(_ page: String, type: String? = "text/plain") -> ScrapeFailure? {
+    timeMs += 15_000
+    return work.take(
+      .success(FetchedPage(body: Array(page.utf8), contentType: type)), at: timeMs, durationSeconds: 0.25)
+  }
+
+  @discardableResult
+  mutating func scrapeFails(_ code: ScrapeFailure.Code = .unreachable) -> ScrapeFailure? {
+    timeMs += 15_000
+    return work.take(.failure(ScrapeFailure(code, "\(code)")), at: timeMs, durationSeconds: 0.25)
+  }
+
+  mutating func end() {
+    timeMs += 1
+    work.end(at: timeMs)
+    work.release()
+  }
+
+  /// What the last scrape brought besides its report.
+  var last: [SeenSample] { (sink.batches.last ?? []).filter { !Self.isReport($0.series) } }
+
+  /// The last scrape's report series, by metric name.
+  var report: [String: Double] {
+    var report: [String: Double] = [:]
+    for sample in sink.batches.last ?? [] where Self.isReport(sample.series) {
+      report[String(sample.series.prefix { $0 != "{" })] = sample.value
+    }
+    return report
+  }
+
+  static func isReport(_ series: String) -> Bool { series.hasPrefix("up{") || series.hasPrefix("scrape_") }
+}
+
+/// `name` as a series of the bench's target.
+func series(_ name: String, _ more: String = "") -> String {
+  name + "{" + (more < "instance" ? more + (more.isEmpty ? "" : ",") : "") + "instance=\"i\",job=\"j\""
+    + (more < "instance" ? "" : "," + more) + "}"
+}

@@ -1,0 +1,51 @@
+/// The house: which storey each target is on, and which neighbours may know each other. `docs/architecture.md` says
+/// what each is for; this is what holds.
+enum Storeys {
+  static let of: [String: Int] = [
+    // 0: values. No clock, no file, no socket.
+    "CByteCoding": 0, "CRE2": 0, "CSnappy": 0, "ByteCoding": 0, "Diagnostics": 0, "MetricModel": 0, "Exposition": 0,
+    "Relabeling": 0, "RemoteWriteProtocol": 0, "Settings": 0,
+    // 1: mechanisms.
+    "AgentConfiguration": 1, "Telemetry": 1, "Listening": 1, "Transport": 1, "Discovery": 1, "Scraping": 1,
+    "DurableLog": 1, "SampleLog": 1, "Delivery": 1,
+    // 2: capabilities.
+    "Agent": 2, "Receiver": 2,
+    // 3: surfaces.
+    "godwit": 3,
+  ]
+
+  struct Arrow: Hashable, Sendable {
+    var from: String
+    var to: String
+    init(_ from: String, _ to: String) {
+      self.from = from
+      self.to = to
+    }
+  }
+
+  /// Arrows within a storey, each with its reason. Any other must point down.
+  static let siblings: [Arrow: String] = [
+    // Storey 0 is itself in layers: C faces, bytes, the model, and what is said about it.
+    Arrow("ByteCoding", "CByteCoding"): "CRC-32C with the processor's instruction",
+    Arrow("MetricModel", "ByteCoding"): "labels are hashed with its hash",
+    Arrow("Exposition", "ByteCoding"): "lines are recognised by its hash",
+    Arrow("Exposition", "MetricModel"): "a page holds series and samples",
+    Arrow("Relabeling", "MetricModel"): "rules are about label sets",
+    Arrow("Relabeling", "CRE2"): "rules match with RE2, as the reference does",
+    Arrow("RemoteWriteProtocol", "MetricModel"): "a request holds series and samples",
+    Arrow("RemoteWriteProtocol", "ByteCoding"): "symbols are found by its hash",
+    Arrow("RemoteWriteProtocol", "CSnappy"): "bodies are compressed with snappy",
+    Arrow("Settings", "MetricModel"): "external labels and targets are label sets",
+    Arrow("Settings", "Relabeling"): "jobs and endpoints have rules",
+    // Storey 1.
+    Arrow("Scraping", "Discovery"): "a pool scrapes the targets that discovery built",
+    Arrow("Scraping", "Telemetry"): "it counts what it does",
+    Arrow("SampleLog", "DurableLog"): "it says what the bytes of a record mean",
+    Arrow("Delivery", "DurableLog"): "it reads from positions and stores ledgers",
+    Arrow("Delivery", "SampleLog"): "it decodes records",
+    Arrow("Delivery", "Telemetry"): "it counts what it does",
+  ]
+
+  /// What a file on storey 0 may import beside storey 0.
+  static let importsOfValues: Set<String> = ["Synchronization"]
+}

@@ -1,0 +1,35 @@
+import Testing
+
+@Suite("Words that are not used")
+struct WordTests {
+  private let sources = Repository.this.sources
+
+  @Test("Nothing below the surfaces prints")
+  func noPrint() {
+    for file in sources where Storeys.of[file.target] != 3 {
+      #expect(file.places(of: /\b(?:print|debugPrint|dump)\(/) == [])
+    }
+  }
+
+  @Test("Nothing traps on what it did not check, and no task runs loose")
+  func noTraps() {
+    for file in sources {
+      #expect(file.places(of: /\btry!|\bas!|\bfatalError\(|\bTask\.detached\b/) == [])
+    }
+  }
+
+  @Test("Nothing is put off")
+  func nothingPutOff() {
+    for file in Repository.this.files {
+      let places = file.lines.indices.filter { file.lines[$0].contains(/\b(?:TO[D]O|FI[X]ME|X[X]X)\b/) }
+      #expect(places.isEmpty, "\(file): lines \(places.map { $0 + 1 })")
+    }
+  }
+
+  @Test("Types have names that say what they are")
+  func typeNames() {
+    for file in Repository.this.files {
+      #expect(file.places(of: /\b(?:struct|class|enum|actor|protocol|typealias) \w*(?:Manager|Helper|Util)/) == [])
+    }
+  }
+}
