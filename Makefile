@@ -31,7 +31,7 @@ e2e: ## the program against Prometheus, VictoriaMetrics and a node exporter; ins
 	@scripts/run-tests --no-parallel --filter EndToEndTests
 
 rig: build ## two minutes of 100 targets with 1,000 series each, and the figures of the agent
-	@RIG=1 scripts/run-tests --no-parallel --filter EndToEndTests.Rig
+	@scripts/run-tests --no-parallel --filter EndToEnd/Rig/rig
 
 tidy: setup ## the house rules alone
 	@scripts/run-tests --filter TidyTests

@@ -52,11 +52,10 @@ let package = Package(
     .target(name: "CSnappy", linkerSettings: [.linkedLibrary("snappy")]),
     .target(name: "ByteCoding", dependencies: ["CByteCoding"], swiftSettings: values),
     .target(name: "Diagnostics", swiftSettings: values),
-    .target(name: "MetricModel", dependencies: ["ByteCoding"], swiftSettings: values),
+    .target(name: "MetricModel", swiftSettings: values),
     .target(name: "Exposition", dependencies: ["ByteCoding", "MetricModel"], swiftSettings: values),
     .target(name: "Relabeling", dependencies: ["CRE2", "MetricModel"], swiftSettings: values),
-    .target(
-      name: "RemoteWriteProtocol", dependencies: ["ByteCoding", "CSnappy", "MetricModel"], swiftSettings: values),
+    .target(name: "RemoteWriteProtocol", dependencies: ["CSnappy", "MetricModel"], swiftSettings: values),
     .target(name: "Settings", dependencies: ["MetricModel", "Relabeling"], swiftSettings: values),
 
     // Storey 1: mechanisms, one job each.
@@ -84,8 +83,8 @@ let package = Package(
     .target(
       name: "Delivery",
       dependencies: [
-        "ByteCoding", "DurableLog", "MetricModel", "Relabeling", "RemoteWriteProtocol", "SampleLog", "Settings",
-        "Telemetry", logging,
+        "ByteCoding", "Diagnostics", "DurableLog", "MetricModel", "Relabeling", "RemoteWriteProtocol", "SampleLog",
+        "Settings", "Telemetry", logging,
       ], swiftSettings: house),
 
     // Storey 2: capabilities, composed of mechanisms.
@@ -99,7 +98,7 @@ let package = Package(
     .target(
       name: "Receiver",
       dependencies: [
-        "Diagnostics", "Listening", "MetricModel", "RemoteWriteProtocol", "Telemetry", httpTypes, hummingbird, lifecycle,
+        "Listening", "MetricModel", "RemoteWriteProtocol", "Telemetry", httpTypes, hummingbird, lifecycle,
         logging, nioCore, nioPosix,
       ], swiftSettings: house),
 
@@ -107,7 +106,7 @@ let package = Package(
     .executableTarget(
       name: "godwit",
       dependencies: [
-        "Agent", "Delivery", "Listening", "Receiver", "Telemetry", logging, unixSignals,
+        "Agent", "Delivery", "Listening", "Receiver", "Settings", "Telemetry", logging, unixSignals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
@@ -132,6 +131,7 @@ let package = Package(
     tests("SampleLog", ["ByteCoding", "DurableLog", "MetricModel"]),
     tests(
       "Scraping", ["Discovery", "Exposition", "MetricModel", "Relabeling", "Settings", "Telemetry", logging]),
+    tests("Settings"),
     tests("Telemetry", [logging]),
     tests("Transport", ["Settings", nioCore, nioPosix, nioSSL]),
     tests("godwit"),

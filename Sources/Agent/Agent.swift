@@ -38,7 +38,9 @@ public final class Agent: AgentControls {
   private let eventsIn: AsyncStream<Event>.Continuation
 
   /// Reads the configuration and opens the log. Nothing runs yet.
-  public init(_ options: AgentOptions, telemetry: MetricsRegistry = MetricsRegistry(), logger: Logger) throws(AgentError) {
+  public init(
+    _ options: AgentOptions, telemetry: MetricsRegistry = MetricsRegistry(), logger: Logger
+  ) throws(AgentError) {
     let configuration = try LoadedConfiguration(path: options.configFile)
     var logSettings = LogSettings()
     logSettings.segmentBytesMax = options.segmentBytesMax

@@ -94,7 +94,8 @@ final class ScrapeSet: Sendable {
     if !job.staticTargets.isEmpty { sources.append(StaticDiscovery(groups: job.staticTargets)) }
     for settings in job.fileDiscoveries {
       sources.append(
-        FileDiscovery(settings: settings, vanishedFile: .keptFor(Self.vanishedFilePatience), parse: Self.parse) { [logger = context.logger, metrics] event in
+        FileDiscovery(settings: settings, vanishedFile: .keptFor(Self.vanishedFilePatience), parse: Self.parse) {
+          [logger = context.logger, metrics] event in
           if event.isReadError { metrics.fileReadErrors.add(1) }
           logger.log(
             level: event.level, "\(event.sentence)",

@@ -123,8 +123,9 @@ enum StatusPages {
       writer.member("discoveredLabels") { labels(target.discoveredLabels, &$0) }
       writer.member("labels") { labels(target.labels, &$0) }
       writer.member("scrapePool", target.job)
-      writer.member("scrapeUrl", target.url)
-      writer.member("globalUrl", target.url)
+      let url = QueryParameter.maskingSecrets(inURL: target.url)
+      writer.member("scrapeUrl", url)
+      writer.member("globalUrl", url)
       writer.member("lastError", target.lastError)
       writer.member("lastScrape", timestamp(target.lastScrapeMs))
       writer.member("lastScrapeDuration", target.lastDurationSeconds)

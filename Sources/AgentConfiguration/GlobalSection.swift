@@ -161,6 +161,7 @@ enum ScrapeProtocolList {
           .duplicateName, at: name.place,
           "duplicated protocol in scrape_protocols, got \(name.value) twice for \(context)", fix: "name it once")
       } else if let found = ScrapeProtocol(rawValue: name.value) {
+        checkBuilt(found, at: name.place, in: section)
         protocols.append(found)
       } else {
         let nearest = NearestName.of(name.value, among: ScrapeProtocol.allCases.map(\.rawValue))
@@ -171,6 +172,13 @@ enum ScrapeProtocolList {
       }
     }
     return protocols.isEmpty ? nil : protocols
+  }
+
+  /// Asking a target for a form that nothing here reads would make every scrape of it fail.
+  static func checkBuilt(_ form: ScrapeProtocol, at place: Place, in section: SectionReader) {
+    guard form == .prometheusProto else { return }
+    section.findings.notBuilt(
+      "PrometheusProto", at: place, fix: "leave it out; targets answer in one of the text formats then")
   }
 }
 

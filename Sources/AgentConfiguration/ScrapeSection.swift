@@ -82,6 +82,7 @@ struct ScrapeSection {
       ScrapeProtocolList.read(section, context: owner) ?? global.protocols ?? ScrapeProtocol.preferredByDefault
     if let fallback = section.text("fallback_scrape_protocol"), !fallback.value.isEmpty {
       scrape.fallbackProtocol = ScrapeProtocol(rawValue: fallback.value)
+      if let form = scrape.fallbackProtocol { ScrapeProtocolList.checkBuilt(form, at: fallback.place, in: section) }
       if scrape.fallbackProtocol == nil {
         section.error(
           .invalidValue, at: fallback.place,

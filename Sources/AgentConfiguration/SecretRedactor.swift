@@ -1,3 +1,5 @@
+import Settings
+
 /// Shows a configuration without its secrets.
 ///
 ///     SecretRedactor.rendering("remote_write: [{url: http://u:p@h/, basic_auth: {password: x}}]")
@@ -10,7 +12,7 @@ public enum SecretRedactor {
   /// when `text` is not YAML, since then nobody knows which part of it is a secret.
   ///
   /// A secret is the value of a key that holds one (`password`, `credentials`, `bearer_token`, `client_secret`, …), of
-  /// a header or parameter whose name speaks of one, and the user info of a URL.
+  /// a header or parameter whose name speaks of one, also in the query of a URL, and the user info of a URL.
   public static func rendering(_ text: String) -> String? {
     let findings = FindingCollector(path: "")
     let node = YAMLParsing.document(in: text, findings: findings)
@@ -29,9 +31,6 @@ public enum SecretRedactor {
     "application_credential_secret", "secret", "account_key", "consumer_key", "application_secret", "access_key_secret",
   ]
 
-  /// Words in the name of a header or parameter that carries a secret.
-  private static let telltales = ["auth", "token", "key", "secret", "password", "cookie", "credential", "signature"]
-
   private static func holdsSecret(_ keys: [String]) -> Bool {
     guard let key = keys.last else { return false }
     if secretKeys.contains(key) { return true }
@@ -39,8 +38,7 @@ public enum SecretRedactor {
     if key == "key" && parent == "tls_config" { return true }
     if parent == "proxy_connect_header" { return true }
     guard ["headers", "params", "endpoint_params", "claims", "http_headers"].contains(parent) else { return false }
-    let lowered = key.lowercased()
-    return telltales.contains { lowered.contains($0) }
+    return QueryParameter.speaksOfSecret(key)
   }
 
   private static func write(
@@ -80,7 +78,8 @@ public enum SecretRedactor {
   }
 
   private static func rendered(_ scalar: YAMLScalar) -> String {
-    let text = URLText.withoutUserInfo(scalar.text)
+    var text = URLText.withoutUserInfo(scalar.text)
+    if text.contains("://") { text = QueryParameter.maskingSecrets(inURL: text) }
     if scalar.isPlain && isSafe(text) { return text }
     // What is a string stays one: "true" between quotation marks must not become a boolean.
     if isSafe(text) && YAMLScalar(text: text, isPlain: true).resolved == .string { return text }

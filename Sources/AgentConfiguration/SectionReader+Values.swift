@@ -1,3 +1,5 @@
+import Settings
+
 extension SectionReader {
   /// A text. Every scalar is one: `password: 0123` is the text `0123`.
   func text(_ key: String) -> Located<String>? {
@@ -61,10 +63,11 @@ extension SectionReader {
   func duration(_ key: String) -> Located<Duration>? {
     guard let field = field(key), let scalar = scalar(of: field, for: key, wanting: "a duration") else { return nil }
     if scalar.resolved == .null { return Located(value: .zero, place: field.valuePlace) }
-    switch DurationText.parse(scalar.text) {
-    case .success(let value): return Located(value: value, place: field.valuePlace)
-    case .failure(let problem):
-      error(
+    do throws(DurationText.Problem) {
+      return Located(value: try DurationText.parse(scalar.text), place: field.valuePlace)
+    } catch {
+      let problem = TextProblem(error, in: scalar.text)
+      self.error(
         .invalidValue, at: field.valuePlace, "\(key): \(problem.message)",
         fix: problem.suggestion ?? "write whole numbers with units, largest first: 30s, 1m30s, 250ms")
       return nil

@@ -17,10 +17,12 @@ public enum LittleEndian {
   }
 
   public static func append(_ value: UInt32, to bytes: inout [UInt8]) {
+    // The bytes of a local copy, alive for the length of the closure.
     unsafe withUnsafeBytes(of: value.littleEndian) { unsafe bytes.append(contentsOf: $0) }
   }
 
   public static func append(_ value: UInt64, to bytes: inout [UInt8]) {
+    // As above.
     unsafe withUnsafeBytes(of: value.littleEndian) { unsafe bytes.append(contentsOf: $0) }
   }
 

@@ -7,6 +7,9 @@ final class Bell: Sendable {
   private struct State {
     var isRung = false
     var waiter: CheckedContinuation<Void, Never>?
+    /// When the timer that runs will ring; nil when none runs.
+    var timerDeadline: ContinuousClock.Instant?
+    var timer: Task<Void, Never>?
   }
 
   private let state = Mutex(State())
@@ -27,15 +30,9 @@ final class Bell: Sendable {
     waiter?.resume()
   }
 
-  /// Returns at the next ring, at the deadline, or when the task is cancelled.
+  /// Returns at the next ring, at the deadline, or when the task is cancelled. Sometimes earlier: who waits looks again.
   func wait(until deadline: ContinuousClock.Instant?) async {
-    let timer = deadline.map { deadline in
-      Task { [weak self] in
-        // A timer that was called off must not ring: the next wait would end at once, and so would every one after.
-        guard (try? await Task.sleep(until: deadline, clock: .continuous)) != nil else { return }
-        self?.ring()
-      }
-    }
+    if let deadline { setTimer(deadline) }
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isReady = state.withLock { state in
@@ -51,6 +48,34 @@ final class Bell: Sendable {
     } onCancel: {
       ring()
     }
-    timer?.cancel()
   }
+
+  /// Sees to it that the bell rings at `deadline` at the latest.
+  ///
+  /// A timer that rings earlier is left alone: setting one costs more than a look at nothing, and while samples keep
+  /// coming there is a wait for each of their records, all with nearly the same deadline.
+  private func setTimer(_ deadline: ContinuousClock.Instant) {
+    state.withLock { state in
+      if let running = state.timerDeadline, running <= deadline { return }
+      state.timer?.cancel()
+      state.timerDeadline = deadline
+      state.timer = Task { [weak self] in
+        // A timer that was called off must not ring: the next wait would end at once.
+        guard (try? await Task.sleep(until: deadline, clock: .continuous)) != nil else { return }
+        self?.timerEnded(deadline)
+      }
+    }
+  }
+
+  private func timerEnded(_ deadline: ContinuousClock.Instant) {
+    state.withLock { state in
+      guard state.timerDeadline == deadline else { return }
+      state.timerDeadline = nil
+      state.timer = nil
+    }
+    ring()
+  }
+
+  /// Calls the timer off.
+  deinit { state.withLock { $0.timer?.cancel() } }
 }

@@ -36,6 +36,8 @@ public struct DeliveryMetrics: Sendable {
     droppedDamaged = counter("samples_dropped_total", dropped, [("reason", "damaged_record")])
     bytesSent = counter("bytes_total", "Bytes of compressed requests with samples, every attempt counted.")
     metadataBytesSent = counter("metadata_bytes_total", "Bytes of compressed requests with metadata alone.")
+    // A shard reads when it has room, so nothing is ever tried in vain; dashboards ask for the name.
+    _ = counter("enqueue_retries_total", "Always 0: shards read from the log, nothing is pushed into them.")
     acknowledged = registry.counter(
       "godwit_endpoint_samples_acknowledged_total", help: "Samples that the endpoint has acknowledged.",
       labels: labels)
@@ -62,6 +64,10 @@ public struct DeliveryMetrics: Sendable {
       "godwit_endpoint_oldest_waiting_seconds", help: "For how long the oldest waiting sample has been waiting.",
       labels: labels
     ) { status().oldestWaitingSeconds }
+    registry.gauge(
+      "prometheus_wal_watcher_current_segment", help: "The segment of the log that the endpoint has come to.",
+      labels: labels + [("consumer", labels[0].1)]
+    ) { Double(status().segment) }
     registry.counter(
       "godwit_endpoint_samples_taken_total", help: "Samples taken since the log knows the endpoint.", labels: labels
     ) { Double(status().taken) }
@@ -69,6 +75,13 @@ public struct DeliveryMetrics: Sendable {
       "godwit_endpoint_balanced", help: "1 while taken = acknowledged + waiting + refused + dropped + expired.",
       labels: labels
     ) { status().isBalanced ? 1 : 0 }
+  }
+
+  func watchQuarantine(_ bytes: @escaping @Sendable () -> UInt64) {
+    registry.gauge(
+      "godwit_endpoint_quarantine_bytes", help: "What the requests that the endpoint refused for good take on disk.",
+      labels: labels
+    ) { Double(bytes()) }
   }
 
   /// Forgets the endpoint's metrics.

@@ -31,11 +31,12 @@ final class EndpointContext: Sendable {
   private let oldest = Mutex<[Int: Int64]>([:])
   private let foundUnbalanced = Mutex(false)
   private let spoken: Mutex<WriteMessageVersion>
+  private let quarantine: Mutex<Quarantine>
 
   init(
     settings: EndpointSettings, externalLabels: LabelSet, program: RelabelProgram, log: DurableLog,
-    registry: SeriesRegistry, keeper: LedgerKeeper, courier: @escaping Courier, metrics: DeliveryMetrics,
-    report: EndpointReport, nowMs: @escaping @Sendable () -> Int64
+    registry: SeriesRegistry, keeper: LedgerKeeper, quarantine: Quarantine, courier: @escaping Courier,
+    metrics: DeliveryMetrics, report: EndpointReport, nowMs: @escaping @Sendable () -> Int64
   ) {
     self.settings = settings
     self.externalLabels = externalLabels
@@ -47,6 +48,7 @@ final class EndpointContext: Sendable {
     self.metrics = metrics
     self.report = report
     self.nowMs = nowMs
+    self.quarantine = Mutex(quarantine)
     spoken = Mutex(settings.message == .version2 ? .v2 : .v1)
   }
 
@@ -104,6 +106,24 @@ final class EndpointContext: Sendable {
   func noteOldest(shard: Int, timeMs: Int64?) { oldest.withLock { $0[shard] = timeMs } }
 
   var oldestWaitingMs: Int64? { oldest.withLock { $0.values.min() } }
+
+  /// Keeps what the endpoint refused for good, and says so.
+  func setAside(_ batch: RefusedBatch) {
+    metrics.samplesFailed.add(batch.refused)
+    do {
+      let path = try quarantine.withLock { quarantine throws(LogError) in try quarantine.keep(batch.encoded()) }
+      report.refused(batch, keptAt: path)
+    } catch {
+      report.refused(batch, keptAt: nil)
+      report.quarantineFailed(error)
+    }
+  }
+
+  /// What the quarantine takes on disk.
+  var quarantineBytes: UInt64 { quarantine.withLock { $0.bytes } }
+
+  /// How many refused batches had to go for newer ones.
+  var quarantineDisplaced: Int { quarantine.withLock { $0.displacedCount } }
 
   func noteSend(samples: Int, took: Duration) {
     tally.withLock {

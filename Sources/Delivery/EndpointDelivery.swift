@@ -21,6 +21,8 @@ public struct EndpointStatus: Sendable {
   /// For how long the oldest waiting sample has been waiting; 0 when nothing waits.
   public var oldestWaitingSeconds: Double
   public var shards: Int
+  /// The segment of the log that the endpoint has come to.
+  public var segment: UInt64
 }
 
 /// Delivers the log to one endpoint, from where its ledger says to wherever the log grows.
@@ -50,12 +52,18 @@ public final class EndpointDelivery: Sendable {
     let program: RelabelProgram
     do { program = try RelabelProgram(settings.relabelRules) } catch { throw EndpointError(error.description) }
     let keeper = try LedgerKeeper.open(endpoint: settings.name, shardCount: settings.queue.minShards, log: log)
+    let quarantine: Quarantine
+    do {
+      quarantine = try log.quarantine(endpoint: settings.name, bytesMax: RefusedBatch.quarantineBytesMax)
+    } catch {
+      throw EndpointError(error.description)
+    }
     self.settings = settings
     self.place = place
     self.planInterval = planInterval
     context = EndpointContext(
       settings: settings, externalLabels: externalLabels, program: program, log: log, registry: registry,
-      keeper: keeper, courier: courier,
+      keeper: keeper, quarantine: quarantine, courier: courier,
       metrics: DeliveryMetrics(registry: telemetry, endpoint: settings.name, url: place),
       report: EndpointReport(logger: logger, endpoint: settings.name, place: place), nowMs: nowMs)
     let metrics = context.metrics
@@ -64,6 +72,7 @@ public final class EndpointDelivery: Sendable {
     metrics.shardCapacity.set(settings.queue.capacity)
     metrics.samplesPerSendMax.set(settings.queue.maxSamplesPerSend)
     metrics.watch { [weak self] in self?.status ?? .none }
+    metrics.watchQuarantine { [weak context] in context?.quarantineBytes ?? 0 }
   }
 
   /// Delivers until ``drain()`` or ``stop()``, or until the task is cancelled.
@@ -124,7 +133,7 @@ public final class EndpointDelivery: Sendable {
       name: settings.name, place: place, taken: endSequence &- ledger.startSequence, settled: ledger.settled,
       waiting: waiting ?? 0, isBalanced: waiting != nil && !context.isUnbalanced,
       oldestWaitingSeconds: context.oldestWaitingMs.map { max(0, Double(context.nowMs() - $0)) / 1000 } ?? 0,
-      shards: ledger.shards.count)
+      shards: ledger.shards.count, segment: ledger.lowWater.segment)
   }
 
   // MARK: - Generations
@@ -178,5 +187,5 @@ public final class EndpointDelivery: Sendable {
 extension EndpointStatus {
   static let none = EndpointStatus(
     name: "", place: "", taken: 0, settled: SettledCounts(), waiting: 0, isBalanced: true, oldestWaitingSeconds: 0,
-    shards: 0)
+    shards: 0, segment: 0)
 }

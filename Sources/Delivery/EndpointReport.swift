@@ -7,7 +7,7 @@ import Telemetry
 /// What an endpoint says in the log of the program: each matter at once, then at most once a minute with a count.
 struct EndpointReport: Sendable {
   private enum Matter: Hashable, Sendable {
-    case refused(Int), retrying, unreadable, undecodable, damaged, missing, ledger
+    case refused(Int), retrying, unreadable, undecodable, damaged, missing, ledger, quarantine
   }
 
   private final class Notices: Sendable {
@@ -34,12 +34,17 @@ struct EndpointReport: Sendable {
     if wasFailing { logger.notice("The endpoint accepts samples again") }
   }
 
-  func refused(status: Int, message: String, samples: UInt64) {
+  func refused(_ batch: RefusedBatch, keptAt path: String?) {
     say(
-      .refused(status), .error, "The endpoint refused samples for good",
+      .refused(batch.status), .error, "The endpoint refused samples for good; they are kept in quarantine",
       [
-        "status": "\(status)", "samples": "\(samples)", "answer": "\(message)",
+        "status": "\(batch.status)", "samples": "\(batch.refused)", "answer": "\(batch.answer)",
+        "series": "\(batch.series.prefix(3).joined(separator: " "))", "kept": "\(path ?? "not kept")",
       ])
+  }
+
+  func quarantineFailed(_ error: LogError) {
+    say(.quarantine, .error, "A refused request could not be kept in quarantine", ["cause": "\(error)"])
   }
 
   func retrying(message: String, attempt: Int, delay: Duration) {

@@ -7,8 +7,8 @@ import SampleLog
 ///
 /// Columns again. Samples that will not be sent stay in their place, marked, so that "the first n samples" names a
 /// position in the log exactly, and what became of each of them. A request is made from such a prefix; what does not
-/// fit stays for the next.
-struct RequestAssembler {
+/// fit stays for the next. There is never a second one of the same samples, so it cannot be copied.
+struct RequestAssembler: ~Copyable {
   /// Which samples of the log a piece of the columns holds.
   private struct Chunk {
     var position: LogPosition
@@ -155,16 +155,30 @@ struct RequestAssembler {
       encodeGrouped(columns, with: &encoder, table)
       return
     }
+    if exemplars.isEmpty && histograms.isEmpty {
+      encodePlain(columns, with: &encoder, table)
+      return
+    }
     for column in columns where series[column] < Self.tooOld {
       sampleScratch.removeAll(keepingCapacity: true)
       var histogram: [NativeHistogram] = []
-      if !histograms.isEmpty, let found = histograms[column] {
+      if let found = histograms[column] {
         histogram = [found]
       } else {
         sampleScratch.append(Sample(timestampMs: timestampsMs[column], value: values[column]))
       }
-      write(series[column], exemplars.isEmpty ? [] : exemplars[column] ?? [], histogram, with: &encoder, table)
+      write(series[column], exemplars[column] ?? [], histogram, with: &encoder, table)
     }
+  }
+
+  /// The first series of a cut, each once.
+  func firstSeries(of cut: Cut, max: Int) -> [SeriesID] {
+    var found: [SeriesID] = []
+    for column in start..<start + cut.columns where series[column] < Self.tooOld && found.count < max {
+      let id = SeriesID(rawValue: series[column])
+      if !found.contains(id) { found.append(id) }
+    }
+    return found
   }
 
   /// Forgets what a cut covered: it is settled.
@@ -237,6 +251,24 @@ struct RequestAssembler {
       if !lanes.insert(chunk.lane).inserted { return true }
     }
     return false
+  }
+
+  /// The way of nearly every sample: floats without exemplars, each the only one of its series in the request. Spans
+  /// are taken once for all, so that nothing is counted or copied for a sample.
+  private mutating func encodePlain(
+    _ columns: Range<Int>, with encoder: inout WriteRequestEncoder, _ table: SeriesTable
+  ) {
+    let labels = table.labelSymbols.span
+    let symbols = table.symbols
+    sampleScratch.removeAll(keepingCapacity: true)
+    sampleScratch.append(Sample(timestampMs: 0, value: 0))
+    for column in columns where series[column] < Self.tooOld {
+      let id = SeriesID(rawValue: series[column])
+      sampleScratch[0] = Sample(timestampMs: timestampsMs[column], value: values[column])
+      encoder.appendSeries(
+        labels: labels.extracting(table.labelRange(of: id)), symbols: symbols, metadata: table.metadata(of: id),
+        samples: sampleScratch.span, exemplars: [], histograms: [])
+    }
   }
 
   private mutating func encodeGrouped(

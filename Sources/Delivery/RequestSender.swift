@@ -23,6 +23,8 @@ struct RequestSender {
   private var histogramCount = 0
   /// What the message could not carry, counted in samples.
   private var omitted: UInt64 = 0
+  /// Some of the series in the request, to name them if it is refused.
+  private var firstSeries: [SeriesID] = []
 
   init(_ endpoint: EndpointContext) {
     self.endpoint = endpoint
@@ -45,6 +47,7 @@ struct RequestSender {
     exemplarCount = encoder.exemplarCount
     histogramCount = encoder.histogramCount
     omitted = UInt64(encoder.omissions.histogramsWithCustomBuckets)
+    firstSeries = assembler.firstSeries(of: cut, max: RefusedBatch.namedSeriesMax)
     encoder.finish(into: &body)
     Snappy.compress(body[...], into: &compressed)
     return cut
@@ -88,9 +91,15 @@ struct RequestSender {
       let delay = RetryPolicy(endpoint.settings.queue).delay(
         afterAttempt: attempt, retryAfter: retryAfter, random: .random(in: 0..<1))
       endpoint.noteRetry()
-      endpoint.report.retrying(message: message, attempt: attempt, delay: delay)
+      endpoint.report.retrying(message: Self.cause(of: answer, message), attempt: attempt, delay: delay)
       return .again(after: delay)
     }
+  }
+
+  /// An answer often has no body to speak for it; its status always tells something.
+  private static func cause(of answer: CourierAnswer, _ message: String) -> String {
+    guard case .answered(let response) = answer else { return message }
+    return message.isEmpty ? "status \(response.status)" : "status \(response.status): \(message)"
   }
 
   private func verdict(on answer: CourierAnswer, sent: WriteCounts) -> WriteVerdict {
@@ -107,8 +116,12 @@ struct RequestSender {
   private func settleRefused(
     _ refused: UInt64, of cut: RequestAssembler.Cut, status: Int, _ message: String
   ) -> Outcome {
-    endpoint.metrics.samplesFailed.add(refused)
-    endpoint.report.refused(status: status, message: message, samples: refused)
+    let series = firstSeries
+    let names = endpoint.registry.withTable { table in series.map { table.labels(of: $0).description } }
+    endpoint.setAside(
+      RefusedBatch(
+        endpoint: endpoint.settings.name, timeMs: endpoint.nowMs(), status: status, answer: message,
+        version: encoder.version, samples: UInt64(cut.kept), refused: refused, series: names, body: compressed))
     return .settled(acknowledged: UInt64(cut.kept) - refused, refused: refused)
   }
 }

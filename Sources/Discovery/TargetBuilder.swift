@@ -85,7 +85,7 @@ public struct TargetBuilder: Sendable {
   }
 
   private func duration(_ text: String?, _ what: String) throws(Unfit) -> Duration {
-    guard let duration = DurationText.parse(text ?? "") else {
+    guard let duration = try? DurationText.parse(text ?? "") else {
       throw Unfit(reason: "the \(what) \"\(text ?? "")\" is not a duration such as 1m30s")
     }
     if duration == .zero { throw Unfit(reason: "the \(what) cannot be 0") }

@@ -29,7 +29,21 @@ public struct ListeningAddress: Hashable, Sendable, CustomStringConvertible {
 
 /// Why nothing listens.
 public struct ListeningError: Error, Hashable, Sendable, CustomStringConvertible {
+  public enum Code: Hashable, Sendable {
+    /// The listener was started and not stopped.
+    case alreadyListening
+    /// The address cannot be had.
+    case cannotListen
+  }
+
+  public var code: Code
+  /// For people, with the address.
   public var description: String
+
+  init(_ code: Code, _ description: String) {
+    self.code = code
+    self.description = description
+  }
 }
 
 /// Serves HTTP on one address from ``start(_:)`` to ``stop()``.
@@ -86,11 +100,11 @@ public final class WebListener: Sendable {
       running = Running(group: group, task: task)
       return task
     }
-    guard let task else { throw ListeningError(description: "already listening on \(address)") }
+    guard let task else { throw ListeningError(.alreadyListening, "already listening on \(address)") }
     for await address in addresses { return address }
     running.withLock { $0 = nil }
     let reason = await task.value ?? "it was stopped at once"
-    throw ListeningError(description: "cannot listen on \(address): \(reason)")
+    throw ListeningError(.cannotListen, "cannot listen on \(address): \(reason)")
   }
 
   /// Stops listening, lets requests under way finish for a moment, and returns when all is closed. It may be started

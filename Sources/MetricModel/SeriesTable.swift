@@ -45,8 +45,9 @@ public struct SeriesTable: Sendable {
   }
 
   public private(set) var symbols = SymbolTable()
+  /// The symbol numbers of the labels of all series: name, value, name, value…; ``labelRange(of:)`` says where.
+  public private(set) var labelSymbols: [UInt32] = []
   private var slots: [Slot] = []
-  private var labelSymbols: [UInt32] = []
   private var freeSlots: [UInt32] = []
   /// Starts of unused runs in `labelSymbols`, by their length in labels.
   private var freeRuns: [UInt32: [UInt32]] = [:]
@@ -111,11 +112,16 @@ public struct SeriesTable: Sendable {
     freeSlots.append(id.rawValue)
   }
 
-  /// The symbol numbers of the labels: name, value, name, value…, sorted by name.
-  public func labelSymbols(of id: SeriesID) -> ArraySlice<UInt32> {
+  /// Where the labels of `id` lie in ``labelSymbols``.
+  public func labelRange(of id: SeriesID) -> Range<Int> {
     let slot = slots[Int(id.rawValue)]
     let start = Int(slot.labelStart)
-    return labelSymbols[start..<start + Int(slot.labelCount) * 2]
+    return start..<start + Int(slot.labelCount) * 2
+  }
+
+  /// The symbol numbers of the labels: name, value, name, value…, sorted by name.
+  public func labelSymbols(of id: SeriesID) -> ArraySlice<UInt32> {
+    labelSymbols[labelRange(of: id)]
   }
 
   public func metadata(of id: SeriesID) -> MetadataSymbols {

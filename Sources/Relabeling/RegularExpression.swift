@@ -18,6 +18,7 @@ import CRE2
   init(_ source: String) throws(RegexRefusal) {
     // Wrapped before it is looked at: where brackets of the source do not pair, the reference sees the whole as well.
     let pattern = try RegexDialect.translated("^(?s:\(source))$".utf8Array)
+    // The handle is ours alone until this initialiser ends; it is freed on each way out that does not keep it.
     var compiled = unsafe Self.compiled(pattern, memoryBytes: Self.memoryBytes)
     if unsafe godwit_re2_code_of(compiled) == GODWIT_RE2_TOO_LARGE {
       unsafe godwit_re2_free(compiled)
@@ -25,21 +26,25 @@ import CRE2
     }
     let code = unsafe godwit_re2_code_of(compiled)
     guard code == GODWIT_RE2_OK else {
+      // The culprit is copied before what it points into is freed.
       var count = 0
       let culprit = unsafe Self.text(godwit_re2_culprit(compiled, &count), count: count)
       unsafe godwit_re2_free(compiled)
       throw RegexRefusal(Self.complaint(about: code), culprit: culprit ?? "")
     }
     var names: [String?] = [nil]
+    // The handle is alive; the names of its groups are copied.
     let groupCount = unsafe godwit_re2_group_count(compiled)
     for index in 0..<groupCount {
       var count = 0
       names.append(unsafe Self.text(godwit_re2_group_name(compiled, index + 1, &count), count: count))
     }
+    // From here on the handle is freed by `deinit`, and only there.
     unsafe handle = compiled
     groupNames = names
   }
 
+  // Nothing refers to the handle any more, and `init` gave it away once.
   deinit { unsafe godwit_re2_free(handle) }
 
   /// Whether `text` matches. No allocation once RE2 has seen similar texts.
@@ -74,6 +79,7 @@ import CRE2
   }
 
   private static func text(_ bytes: UnsafePointer<UInt8>?, count: Int) -> String? {
+    // Only whether there is an address is asked here.
     guard let bytes = unsafe bytes else { return nil }
     // The bytes belong to the expression, which outlives this call.
     return unsafe String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)

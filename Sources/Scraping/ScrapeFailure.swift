@@ -14,6 +14,8 @@ public struct ScrapeFailure: Error, Hashable, Sendable, CustomStringConvertible 
     case labels
     /// The log did not take the samples.
     case log
+    /// The clock went back: what is scraped now would come before what was scraped already.
+    case clock
   }
 
   public var code: Code

@@ -5,6 +5,7 @@ public struct ScrapeMetrics: Sendable {
   let samplesAppended, samplesNotTaken: Counter
   let exceededBodyLimit, exceededSampleLimit, duplicates, outOfOrder, outOfBounds: Counter
   let exceededTargetLimit: Counter
+  let highestTimestamp: Gauge
   private let registry: MetricsRegistry
 
   public init(registry: MetricsRegistry) {
@@ -17,6 +18,8 @@ public struct ScrapeMetrics: Sendable {
       labels: [("type", "float")])
     samplesNotTaken = registry.counter(
       "godwit_scrape_samples_not_taken_total", help: "Samples of scrapes that the log did not take.")
+    highestTimestamp = registry.gauge(
+      "prometheus_remote_storage_highest_timestamp_in_seconds", help: "The newest time of a scrape taken into the log.")
     exceededBodyLimit = counter("scrapes_exceeded_body_size_limit_total", "Scrapes that broke body_size_limit.")
     exceededSampleLimit = counter("scrapes_exceeded_sample_limit_total", "Scrapes that broke sample_limit.")
     duplicates = counter(

@@ -130,7 +130,8 @@ final class TargetScraper: Sendable {
       return (health: state.health, error: state.lastError)
     }
     let metadata: Logger.Metadata = [
-      "component": "scrape", "scrape_pool": "\(settings.jobName)", "target": "\(target.url)",
+      "component": "scrape", "scrape_pool": "\(settings.jobName)",
+      "target": "\(QueryParameter.maskingSecrets(inURL: target.url))",
     ]
     // A target that stays down says so once, not at every scrape; /api/v1/targets always tells.
     if let failure, before.health != .down || before.error != failure.message {
@@ -174,6 +175,12 @@ extension TargetScraper {
     mutating func take(
       _ page: Result<FetchedPage, ScrapeFailure>, at timestampMs: Int64, durationSeconds: Double
     ) -> ScrapeFailure? {
+      guard timestampMs > newestMs else {
+        return ScrapeFailure(
+          .clock,
+          "the clock of this machine went back: it is \(newestMs - timestampMs) ms behind the last scrape, and nothing "
+            + "is taken until it has caught up, because samples of a series must come in the order of time")
+      }
       batch.removeAll()
       var summary = PageSummary()
       var bodyBytes = 0
@@ -206,7 +213,8 @@ extension TargetScraper {
       report.appendStaleMarkers(at: timestampMs, to: &batch)
       if let failure = commit(at: timestampMs) {
         context.logger.error(
-          "The end of a target could not be recorded", metadata: ["target": "\(target.url)", "cause": "\(failure)"])
+          "The end of a target could not be recorded",
+          metadata: ["target": "\(QueryParameter.maskingSecrets(inURL: target.url))", "cause": "\(failure)"])
       }
     }
 
@@ -221,6 +229,7 @@ extension TargetScraper {
         context.metrics.samplesAppended.add(batch.floatCount)
         pages.batchWasTaken()
         newestMs = timestampMs
+        context.metrics.highestTimestamp.raise(to: Double(timestampMs) / 1000)
         return nil
       } catch {
         pages.batchWasRefused()

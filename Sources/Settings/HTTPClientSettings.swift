@@ -33,6 +33,7 @@ public enum Secret: Hashable, Sendable, CustomStringConvertible, CustomDebugStri
   public var debugDescription: String { description }
 }
 
+/// How a server proves who it is, and we to it.
 public struct TLSSettings: Hashable, Sendable {
   /// PEM text or a path to it; nil trusts the system's roots.
   public var certificateAuthority: PEMSource?

@@ -49,7 +49,12 @@ struct ErrorTranslation {
   }
 
   private func tls(_ detail: String) -> TransportError {
-    make(
+    // What the library says when the first bytes of the answer are no TLS record at all.
+    if detail.contains("WRONG_VERSION_NUMBER") || detail.contains("HTTP_REQUEST") {
+      return make(
+        .tls, "no secure connection: the port does not speak TLS", "Check scheme and port; https needs a TLS port.")
+    }
+    return make(
       .tls, "no secure connection: \(detail.prefix(300))",
       "Check ca_file, server_name and the versions allowed in tls_config, and that the port speaks TLS.")
   }

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Listening
+import Settings
 
 extension ListeningAddress: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
@@ -15,29 +16,10 @@ struct DurationArgument: ExpressibleByArgument, CustomStringConvertible {
     self.description = description
   }
 
-  /// Units in falling order, each at most once, no fractions.
   init?(argument: String) {
-    var rest = Substring(argument)
-    var total: Duration = .zero
-    var last = Int.max
-    if rest == "0" { rest = "" } else if rest.isEmpty { return nil }
-    while !rest.isEmpty {
-      let digits = rest.prefix { $0.isASCII && $0.isNumber }
-      let unitText = rest.dropFirst(digits.count).prefix { $0.isASCII && $0.isLetter }
-      guard let count = Int64(digits), let unit = Self.units.firstIndex(where: { $0.name == unitText }),
-        unit < last, count <= Int64(1) << 40
-      else { return nil }
-      total += Self.units[unit].length * count
-      last = unit
-      rest = rest.dropFirst(digits.count + unitText.count)
-    }
-    self.init(total, argument)
+    guard let duration = try? DurationText.parse(argument) else { return nil }
+    self.init(duration, argument)
   }
-
-  private static let units: [(name: String, length: Duration)] = [
-    ("ms", .milliseconds(1)), ("s", .seconds(1)), ("m", .seconds(60)), ("h", .seconds(3600)), ("d", .seconds(86_400)),
-    ("w", .seconds(604_800)), ("y", .seconds(31_536_000)),
-  ]
 }
 
 /// A size as Prometheus writes it: `128MB`, `1GiB`, or bytes alone; units are powers of 1024.

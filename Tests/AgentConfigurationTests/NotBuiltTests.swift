@@ -20,6 +20,8 @@ struct NotBuiltTests {
       ("native_histogram_bucket_limit", "scrape_configs: [{job_name: a, native_histogram_bucket_limit: ▸5}]"),
       ("metric_name_validation_scheme", "global: {metric_name_validation_scheme: ▸legacy}"),
       ("metric_name_escaping_scheme", "scrape_configs: [{job_name: a, metric_name_escaping_scheme: ▸dots}]"),
+      ("PrometheusProto", "global: {scrape_protocols: [▸PrometheusProto, PrometheusText0.0.4]}"),
+      ("PrometheusProto", "scrape_configs: [{job_name: a, fallback_scrape_protocol: ▸PrometheusProto}]"),
       ("scrape_failure_log_file", "global: {scrape_failure_log_file: ▸f}"),
       ("consul_sd_configs", "scrape_configs: [{job_name: a, ▸consul_sd_configs: [{server: x}]}]"),
       ("kubernetes_sd_configs", "scrape_configs: [{job_name: a, ▸kubernetes_sd_configs: [{role: pod}]}]"),

@@ -34,7 +34,7 @@ struct SettingsTests {
   func inheritance() throws {
     let text = """
       global: {scrape_interval: 30s, scrape_timeout: 20s, sample_limit: 5, body_size_limit: 1KB,
-        scrape_protocols: [PrometheusProto], extra_scrape_metrics: true}
+        scrape_protocols: [OpenMetricsText1.0.0], extra_scrape_metrics: true}
       scrape_configs:
       - job_name: a
       - {job_name: b, scrape_interval: 5s, sample_limit: 7, extra_scrape_metrics: false,
@@ -45,7 +45,7 @@ struct SettingsTests {
     #expect(scrapes.map(\.timeout) == [.seconds(20), .seconds(5)])
     #expect(scrapes.map(\.limits.samples) == [5, 7])
     #expect(scrapes.map(\.limits.bodyBytes) == [1024, 1024])
-    #expect(scrapes.map(\.protocols) == [[.prometheusProto], [.prometheusText004]])
+    #expect(scrapes.map(\.protocols) == [[.openMetrics100], [.prometheusText004]])
     #expect(scrapes.map(\.extraScrapeMetrics) == [true, false])
   }
 

@@ -34,7 +34,8 @@ func ask(
   guard isConnected else { throw EndToEndError("cannot connect to port \(port): \(String(cString: strerror(errno)))") }
   let query = parameters.map { "\($0)=\(escaped($1))" }.joined(separator: "&")
   let target = query.isEmpty ? path : "\(path)?\(query)"
-  let request = Array("\(method) \(target) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8)
+  let headers = "Host: 127.0.0.1:\(port)\r\nContent-Length: 0\r\nConnection: close\r\n"
+  let request = Array("\(method) \(target) HTTP/1.1\r\n\(headers)\r\n".utf8)
   guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
     throw EndToEndError("cannot ask port \(port)")
   }

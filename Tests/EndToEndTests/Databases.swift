@@ -55,6 +55,12 @@ private func instant(port: Int, _ query: String) throws -> [QueryAnswer.Result] 
   try ask(port: port, "/api/v1/query", parameters: [("query", query)]).json(QueryAnswer.self).data.result
 }
 
+/// The value of each series that an instant query finds.
+private func newest(port: Int, _ query: String) throws -> [Labels: Double] {
+  let found = try instant(port: port, query).compactMap { series in series.value.map { (series.metric, $0.value) } }
+  return Dictionary(uniqueKeysWithValues: found)
+}
+
 /// Prometheus, with its remote write receiver.
 struct PrometheusServer: Database {
   let port: Int
@@ -84,8 +90,7 @@ struct PrometheusServer: Database {
   }
 
   func now(_ name: String) throws -> [Labels: Double] {
-    let found = try instant(port: port, name)
-    return Dictionary(uniqueKeysWithValues: found.compactMap { series in series.value.map { (series.metric, $0.value) } })
+    try newest(port: port, name)
   }
 }
 
@@ -105,7 +110,9 @@ struct VictoriaMetrics: Database {
         "-search.disableCache", "-memory.allowedBytes=256MB",
       ])
     self.port = port
-    try await eventually("VictoriaMetrics is ready", within: .seconds(60)) { try ask(port: port, "/health").status == 200 }
+    try await eventually("VictoriaMetrics is ready", within: .seconds(60)) {
+      try ask(port: port, "/health").status == 200
+    }
   }
 
   private struct Exported: Decodable {
@@ -135,7 +142,6 @@ struct VictoriaMetrics: Database {
 
   func now(_ name: String) throws -> [Labels: Double] {
     _ = try ask(port: port, "/internal/force_flush")
-    let found = try instant(port: port, name)
-    return Dictionary(uniqueKeysWithValues: found.compactMap { series in series.value.map { (series.metric, $0.value) } })
+    return try newest(port: port, name)
   }
 }

@@ -13,6 +13,11 @@ struct PageText {
     }
   }
 
+  /// Bounds and quantiles are stored as the numbers that they are: `1` as `1.0`.
+  private static func stored(_ value: String, of name: String) -> String {
+    ["le", "quantile"].contains(name) && Int(value) != nil ? value + ".0" : value
+  }
+
   private static func labels(_ series: Substring) -> Labels {
     guard let brace = series.firstIndex(of: "{") else { return ["__name__": String(series)] }
     var labels = ["__name__": String(series[..<brace])]
@@ -31,7 +36,7 @@ struct PageText {
         place = rest.index(after: place)
       }
       // A label without a value is no label.
-      if !value.isEmpty { labels[name] = value }
+      if !value.isEmpty { labels[name] = stored(value, of: name) }
       rest = rest[rest.index(after: place)...].drop { $0 == "," }
     }
     return labels

@@ -83,7 +83,10 @@ final class Program: Sendable {
 
   // MARK: - What it wrote
 
-  var log: String { (try? Data(contentsOf: URL(fileURLWithPath: logPath))).map { String(decoding: $0, as: UTF8.self) } ?? "" }
+  var log: String {
+    let data = try? Data(contentsOf: URL(fileURLWithPath: logPath))
+    return String(decoding: data ?? Data(), as: UTF8.self)
+  }
 
   /// The lines of the log that hold all of `parts`.
   func lines(with parts: String...) -> [String] {

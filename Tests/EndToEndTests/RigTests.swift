@@ -37,7 +37,7 @@ extension EndToEnd {
         #expect(try agent.balance("acknowledged", of: "rig") == taken)
         #expect(try agent.balance("waiting", of: "rig") == 0)
         #expect(page.samples == taken && page.duplicates == 0 && page.outOfOrder == 0)
-        #expect(page.refused.isEmpty && page.breaches.isEmpty, "\(page.breaches) \(page.refused)")
+        #expect(page.refused.isEmpty && page.violations.isEmpty, "\(page.violations) \(page.refused)")
         #expect(page.series == size.targets * (size.series + RigSize.reportSeries))
         // Every page that was served is there, but for one under way at the end, and none was left out.
         #expect(pages.served * (size.series + RigSize.reportSeries) - taken <= size.targets * 2 * size.series)
@@ -98,8 +98,8 @@ extension EndToEnd {
         let taken = try agent.balance("taken", of: "rig")
         #expect(taken >= takenBefore)
         #expect(try agent.balance("waiting", of: "rig") == 0)
-        #expect(page.samples - page.duplicates == taken, "\(page.samples) − \(page.duplicates) came, \(taken) were taken")
-        #expect(page.outOfOrder == 0 && page.refused.isEmpty && page.breaches.isEmpty && page.staleMarkers == 0)
+        #expect(page.samples - page.duplicates == taken, "\(page.samples) came, \(taken) were taken")
+        #expect(page.outOfOrder == 0 && page.refused.isEmpty && page.violations.isEmpty && page.staleMarkers == 0)
         #expect(page.duplicates <= kills * shards * 2000)
         print("\(kills) kills: \(taken) taken, \(page.duplicates) came twice")
         // Of each target every page is there that was served, but for one under way at each kill and at the end.

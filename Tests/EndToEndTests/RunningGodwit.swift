@@ -64,7 +64,7 @@ struct RunningAgent {
   /// The sum of the samples of `family` on the metrics page whose labels hold `label`.
   func metric(_ family: String, with label: String = "") throws -> Double {
     try ask("/metrics").text.split(separator: "\n")
-      .filter { ($0.hasPrefix(family + "{") || $0.hasPrefix(family + " ")) && $0.contains(label) }
+      .filter { ($0.hasPrefix(family + "{") || $0.hasPrefix(family + " ")) && (label.isEmpty || $0.contains(label)) }
       .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }
       .reduce(0, +)
   }
@@ -101,6 +101,9 @@ struct ReceiverPage: Decodable {
   var bytesPerSample: Double
   var refused: [Finding]
   var breaches: [Finding]
+
+  /// What is against the specification; notes are not, such as that a page told no type of a family.
+  var violations: [Finding] { breaches.filter { $0.severity != "note" } }
 }
 
 /// What a receiver knows of a series, as `/api/v1/receive/series` says.
@@ -182,7 +185,7 @@ extension World {
       if line == nil, let exit = program.exit { line = "\(program.name) ended at once: \(exit) \(program.log)" }
       return line != nil
     }
-    guard let line, let found = line.firstMatch(of: #/address=http://127\.0\.0\.1:(\d+)/#), let port = Int(found.1) else {
+    guard let match = line?.firstMatch(of: #/address=http://127\.0\.0\.1:(\d+)/#), let port = Int(match.1) else {
       throw EndToEndError(line ?? "")
     }
     return port

@@ -16,7 +16,7 @@ enum SiteAnswer: Sendable {
   /// Exactly these bytes, then the connection is closed.
   case raw([UInt8])
   /// A well-formed answer with `chunk` `count` times as its body, made while it is sent.
-  case repeated(chunk: [UInt8], count: Int, type: String = "text/plain; version=0.0.4")
+  case repeated(status: Int = 200, chunk: [UInt8], count: Int, type: String = "text/plain; version=0.0.4")
   /// Nothing, for as long as the client likes.
   case silence
 
@@ -102,6 +102,7 @@ final class Site: Sendable {
     while let request = reader.next() {
       guard answer(respond(request), on: connection) else { break }
     }
+    if reader.isNotHTTP { _ = Self.send(Self.head(status: 400, type: nil, count: 0), on: connection) }
     state.withLock { state in
       state.connections.remove(connection)
       _ = Glibc.close(connection)
@@ -117,8 +118,8 @@ final class Site: Sendable {
     case .raw(let bytes):
       _ = Self.send(bytes, on: connection)
       return false
-    case .repeated(let chunk, let count, let type):
-      guard Self.send(Self.head(status: 200, type: type, count: chunk.count * count), on: connection) else {
+    case .repeated(let status, let chunk, let count, let type):
+      guard Self.send(Self.head(status: status, type: type, count: chunk.count * count), on: connection) else {
         return false
       }
       for _ in 0..<count where !Self.send(chunk, on: connection) { return false }
@@ -152,6 +153,7 @@ final class Site: Sendable {
 /// Reads the requests of one connection, one after the other.
 private struct SiteRequestReader {
   private let connection: Int32
+  private(set) var isNotHTTP = false
   private var waiting: [UInt8] = []
   private var piece = [UInt8](repeating: 0, count: 1 << 16)
 
@@ -162,6 +164,11 @@ private struct SiteRequestReader {
     let end = Array("\r\n\r\n".utf8)
     var headEnd: Int?
     while headEnd == nil {
+      // A TLS greeting, say: it holds no end of a head to wait for.
+      if let first = waiting.first, !(0x41...0x5a).contains(first) {
+        isNotHTTP = true
+        return nil
+      }
       headEnd = waiting.firstRange(of: end)?.upperBound
       if headEnd == nil && (waiting.count > 1 << 16 || !readMore()) { return nil }
     }

@@ -122,7 +122,7 @@ struct ReceiverRoutesTests {
       let second = RemoteWriteReceiver(settings, logger: .init(label: "test"))
       let error = await #expect(throws: ListeningError.self) { try await second.start() }
       #expect(error?.code == .cannotListen)
-      #expect(error?.description.contains("127.0.0.1:\(settings.port)") == true)
+      #expect(error?.description.contains("127.0.0.1:\(settings.address.port)") == true)
     }
   }
 }

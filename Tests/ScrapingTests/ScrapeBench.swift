@@ -111,6 +111,9 @@ struct ScrapeBench {
     return work.take(.failure(ScrapeFailure(code, "\(code)")), at: timeMs, durationSeconds: 0.25)
   }
 
+  /// Sets the clock back or forward.
+  mutating func turnClock(byMs milliseconds: Int64) { timeMs += milliseconds }
+
   mutating func end() {
     timeMs += 1
     work.end(at: timeMs)

@@ -22,6 +22,19 @@ struct SinkTests {
       bench.metrics.value(of: "prometheus_agent_samples_appended_total", labels: [("type", "float")]) == 7)
   }
 
+  @Test("While the clock is behind the last scrape nothing is taken, and it goes on when the clock has caught up")
+  func clockWentBack() throws {
+    var bench = try ScrapeBench()
+    bench.scrape("a 1\n")
+    bench.turnClock(byMs: -40_000)
+    let failure = bench.scrape("a 2\n")
+    #expect(failure?.code == .clock && failure?.message.contains("25000 ms") == true)
+    #expect(bench.sink.batches.count == 1)
+    bench.turnClock(byMs: 20_000)
+    #expect(bench.scrape("a 3\n") == nil)
+    #expect(bench.last == [SeenSample(series("a"), bench.nowMs, 3)])
+  }
+
   @Test("A stale marker that was not taken comes with the next batch that is")
   func markerIsOwed() throws {
     var bench = try ScrapeBench()

@@ -4,6 +4,8 @@ import Testing
 struct ShapeTests {
   static let fileLinesMax = 400
   static let functionLinesMax = 60
+  /// A test may tell a longer story, and a table of cases is one literal.
+  static let testFunctionLinesMax = 100
 
   /// Longer files, each with its reason.
   private static let longFiles: [String: String] = [:]
@@ -17,11 +19,12 @@ struct ShapeTests {
     }
   }
 
-  @Test("A function has at most 60 lines")
+  @Test("A function has at most 60 lines, in tests 100")
   func functions() {
     for file in Repository.this.files {
       for function in Function.all(in: file) where Self.longFunctions["\(file) \(function.name)"] == nil {
-        #expect(function.lineCount <= Self.functionLinesMax, "\(file):\(function.line) \(function.name)")
+        let max = file.path.hasPrefix("Tests/") ? Self.testFunctionLinesMax : Self.functionLinesMax
+        #expect(function.lineCount <= max, "\(file):\(function.line) \(function.name)")
       }
     }
   }

@@ -27,13 +27,11 @@ enum Storeys {
   static let siblings: [Arrow: String] = [
     // Storey 0 is itself in layers: C faces, bytes, the model, and what is said about it.
     Arrow("ByteCoding", "CByteCoding"): "CRC-32C with the processor's instruction",
-    Arrow("MetricModel", "ByteCoding"): "labels are hashed with its hash",
     Arrow("Exposition", "ByteCoding"): "lines are recognised by its hash",
     Arrow("Exposition", "MetricModel"): "a page holds series and samples",
     Arrow("Relabeling", "MetricModel"): "rules are about label sets",
     Arrow("Relabeling", "CRE2"): "rules match with RE2, as the reference does",
     Arrow("RemoteWriteProtocol", "MetricModel"): "a request holds series and samples",
-    Arrow("RemoteWriteProtocol", "ByteCoding"): "symbols are found by its hash",
     Arrow("RemoteWriteProtocol", "CSnappy"): "bodies are compressed with snappy",
     Arrow("Settings", "MetricModel"): "external labels and targets are label sets",
     Arrow("Settings", "Relabeling"): "jobs and endpoints have rules",
