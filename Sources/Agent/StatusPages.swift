@@ -136,7 +136,14 @@ enum StatusPages {
   }
 
   private static func labels(_ labels: LabelSet, _ writer: inout JSONWriter) {
-    writer.object { writer in for pair in labels.pairs { writer.member(pair.name, pair.value) } }
+    let parameter = "__param_"
+    writer.object { writer in
+      for pair in labels.pairs {
+        let isSecret =
+          pair.name.hasPrefix(parameter) && QueryParameter.speaksOfSecret(pair.name.dropFirst(parameter.count))
+        writer.member(pair.name, isSecret ? "<secret>" : pair.value)
+      }
+    }
   }
 
   /// RFC 3339 in UTC; the year 1 before the first scrape, as Prometheus writes it.

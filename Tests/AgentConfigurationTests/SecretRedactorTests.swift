@@ -11,7 +11,7 @@ struct SecretRedactorTests {
       # comment with hunter2
       global: {scrape_interval: 15s, external_labels: {a: 'true', b: "x: y", c: ''}}
       remote_write:
-        - url: 'https://user:hunter2@h:9009/api/v1/push?a=b'
+        - url: 'https://user:hunter2@h:9009/api/v1/push?a=b&Api_Key=hunter2'
           name: main
           basic_auth: {username: u, password: hunter2}
           authorization:
@@ -38,7 +38,7 @@ struct SecretRedactorTests {
           b: "x: y"
           c: ""
       remote_write:
-      - url: "https://<secret>@h:9009/api/v1/push?a=b"
+      - url: "https://<secret>@h:9009/api/v1/push?a=b&Api_Key=<secret>"
         name: main
         basic_auth:
           username: u

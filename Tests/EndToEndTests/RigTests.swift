@@ -21,7 +21,7 @@ extension EndToEnd {
             site, targets: size.targets, interval: "\(size.interval)s", endpoint: receiver.url, message: size.message))
         var mostWaiting = 0
         let end = started + .seconds(size.seconds)
-        try await eventually("the rig has run", within: .seconds(size.seconds + 30)) {
+        try await eventually("the rig has run", within: .seconds(size.seconds + 30), every: .seconds(1)) {
           mostWaiting = max(mostWaiting, try agent.delivery().endpoint("rig").waiting)
           return ContinuousClock.now >= end
         }

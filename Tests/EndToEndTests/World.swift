@@ -90,7 +90,8 @@ func withWorld(_ body: (World) async throws -> Void) async throws {
 ///
 /// - Throws: what was waited for, with the last error, when `limit` has passed.
 func eventually(
-  _ what: String, within limit: Duration = .seconds(30), _ condition: () async throws -> Bool
+  _ what: String, within limit: Duration = .seconds(30), every pause: Duration = .milliseconds(50),
+  _ condition: () async throws -> Bool
 ) async throws {
   let end = ContinuousClock.now + limit
   var lastError = ""
@@ -102,7 +103,7 @@ func eventually(
       lastError = " (\(error))"
     }
     if ContinuousClock.now >= end { throw EndToEndError("waited \(limit) in vain until: \(what)\(lastError)") }
-    try await Task.sleep(for: .milliseconds(50))
+    try await Task.sleep(for: pause)
   }
 }
 

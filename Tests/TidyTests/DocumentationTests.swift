@@ -9,6 +9,7 @@ struct DocumentationTests {
       for index in file.code.indices {
         let line = file.code[index]
         guard
+          line.mentions("public "),
           line.contains(#/^(?:@\S+ )*public (?:\w+ )*(?:struct|class|enum|actor|protocol|typealias) /#)
         else { continue }
         var above = index - 1

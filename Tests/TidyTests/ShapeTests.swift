@@ -8,7 +8,9 @@ struct ShapeTests {
   static let testFunctionLinesMax = 100
 
   /// Longer files, each with its reason.
-  private static let longFiles: [String: String] = [:]
+  private static let longFiles: [String: String] = [
+    "Sources/Scraping/PageReader.swift": "one walk over one page; its steps share what they remember of it"
+  ]
   /// Longer functions, as `path function`, each with its reason.
   private static let longFunctions: [String: String] = [:]
 
@@ -32,7 +34,9 @@ struct ShapeTests {
   @Test("A line has at most 120 columns, outside of literals")
   func lines() {
     for file in Repository.this.sources {
-      let long = file.lines.indices.filter { file.lines[$0].count > 120 && file.code[$0].count > 120 }
+      let long = file.lines.indices.filter {
+        file.lines[$0].utf8.count > 120 && file.lines[$0].count > 120 && file.code[$0].count > 120
+      }
       #expect(long.isEmpty, "\(file): \(long.map { $0 + 1 })")
     }
   }
@@ -47,24 +51,25 @@ struct Function {
 
   static func all(in file: SourceFile) -> [Function] {
     file.code.indices.compactMap { start in
-      guard let match = file.code[start].firstMatch(of: /\b(?:func (\w+|[^\s\w(]+)|(init)[?<(]|(deinit) \{)/),
+      guard file.code[start].mentions("func ") || file.code[start].mentions("init"),
+        let match = file.code[start].firstMatch(of: /\b(?:func (\w+|[^\s\w(]+)|(init)[?<(]|(deinit) \{)/),
         !file.code[start].contains(/[.)]\s*init\(|= .*\binit\(/)
       else { return nil }
-      guard let end = end(of: file.code, from: start) else { return nil }
+      guard let end = end(of: file.code, from: start, after: match.range.upperBound) else { return nil }
       return Function(
         name: String(match.1 ?? match.2 ?? match.3 ?? ""), line: start + 1, lineCount: end - start + 1)
     }
   }
 
   /// The line of the brace that closes the first one opened; nil for a requirement of a protocol.
-  private static func end(of code: [String], from start: Int) -> Int? {
+  private static func end(of code: [String], from start: Int, after name: String.Index) -> Int? {
     var depth = 0
     for index in start..<code.count {
       // A blank line or the end of the type before any brace: there is no body.
       if depth == 0 && index > start && code[index].allSatisfy({ $0 == " " }) { return nil }
-      for character in code[index] {
-        if character == "{" { depth += 1 }
-        if character == "}" {
+      for byte in index == start ? code[index][name...].utf8 : code[index][...].utf8 {
+        if byte == UInt8(ascii: "{") { depth += 1 }
+        if byte == UInt8(ascii: "}") {
           depth -= 1
           if depth == 0 { return index }
           if depth < 0 { return nil }

@@ -14,7 +14,8 @@ struct UnsafeTests {
 
   private static func unsafeLines(_ file: SourceFile) -> [Int] {
     file.code.indices.filter {
-      file.code[$0].contains(/\bunsafe\b|@unchecked Sendable|@unsafe\b|@safe\b/)
+      (file.code[$0].mentions("safe") || file.code[$0].mentions("@unchecked"))
+        && file.code[$0].contains(/\bunsafe\b|@unchecked Sendable|@unsafe\b|@safe\b/)
         && !file.code[$0].contains(/^\s*@unsafe$/)
     }
   }

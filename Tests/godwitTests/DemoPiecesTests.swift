@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Pieces of the demo")
 struct DemoPiecesTests {
-  @Test("Numbers are grouped by three", arguments: [(0, "0"), (999, "999"), (1000, "1,000"), (12_345_678, "12,345,678")])
+  @Test(
+    "Numbers are grouped by three", arguments: [(0, "0"), (999, "999"), (1000, "1,000"), (12_345_678, "12,345,678")])
   func grouped(_ number: Int, _ text: String) { #expect(Figure.grouped(number) == text) }
 
   @Test(

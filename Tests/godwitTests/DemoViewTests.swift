@@ -19,7 +19,9 @@ struct DemoViewTests {
     report.series = 800
     report.bytesPerSample = 3.14
     report.requests = [.init(status: 0, count: 1), .init(status: 204, count: 30), .init(status: 503, count: 2)]
-    report.targets = [.init(job: "agent", isUp: true), .init(job: "machine", isUp: false), .init(job: "new", isUp: nil)]
+    report.targets = [
+      .init(job: "agent", isUp: true), .init(job: "machine", isUp: false), .init(job: "new", isUp: nil),
+    ]
     report.elapsedSeconds = 63
     report.history = [0, 7, 14]
     return report

@@ -90,7 +90,8 @@ struct DemoView {
 
   /// One line for where there is no terminal.
   func line(_ report: DemoReport) -> String {
-    var line = "\(Figure.clock(seconds: report.elapsedSeconds))  taken \(report.taken)  acknowledged "
+    var line =
+      "\(Figure.clock(seconds: report.elapsedSeconds))  taken \(report.taken)  acknowledged "
       + "\(report.acknowledged)  waiting \(report.waiting)  refused \(report.refused)  "
       + "\(Figure.grouped(UInt64(report.samplesPerSecond.rounded()))) samples/s"
     for request in report.requests { line += "  \(Self.word(request.status)) × \(request.count)" }
