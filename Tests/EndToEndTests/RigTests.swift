@@ -101,7 +101,8 @@ extension EndToEnd {
         #expect(page.samples - page.duplicates == taken, "\(page.samples) came, \(taken) were taken")
         #expect(page.outOfOrder == 0 && page.refused.isEmpty && page.violations.isEmpty && page.staleMarkers == 0)
         #expect(page.duplicates <= kills * shards * 2000)
-        print("\(kills) kills: \(taken) taken, \(page.duplicates) came twice")
+        FileHandle.standardError.write(
+          Data("\(kills) kills: \(taken) samples taken, \(page.duplicates) of them came twice\n".utf8))
         // Of each target every page is there that was served, but for one under way at each kill and at the end.
         let numbers = try receiver.series("rig_page_number")
         #expect(numbers.count == targets)

@@ -110,7 +110,7 @@ import Testing
         source, transport in
         let response = try await transport.fetch(
           HTTPRequest(url: source.url, headers: [("Cookie", "c"), ("X-Scope-OrgID", "1")]), settings: self.bearer(),
-          timeout: .seconds(20), bodyBytesMax: 100, bodyOverflow: .fail)
+          timeout: generousTimeout, bodyBytesMax: 100, bodyOverflow: .fail)
         #expect(response.body == Array("elsewhere".utf8))
         #expect(source.received.first?.header("Authorization") == "Bearer t")
         let request = try #require(target.received.first)
@@ -165,7 +165,7 @@ import Testing
       server, transport in
       _ = try await transport.fetch(
         HTTPRequest(url: server.url + "/old", headers: [("Content-Encoding", "snappy")], bytes: [1, 2, 3]),
-        settings: HTTPClientSettings(), timeout: .seconds(20), bodyBytesMax: 100, bodyOverflow: .fail)
+        settings: HTTPClientSettings(), timeout: generousTimeout, bodyBytesMax: 100, bodyOverflow: .fail)
       let request = try #require(server.received.last)
       #expect(request.head.hasPrefix(status <= 303 ? "GET /new" : "POST /new"))
       #expect(request.body == (status <= 303 ? [] : [1, 2, 3]))

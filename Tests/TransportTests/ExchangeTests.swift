@@ -25,7 +25,7 @@ import Testing
       let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
       let response = try await transport.fetch(
         HTTPRequest(url: server.url + "/api/v1/write", bytes: bytes), settings: HTTPClientSettings(),
-        timeout: .seconds(20), bodyBytesMax: 1024, bodyOverflow: .truncate)
+        timeout: generousTimeout, bodyBytesMax: 1024, bodyOverflow: .truncate)
       #expect(response.status == 204)
       #expect(server.received.first?.body == bytes)
       #expect(server.received.first?.header("Content-Length") == "100000")
@@ -61,7 +61,7 @@ import Testing
     try await withServer({ _ in .close }) { server, transport in
       await #expect(throws: TransportError(.connection, at: "", "")) {
         try await transport.fetch(
-          HTTPRequest(url: server.url, bytes: [1, 2, 3]), settings: HTTPClientSettings(), timeout: .seconds(20),
+          HTTPRequest(url: server.url, bytes: [1, 2, 3]), settings: HTTPClientSettings(), timeout: generousTimeout,
           bodyBytesMax: 1024, bodyOverflow: .truncate)
       }
       #expect(server.received.count == 1)

@@ -3,6 +3,9 @@ import Settings
 import Testing
 import Transport
 
+/// For requests that are to succeed. Long, because beside these tests others keep every thread busy for many seconds.
+let generousTimeout: Duration = .seconds(180)
+
 /// Runs `body` with a server that follows `script` and a fresh transport, and closes both.
 func withServer(
   _ script: @escaping ScriptedServer.Script,
@@ -24,7 +27,7 @@ func withServer(
 extension HTTPTransport {
   /// A GET with generous limits.
   func get(
-    _ url: String, settings: HTTPClientSettings = HTTPClientSettings(), timeout: Duration = .seconds(20),
+    _ url: String, settings: HTTPClientSettings = HTTPClientSettings(), timeout: Duration = generousTimeout,
     bodyBytesMax: Int = 1 << 20, overflow: BodyOverflow = .fail, headers: [(name: String, value: String)] = []
   ) async throws(TransportError) -> HTTPResponse {
     try await fetch(
@@ -34,7 +37,7 @@ extension HTTPTransport {
 
   /// The error that a GET ends with; a success is recorded as an issue.
   func errorOfGet(
-    _ url: String, settings: HTTPClientSettings = HTTPClientSettings(), timeout: Duration = .seconds(20),
+    _ url: String, settings: HTTPClientSettings = HTTPClientSettings(), timeout: Duration = generousTimeout,
     bodyBytesMax: Int = 1 << 20, overflow: BodyOverflow = .fail
   ) async -> TransportError? {
     do {
