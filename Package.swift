@@ -91,9 +91,9 @@ let package = Package(
     .target(
       name: "Agent",
       dependencies: [
-        "AgentConfiguration", "Delivery", "Diagnostics", "Discovery", "DurableLog", "Listening", "MetricModel", "Relabeling",
-        "RemoteWriteProtocol", "SampleLog", "Scraping", "Settings", "Telemetry", "Transport", httpTypes, hummingbird,
-        logging, nioCore, unixSignals,
+        "AgentConfiguration", "Delivery", "Diagnostics", "Discovery", "DurableLog", "Listening", "MetricModel",
+        "Relabeling", "RemoteWriteProtocol", "SampleLog", "Scraping", "Settings", "Telemetry", "Transport", httpTypes,
+        hummingbird, logging, nioCore, unixSignals,
       ], swiftSettings: house),
     .target(
       name: "Receiver",

@@ -38,7 +38,9 @@ struct LogUpkeep: Sendable {
         reported = floor
         logger.error(
           "The log has reached its bounds; the oldest samples expire unsent",
-          metadata: ["before_segment": "\(floor)", "bytes_max": "\(retention.bytesMax)", "age_max": "\(retention.ageMax)"])
+          metadata: [
+            "before_segment": "\(floor)", "bytes_max": "\(retention.bytesMax)", "age_max": "\(retention.ageMax)",
+          ])
       }
     }
     do {

@@ -3,17 +3,19 @@ public enum LittleEndian {
   public static func uint32(_ bytes: [UInt8], at position: Int) -> UInt32 {
     precondition(position >= 0 && position <= bytes.count - 4)
     // Four bytes from `position` lie inside the array, as just checked.
-    return UInt32(littleEndian: unsafe bytes.withUnsafeBytes {
-      unsafe $0.loadUnaligned(fromByteOffset: position, as: UInt32.self)
-    })
+    return UInt32(
+      littleEndian: unsafe bytes.withUnsafeBytes {
+        unsafe $0.loadUnaligned(fromByteOffset: position, as: UInt32.self)
+      })
   }
 
   public static func uint64(_ bytes: [UInt8], at position: Int) -> UInt64 {
     precondition(position >= 0 && position <= bytes.count - 8)
     // Eight bytes from `position` lie inside the array, as just checked.
-    return UInt64(littleEndian: unsafe bytes.withUnsafeBytes {
-      unsafe $0.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-    })
+    return UInt64(
+      littleEndian: unsafe bytes.withUnsafeBytes {
+        unsafe $0.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+      })
   }
 
   public static func append(_ value: UInt32, to bytes: inout [UInt8]) {

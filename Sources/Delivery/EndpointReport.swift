@@ -51,7 +51,7 @@ struct EndpointReport: Sendable {
     say(
       .retrying, .warning, "Sending failed and is tried again; samples wait in the log",
       [
-        "attempt": "\(attempt)", "next": "\(delay)", "cause": "\(message)",
+        "attempt": "\(attempt)", "next": "\(delay.milliseconds)ms", "cause": "\(message)",
       ])
   }
 

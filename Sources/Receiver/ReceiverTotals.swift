@@ -50,7 +50,8 @@ struct ReceiverTotals: Sendable {
 
   func report(seriesCount: Int) -> ReceiverReport {
     var report = ReceiverReport()
-    report.requests = requests
+    report.requests =
+      requests
       .map { ReceiverReport.RequestCount(version: $0.key.version, status: $0.key.status, count: $0.value) }
       .sorted { ($0.version, $0.status) < ($1.version, $1.status) }
     report.samples = samples

@@ -38,7 +38,8 @@ public final class RemoteWriteReceiver: Sendable {
   public func start() async throws(ListeningError) -> ListeningAddress {
     let address = try await listener.start(
       ReceiverResponder(reception: reception, registry: registry, bodyBytesMax: settings.bodyBytesMax))
-    logger.notice("Godwit receive is listening for remote write", metadata: ["address": "http://\(address)/api/v1/write"])
+    logger.notice(
+      "Godwit receive is listening for remote write", metadata: ["address": "http://\(address)/api/v1/write"])
     return address
   }
 

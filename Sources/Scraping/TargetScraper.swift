@@ -20,9 +20,10 @@ public struct FetchedPage: Sendable {
 }
 
 /// Fetches a page. The agent makes one from its HTTP transport, tests from a script.
-public typealias PageFetcher = @Sendable (
-  _ url: String, _ settings: ScrapeSettings, _ timeout: Duration
-) async -> Result<FetchedPage, ScrapeFailure>
+public typealias PageFetcher =
+  @Sendable (
+    _ url: String, _ settings: ScrapeSettings, _ timeout: Duration
+  ) async -> Result<FetchedPage, ScrapeFailure>
 
 /// What all scrapers share.
 public struct ScrapeContext: Sendable {

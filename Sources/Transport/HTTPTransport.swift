@@ -101,7 +101,8 @@ public final class HTTPTransport: Sendable {
   ) async throws(TransportError) -> HTTPResponse {
     do {
       return try await attempt(exchange, to: address, settings: settings)
-    } catch where error.isLostBeforeAnswer && exchange.body == nil && exchange.isSafe {
+    } catch {
+      guard error.isLostBeforeAnswer && exchange.body == nil && exchange.isSafe else { throw error }
       return try await attempt(exchange, to: address, settings: settings)
     }
   }

@@ -32,10 +32,13 @@ private func labelled(_ path: String, _ addresses: String...) -> [TargetGroup] {
     #expect(state.changedSnapshot() == nil)
   }
 
-  @Test("A file is read again when its stamp differs or the refresh interval is over, and only then", arguments: [
-    FileStamp(modifiedSeconds: 2, byteCount: 10), FileStamp(modifiedSeconds: 1, modifiedNanoseconds: 1, byteCount: 10),
-    FileStamp(modifiedSeconds: 1, byteCount: 11), FileStamp(modifiedSeconds: 1, byteCount: 10, inode: 5),
-  ])
+  @Test(
+    "A file is read again when its stamp differs or the refresh interval is over, and only then",
+    arguments: [
+      FileStamp(modifiedSeconds: 2, byteCount: 10),
+      FileStamp(modifiedSeconds: 1, modifiedNanoseconds: 1, byteCount: 10),
+      FileStamp(modifiedSeconds: 1, byteCount: 11), FileStamp(modifiedSeconds: 1, byteCount: 10, inode: 5),
+    ])
   func reread(changed: FileStamp) {
     var state = FileDiscoveryState(refreshInterval: .seconds(300))
     func paths(_ stamp: FileStamp, _ seconds: Int) -> [String] {
@@ -126,12 +129,14 @@ private func labelled(_ path: String, _ addresses: String...) -> [TargetGroup] {
     #expect(state.changedSnapshot() == [:])
   }
 
-  @Test("The star stands for any characters of the last element", arguments: [
-    ("/d/*.yml", "a.yml", true), ("/d/*.yml", ".yml", true), ("/d/*.yml", "a.yaml", false),
-    ("/d/a*.json", "ab.json", true), ("/d/*.yml", ".hidden.yml", true),
-    ("/d/a*.json", "b.json", false), ("/d/a.json", "a.json", true), ("/d/a.json", "axjson", false),
-    ("/d/*ab*b.yml", "abab.abb.yml", true), ("/d/*", "x", true), ("/d/*", "", true),
-  ])
+  @Test(
+    "The star stands for any characters of the last element",
+    arguments: [
+      ("/d/*.yml", "a.yml", true), ("/d/*.yml", ".yml", true), ("/d/*.yml", "a.yaml", false),
+      ("/d/a*.json", "ab.json", true), ("/d/*.yml", ".hidden.yml", true),
+      ("/d/a*.json", "b.json", false), ("/d/a.json", "a.json", true), ("/d/a.json", "axjson", false),
+      ("/d/*ab*b.yml", "abab.abb.yml", true), ("/d/*", "x", true), ("/d/*", "", true),
+    ])
   func pattern(pattern: String, name: String, isMatch: Bool) {
     #expect(FilePattern(pattern).matches(name) == isMatch)
     #expect(FilePattern(pattern).directory == "/d/")

@@ -55,25 +55,27 @@ struct TestFailure: Error, CustomStringConvertible {
     var testDescription: String { "\(group)" }
   }
 
-  @Test("Labels of the group override what the job says", arguments: [
-    Case(group: ["env": "prod"], labels: ["instance": "a:9100", "job": "node", "env": "prod"]),
-    Case(group: ["job": "other"], labels: ["instance": "a:9100", "job": "other"]),
-    Case(group: ["job": ""]),
-    Case(group: ["instance": "db1"], labels: ["instance": "db1", "job": "node"]),
-    Case(group: ["__scheme__": "https"], url: "https://a:9100/metrics"),
-    Case(group: ["__metrics_path__": "/probe"], url: "http://a:9100/probe"),
-    Case(group: ["__metrics_path__": "probe"], url: "http://a:9100/probe"),
-    Case(group: ["__metrics_path__": "/a b%/ü?"], url: "http://a:9100/a%20b%25/%C3%BC%3F"),
-    Case(group: ["__param_target": "https://x/?a b"], url: "http://a:9100/metrics?target=https%3A%2F%2Fx%2F%3Fa+b"),
-    Case(
-      group: ["__scrape_interval__": "1m30s", "__scrape_timeout__": "1m"], interval: .seconds(90),
-      timeout: .seconds(60)),
-    Case(
-      group: ["__scrape_interval__": "15s", "__scrape_timeout__": "15s"], interval: .seconds(15),
-      timeout: .seconds(15)),
-    Case(group: ["__meta_filepath": "/x", "__meta_zone": "1", "__tmp": "2"]),
-    Case(group: ["__address__": "forged:1"]),
-  ])
+  @Test(
+    "Labels of the group override what the job says",
+    arguments: [
+      Case(group: ["env": "prod"], labels: ["instance": "a:9100", "job": "node", "env": "prod"]),
+      Case(group: ["job": "other"], labels: ["instance": "a:9100", "job": "other"]),
+      Case(group: ["job": ""]),
+      Case(group: ["instance": "db1"], labels: ["instance": "db1", "job": "node"]),
+      Case(group: ["__scheme__": "https"], url: "https://a:9100/metrics"),
+      Case(group: ["__metrics_path__": "/probe"], url: "http://a:9100/probe"),
+      Case(group: ["__metrics_path__": "probe"], url: "http://a:9100/probe"),
+      Case(group: ["__metrics_path__": "/a b%/ü?"], url: "http://a:9100/a%20b%25/%C3%BC%3F"),
+      Case(group: ["__param_target": "https://x/?a b"], url: "http://a:9100/metrics?target=https%3A%2F%2Fx%2F%3Fa+b"),
+      Case(
+        group: ["__scrape_interval__": "1m30s", "__scrape_timeout__": "1m"], interval: .seconds(90),
+        timeout: .seconds(60)),
+      Case(
+        group: ["__scrape_interval__": "15s", "__scrape_timeout__": "15s"], interval: .seconds(15),
+        timeout: .seconds(15)),
+      Case(group: ["__meta_filepath": "/x", "__meta_zone": "1", "__tmp": "2"]),
+      Case(group: ["__address__": "forged:1"]),
+    ])
   func groupLabels(row: Case) throws {
     let target = try active(verdict(labels: row.group))
     #expect(target.labels == LabelSet(row.labels))
@@ -126,17 +128,19 @@ struct TestFailure: Error, CustomStringConvertible {
     #expect(discovered["zone"] == nil)
   }
 
-  @Test("What cannot be scraped is invalid, with the reason", arguments: [
-    ("", [:], "no address"),
-    ("a/b", [:], "\"a/b\" is not a valid hostname"),
-    ("http://a:9100", [:], "not a valid hostname"),
-    ("a", ["__scheme__": "ftp"], "\"ftp\""),
-    ("a", ["__scrape_interval__": "often"], "scrape interval \"often\""),
-    ("a", ["__scrape_interval__": "0s"], "scrape interval cannot be 0"),
-    ("a", ["__scrape_timeout__": "0"], "scrape timeout cannot be 0"),
-    ("a", ["__scrape_timeout__": "10"], "scrape timeout \"10\""),
-    ("a", ["__scrape_interval__": "5s"], "timeout (10s) is greater than the scrape interval (5s)"),
-  ] as [(String, [String: String], String)])
+  @Test(
+    "What cannot be scraped is invalid, with the reason",
+    arguments: [
+      ("", [:], "no address"),
+      ("a/b", [:], "\"a/b\" is not a valid hostname"),
+      ("http://a:9100", [:], "not a valid hostname"),
+      ("a", ["__scheme__": "ftp"], "\"ftp\""),
+      ("a", ["__scrape_interval__": "often"], "scrape interval \"often\""),
+      ("a", ["__scrape_interval__": "0s"], "scrape interval cannot be 0"),
+      ("a", ["__scrape_timeout__": "0"], "scrape timeout cannot be 0"),
+      ("a", ["__scrape_timeout__": "10"], "scrape timeout \"10\""),
+      ("a", ["__scrape_interval__": "5s"], "timeout (10s) is greater than the scrape interval (5s)"),
+    ] as [(String, [String: String], String)])
   func invalid(address: String, labels: [String: String], reason: String) throws {
     guard case .invalid(_, let text) = try verdict(address, labels: labels) else {
       throw TestFailure("expected an invalid target")

@@ -23,8 +23,10 @@ extension EndToEnd {
         let prometheus = try await PrometheusServer(in: world)
         let victoria = try await VictoriaMetrics(in: world)
         let receiver = try await world.startReceiver()
-        let endpoints = [("prometheus", prometheus.writeURL, version1), ("victoria", victoria.writeURL, version1),
-          ("receiver", receiver.url, version2)]
+        let endpoints = [
+          ("prometheus", prometheus.writeURL, version1), ("victoria", victoria.writeURL, version1),
+          ("receiver", receiver.url, version2),
+        ]
         let agent = try await world.startAgent(
           """
           global: {scrape_interval: 1s, scrape_timeout: 1s, external_labels: {site: lab}}
@@ -64,7 +66,8 @@ extension EndToEnd {
       }
     }
 
-    @Test("Values and labels at the edges arrive as they are", .timeLimit(.minutes(3)), arguments: [version1, version2])
+    @Test(
+      "Values and labels at the edges arrive as they are", .timeLimit(.minutes(3)), arguments: [version1, version2])
     func edges(message: String) async throws {
       let text = """
         # TYPE edge gauge

@@ -84,9 +84,10 @@ struct PrometheusServer: Database {
   func points() throws -> [Labels: Points] {
     // Raw points, for a range selector does not move them to a step.
     let found = try instant(port: port, "{__name__=~\".+\"}[1h]")
-    return Dictionary(uniqueKeysWithValues: found.map { series in
-      (series.metric, Points(uniqueKeysWithValues: (series.values ?? []).map { ($0.milliseconds, $0.value) }))
-    })
+    return Dictionary(
+      uniqueKeysWithValues: found.map { series in
+        (series.metric, Points(uniqueKeysWithValues: (series.values ?? []).map { ($0.milliseconds, $0.value) }))
+      })
   }
 
   func now(_ name: String) throws -> [Labels: Double] {

@@ -114,8 +114,10 @@ extension EndToEnd {
 
         let program = try world.start(
           "closed", try World.godwit(),
-          ["agent", "--config.file", world.path("agent.yml"), "--storage.agent.path", world.path("other"),
-            "--web.listen-address", "127.0.0.1:0"])
+          [
+            "agent", "--config.file", world.path("agent.yml"), "--storage.agent.path", world.path("other"),
+            "--web.listen-address", "127.0.0.1:0",
+          ])
         let port = try await world.port(of: program, saying: "Godwit agent is running")
         #expect(try ask("POST", port: port, "/-/quit").status == 403)
         #expect(try ask("POST", port: port, "/-/reload").status == 403)

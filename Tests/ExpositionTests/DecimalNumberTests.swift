@@ -6,9 +6,9 @@ import Testing
 @Suite("Numbers")
 struct DecimalNumberTests {
   #if DEBUG
-    static let rounds = 60_000
+  static let rounds = 60_000
   #else
-    static let rounds = 500_000
+  static let rounds = 500_000
   #endif
 
   private func read(_ text: String) -> Result<Double, DecimalNumber.Fault> {

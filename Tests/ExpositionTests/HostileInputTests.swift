@@ -29,11 +29,11 @@ struct HostileInputTests {
   }
 
   #if DEBUG
-    static let mutationsPerPage = 5
-    static let runBytes = 1 << 16
+  static let mutationsPerPage = 5
+  static let runBytes = 1 << 16
   #else
-    static let mutationsPerPage = 40
-    static let runBytes = 8 << 20
+  static let mutationsPerPage = 40
+  static let runBytes = 8 << 20
   #endif
 
   @Test("Mutated pages end in entries or an error", arguments: SeededGenerator.seeds)

@@ -7,9 +7,11 @@ import Testing
 struct MisbehavingReceiverTests {
   private let body = TestRequest.v2([TestSeries("up", at: 1)])
 
-  @Test("A status is answered with Retry-After, nothing is written, and clearing ends it", arguments: [
-    ("POST", "/api/v1/receive/misbehave?status=0"), ("DELETE", "/api/v1/receive/misbehave"),
-  ])
+  @Test(
+    "A status is answered with Retry-After, nothing is written, and clearing ends it",
+    arguments: [
+      ("POST", "/api/v1/receive/misbehave?status=0"), ("DELETE", "/api/v1/receive/misbehave"),
+    ])
   func statusAndClearing(method: String, target: String) async throws {
     try await withReceiver { receiver, client in
       let asked = try await client.send("POST", "/api/v1/receive/misbehave?status=503&retry_after=5")
@@ -31,7 +33,9 @@ struct MisbehavingReceiverTests {
     var misbehaviour = Misbehaviour()
     misbehaviour.status = 500
     misbehaviour.every = 2
-    try await withReceiver { $0.misbehaviour = misbehaviour } _: { _, client in
+    try await withReceiver {
+      $0.misbehaviour = misbehaviour
+    } _: { _, client in
       var statuses: [Int] = []
       for _ in 0..<4 { statuses.append(try await client.write(.v2, body).status) }
       #expect(statuses == [204, 500, 204, 500])

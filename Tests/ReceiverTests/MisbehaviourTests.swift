@@ -46,11 +46,13 @@ struct MisbehaviourTests {
     #expect(misbehaviour == nil)
   }
 
-  @Test("What makes no sense is refused with the parameter's name", arguments: [
-    ("status", "99"), ("status", "600"), ("status", "x"), ("drop", "slowly"), ("delay", "2 s"), ("delay", ""),
-    ("delay", "-1s"), ("for", "1y"), ("every", "0"), ("read_bytes_per_second", "-5"), ("retry_after", "1s5"),
-    ("take_data", "1"), ("for", "99999999999999999999s"), ("delay", "9000000000000000000"), ("unknown", "1"),
-  ])
+  @Test(
+    "What makes no sense is refused with the parameter's name",
+    arguments: [
+      ("status", "99"), ("status", "600"), ("status", "x"), ("drop", "slowly"), ("delay", "2 s"), ("delay", ""),
+      ("delay", "-1s"), ("for", "1y"), ("every", "0"), ("read_bytes_per_second", "-5"), ("retry_after", "1s5"),
+      ("take_data", "1"), ("for", "99999999999999999999s"), ("delay", "9000000000000000000"), ("unknown", "1"),
+    ])
   func refusals(name: String, value: String) {
     let error = #expect(throws: MisbehaviourError.self) { try Misbehaviour(parameters: [(name, value)]) }
     #expect(error?.description.hasPrefix(name) == true)

@@ -36,8 +36,10 @@ struct ReceiverChecklistTests {
 
   @Test(
     "R3: The message is chosen by Content-Type, whatever the version header says",
-    arguments: ["application/x-protobuf;proto=io.prometheus.write.v2.Request",
-      "application/x-protobuf; proto=io.prometheus.write.v2.Request"])
+    arguments: [
+      "application/x-protobuf;proto=io.prometheus.write.v2.Request",
+      "application/x-protobuf; proto=io.prometheus.write.v2.Request",
+    ])
   func messageByContentType(contentType: String) async throws {
     try await withReceiver { receiver, client in
       let answer = try await client.write(
@@ -58,11 +60,13 @@ struct ReceiverChecklistTests {
     }
   }
 
-  @Test("R4 R5: What is invalid leads to 400 with a reason; the rest of a 2.0 request is written", arguments: [
-    ("missing_metric_name", [("job", "a")]), ("missing_metric_name", [("__name__", "")]),
-    ("empty_label_value", [("__name__", "m"), ("a", "")]), ("empty_label_name", [("", "x"), ("__name__", "m")]),
-    ("duplicate_label_name", [("__name__", "m"), ("a", "1"), ("a", "2")]),
-  ])
+  @Test(
+    "R4 R5: What is invalid leads to 400 with a reason; the rest of a 2.0 request is written",
+    arguments: [
+      ("missing_metric_name", [("job", "a")]), ("missing_metric_name", [("__name__", "")]),
+      ("empty_label_value", [("__name__", "m"), ("a", "")]), ("empty_label_name", [("", "x"), ("__name__", "m")]),
+      ("duplicate_label_name", [("__name__", "m"), ("a", "1"), ("a", "2")]),
+    ])
   func invalidLabels(code: String, labels: [(String, String)]) async throws {
     try await withReceiver { receiver, client in
       var bad = TestSeries("", at: 5, 6)
@@ -125,9 +129,11 @@ struct ReceiverChecklistTests {
     }
   }
 
-  @Test("R7: What can never succeed gets a 4xx that is not 429", arguments: [
-    [], [0x05, 0x01], [0xff, 0xff, 0xff, 0xff, 0x0f], [0x01, 0x00, 0xff],
-  ] as [[UInt8]])
+  @Test(
+    "R7: What can never succeed gets a 4xx that is not 429",
+    arguments: [
+      [], [0x05, 0x01], [0xff, 0xff, 0xff, 0xff, 0x0f], [0x01, 0x00, 0xff],
+    ] as [[UInt8]])
   func corruptBodies(body: [UInt8]) async throws {
     try await withReceiver { _, client in
       for version in WriteMessageVersion.allCases {
@@ -141,7 +147,9 @@ struct ReceiverChecklistTests {
 
   @Test("R7: A body larger than the bound gets 413, and one that decompresses to more gets 400")
   func largeBodies() async throws {
-    try await withReceiver { $0.bodyBytesMax = 1000 } _: { receiver, client in
+    try await withReceiver {
+      $0.bodyBytesMax = 1000
+    } _: { receiver, client in
       expectStatus(413, try await client.write(.v2, [UInt8](repeating: 7, count: 1001)))
       let bomb = TestRequest.compressed([UInt8](repeating: 0, count: 1001))
       #expect(bomb.count < 1000)
@@ -197,9 +205,11 @@ struct ReceiverChecklistTests {
     }
   }
 
-  @Test("R12: A 1.0 request without its headers is read as one and noted", arguments: [
-    "Content-Type", "Content-Encoding", "User-Agent", "X-Prometheus-Remote-Write-Version",
-  ])
+  @Test(
+    "R12: A 1.0 request without its headers is read as one and noted",
+    arguments: [
+      "Content-Type", "Content-Encoding", "User-Agent", "X-Prometheus-Remote-Write-Version",
+    ])
   func missingHeaders(name: String) async throws {
     try await withReceiver { receiver, client in
       let body = TestRequest.v1([TestSeries("m", at: 1)])

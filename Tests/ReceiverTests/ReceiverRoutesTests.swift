@@ -8,10 +8,12 @@ import Testing
 
 @Suite("The receiver's routes")
 struct ReceiverRoutesTests {
-  @Test("Another method than a path knows gets 405 and is told which", arguments: [
-    ("GET", "/api/v1/write", "POST"), ("PUT", "/api/v1/push", "POST"), ("POST", "/metrics", "GET"),
-    ("DELETE", "/api/v1/receive/status", "GET"), ("GET", "/api/v1/receive/misbehave", "POST, DELETE"),
-  ])
+  @Test(
+    "Another method than a path knows gets 405 and is told which",
+    arguments: [
+      ("GET", "/api/v1/write", "POST"), ("PUT", "/api/v1/push", "POST"), ("POST", "/metrics", "GET"),
+      ("DELETE", "/api/v1/receive/status", "GET"), ("GET", "/api/v1/receive/misbehave", "POST, DELETE"),
+    ])
   func wrongMethods(method: String, path: String, allowed: String) async throws {
     try await withReceiver { _, client in
       let answer = try await client.send(method, path)
@@ -31,11 +33,13 @@ struct ReceiverRoutesTests {
     }
   }
 
-  @Test("Health, readiness, front page and metrics answer", arguments: [
-    ("/-/healthy", "healthy"), ("/-/ready", "ready"), ("/", "POST   /api/v1/write"),
-    ("/metrics", "godwit_receiver_samples_total 1\n"),
-    ("/metrics", "prometheus_http_requests_total{code=\"204\",handler=\"/api/v1/write\"} 1\n"),
-  ])
+  @Test(
+    "Health, readiness, front page and metrics answer",
+    arguments: [
+      ("/-/healthy", "healthy"), ("/-/ready", "ready"), ("/", "POST   /api/v1/write"),
+      ("/metrics", "godwit_receiver_samples_total 1\n"),
+      ("/metrics", "prometheus_http_requests_total{code=\"204\",handler=\"/api/v1/write\"} 1\n"),
+    ])
   func pages(path: String, expected: String) async throws {
     try await withReceiver { _, client in
       _ = try await client.write(.v2, TestRequest.v2([TestSeries("up", at: 1)]))
@@ -83,11 +87,15 @@ struct ReceiverRoutesTests {
     }
   }
 
-  @Test("In strict order a late sample of a 1.0 request undoes it, and of a 2.0 request is left out", arguments: [
-    (WriteMessageVersion.v1, ["0", "0", "0"]), (.v2, ["1", "0", "0"]),
-  ])
+  @Test(
+    "In strict order a late sample of a 1.0 request undoes it, and of a 2.0 request is left out",
+    arguments: [
+      (WriteMessageVersion.v1, ["0", "0", "0"]), (.v2, ["1", "0", "0"]),
+    ])
   func strictOrder(version: WriteMessageVersion, written: [String]) async throws {
-    try await withReceiver { $0.strictOrder = true } _: { receiver, client in
+    try await withReceiver {
+      $0.strictOrder = true
+    } _: { receiver, client in
       func body(_ series: [TestSeries]) -> [UInt8] {
         version == .v1 ? TestRequest.v1(series) : TestRequest.v2(series)
       }

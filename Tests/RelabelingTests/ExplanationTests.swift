@@ -61,7 +61,8 @@ struct ExplanationTests {
   @Test("One program serves many threads at once")
   func concurrency() async throws {
     let program = try RelabelProgram([
-      RelabelRule(sourceLabels: ["path"], targetLabel: "path", regex: "/api/v\\d+/(\\w+)/[0-9a-f-]{8,}(/.*)?",
+      RelabelRule(
+        sourceLabels: ["path"], targetLabel: "path", regex: "/api/v\\d+/(\\w+)/[0-9a-f-]{8,}(/.*)?",
         replacement: "/$1/:id$2"),
       RelabelRule(sourceLabels: ["path"], regex: ".*secret.*", action: "drop"),
     ])

@@ -17,17 +17,21 @@ struct SeededGenerator: RandomNumberGenerator {
 
 @Suite("Expressions that need no engine")
 struct LiteralShapeTests {
-  @Test("Recognised", arguments: [
-    "", "up", "go_.*", "go_.*|process_.*", "a|b|c", "(a|b)", "(?:a|b)", "(.*)", "(.+)", ".*", ".+", "^prod$",
-    "__meta_(.+)", "a\\.b", "node-1:9100", "zażółć", "()", "^$", "(.*)$", "a|",
-  ])
+  @Test(
+    "Recognised",
+    arguments: [
+      "", "up", "go_.*", "go_.*|process_.*", "a|b|c", "(a|b)", "(?:a|b)", "(.*)", "(.+)", ".*", ".+", "^prod$",
+      "__meta_(.+)", "a\\.b", "node-1:9100", "zażółć", "()", "^$", "(.*)$", "a|",
+    ])
   func recognised(source: String) { #expect(LiteralShape(source) != nil) }
 
-  @Test("Left to the engine", arguments: [
-    "a+", "é?", "a.b", "a.*b", "a.*?", "(a)b", "(a)|(b)", "(?i)a", "[a]", "a{2}", "\\d", "\\Qa\\E", "a$b", "a^",
-    "(?P<n>.*)", "a)|(b", ".*.*", ".", "(a\\)", "x.+?", "((a))", "a\\", "(.*)(.*)", "$^", "(a).*", ".*a", "a*",
-    "\\_x\\_é\\é",
-  ])
+  @Test(
+    "Left to the engine",
+    arguments: [
+      "a+", "é?", "a.b", "a.*b", "a.*?", "(a)b", "(a)|(b)", "(?i)a", "[a]", "a{2}", "\\d", "\\Qa\\E", "a$b", "a^",
+      "(?P<n>.*)", "a)|(b", ".*.*", ".", "(a\\)", "x.+?", "((a))", "a\\", "(.*)(.*)", "$^", "(a).*", ".*a", "a*",
+      "\\_x\\_é\\é",
+    ])
   func notRecognised(source: String) { #expect(LiteralShape(source) == nil) }
 
   /// Pieces that make sources near the edge of what is recognised, and texts that nearly match them.
@@ -48,8 +52,10 @@ struct LiteralShapeTests {
       let pieceCount = Int.random(in: 0...(isWide ? 40 : 6), using: &random)
       var source = ""
       for _ in 0..<pieceCount {
-        source += isWide ? ["a", "b", "ab|", "ba|", "|", "b"].randomElement(using: &random)! :
-          Self.sourcePieces.randomElement(using: &random)!
+        source +=
+          isWide
+          ? ["a", "b", "ab|", "ba|", "|", "b"].randomElement(using: &random)!
+          : Self.sourcePieces.randomElement(using: &random)!
       }
       guard let engine = try? RegularExpression(source), let shape = LiteralShape(source) else { continue }
       for _ in 0..<12 {

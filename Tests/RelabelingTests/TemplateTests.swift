@@ -4,13 +4,15 @@ import Testing
 
 @Suite("Templates of replacements")
 struct TemplateTests {
-  @Test("References expand as in Go's regexp", arguments: [
-    ("$1", "ab"), ("${1}", "ab"), ("$1-$2", "ab-12"), ("$0", "ab12"), ("$$1", "$1"), ("$$$1", "$ab"), ("$9", ""),
-    ("$1abc", ""), ("${1}abc", "ababc"), ("$1_x", ""), ("$word", "ab"), ("${word}s", "abs"), ("$words", ""),
-    ("${nobody}", ""), ("$", "$"), ("a$", "a$"), ("$-", "$-"), ("${1", "${1"), ("${}", "${}"), ("$ 1", "$ 1"),
-    ("$01", ""), ("$00", ""), ("$3", ""), ("é$1ż", "é"), ("é${1}ż", "éabż"), ("$99999999999999999999", ""),
-    ("${1}${2}${1}", "ab12ab"), ("{$1}", "{ab}"), ("$word$2", "ab12"), ("$１", ""), ("plain", "plain"),
-  ])
+  @Test(
+    "References expand as in Go's regexp",
+    arguments: [
+      ("$1", "ab"), ("${1}", "ab"), ("$1-$2", "ab-12"), ("$0", "ab12"), ("$$1", "$1"), ("$$$1", "$ab"), ("$9", ""),
+      ("$1abc", ""), ("${1}abc", "ababc"), ("$1_x", ""), ("$word", "ab"), ("${word}s", "abs"), ("$words", ""),
+      ("${nobody}", ""), ("$", "$"), ("a$", "a$"), ("$-", "$-"), ("${1", "${1"), ("${}", "${}"), ("$ 1", "$ 1"),
+      ("$01", ""), ("$00", ""), ("$3", ""), ("é$1ż", "é"), ("é${1}ż", "éabż"), ("$99999999999999999999", ""),
+      ("${1}${2}${1}", "ab12ab"), ("{$1}", "{ab}"), ("$word$2", "ab12"), ("$１", ""), ("plain", "plain"),
+    ])
   func expansion(template: String, expected: String) throws {
     let rule = RelabelRule(
       sourceLabels: ["a"], targetLabel: "b", regex: "(?P<word>[a-z]+)(\\d+)(x)?", replacement: template)

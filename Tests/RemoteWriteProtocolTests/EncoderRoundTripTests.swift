@@ -46,9 +46,11 @@ struct EncoderRoundTripTests {
     }
   }
 
-  @Test("Texts and label sets of all sizes that change the width of a length survive", arguments: [
-    0, 1, 15, 16, 17, 59, 60, 61, 62, 63, 120, 124, 125, 126, 127, 128, 129, 4000, 16_383, 16_384, 70_000,
-  ])
+  @Test(
+    "Texts and label sets of all sizes that change the width of a length survive",
+    arguments: [
+      0, 1, 15, 16, 17, 59, 60, 61, 62, 63, 120, 124, 125, 126, 127, 128, 129, 4000, 16_383, 16_384, 70_000,
+    ])
   func widths(size: Int) throws {
     for version in WriteMessageVersion.allCases {
       var (encoder, table) = (WriteRequestEncoder(version), SymbolTable())

@@ -126,7 +126,9 @@ struct ValidationTests {
     HistogramCase("spans longer than buckets", .histogramSpanLength) { $0.positiveSpans[1].length = 2 },
     HistogramCase("spans of 2^32", .histogramSpanLength) { $0.negativeSpans[0].length = .max },
     HistogramCase("a bucket below zero", .histogramNegativeBucket) { $0.counts = integer(7, 3, [2, -3]) },
-    HistogramCase("a bucket beyond all integers", .histogramNegativeBucket) { $0.counts = integer(7, 3, [.max, .max]) },
+    HistogramCase("a bucket beyond all integers", .histogramNegativeBucket) {
+      $0.counts = integer(7, 3, [.max, .max])
+    },
     HistogramCase("a sum beyond all integers", .histogramCount) { $0.counts = integer(7, .max, [2, -1]) },
     HistogramCase("a count too small", .histogramCount) { $0.counts = integer(6, 3, [2, -1]) },
     HistogramCase("a count too large", .histogramCount) { $0.counts = integer(8, 3, [2, -1]) },

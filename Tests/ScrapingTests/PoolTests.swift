@@ -37,12 +37,13 @@ final class ScriptedClock: Sendable {
     }
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { (waker: CheckedContinuation<Void, any Error>) in
-        let (isOver, isCancelled, watchers) = state.withLock { state in
-          if state.cancelled.remove(number) != nil { return (false, true, []) }
-          if untilMs <= state.nowMs { return (true, false, []) }
-          state.sleepers[number] = Sleeper(untilMs: untilMs, waker: waker)
-          return (false, false, state.dueWatchers())
-        } as (Bool, Bool, [CheckedContinuation<Void, Never>])
+        let (isOver, isCancelled, watchers) =
+          state.withLock { state in
+            if state.cancelled.remove(number) != nil { return (false, true, []) }
+            if untilMs <= state.nowMs { return (true, false, []) }
+            state.sleepers[number] = Sleeper(untilMs: untilMs, waker: waker)
+            return (false, false, state.dueWatchers())
+          } as (Bool, Bool, [CheckedContinuation<Void, Never>])
         if isOver { waker.resume() }
         if isCancelled { waker.resume(throwing: CancellationError()) }
         for watcher in watchers { watcher.resume() }

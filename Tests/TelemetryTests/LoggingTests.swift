@@ -43,19 +43,23 @@ struct LoggingTests {
       ])
   }
 
-  @Test("What would break a line of logfmt is quoted or replaced", arguments: [
-    ("", #"k="""#), ("plain", "k=plain"), ("a b", #"k="a b""#), ("a\nb", #"k="a\nb""#), ("a=b", #"k="a=b""#),
-    ("\u{7f}", #"k="\u007f""#), ("żółć", "k=żółć"),
-  ])
+  @Test(
+    "What would break a line of logfmt is quoted or replaced",
+    arguments: [
+      ("", #"k="""#), ("plain", "k=plain"), ("a b", #"k="a b""#), ("a\nb", #"k="a\nb""#), ("a=b", #"k="a=b""#),
+      ("\u{7f}", #"k="\u007f""#), ("żółć", "k=żółć"),
+    ])
   func quoting(value: String, expected: String) {
     let line = LogLine(time: .zero, level: "INFO", source: "s", message: "m", fields: [("k", value), ("a b=c", "1")])
     let text = String(decoding: line.rendered(as: .logfmt), as: UTF8.self)
     #expect(text == "time=1970-01-01T00:00:00.000Z level=INFO source=s msg=m \(expected) a_b_c=1\n")
   }
 
-  @Test("A level says what is at least as grave", arguments: [
-    (LogLevel.debug, 4), (.info, 3), (.warn, 2), (.error, 1),
-  ])
+  @Test(
+    "A level says what is at least as grave",
+    arguments: [
+      (LogLevel.debug, 4), (.info, 3), (.warn, 2), (.error, 1),
+    ])
   func levels(level: LogLevel, expectedCount: Int) {
     let box = LineBox()
     let logger = logger(.logfmt, level: level, into: box)
@@ -76,10 +80,12 @@ struct LoggingTests {
     #expect(box.all[0].hasSuffix("msg=m a=logger b=call\n"))
   }
 
-  @Test("A time is written as its date in UTC", arguments: [
-    (0, "1970-01-01T00:00:00.000Z"), (951_782_400_000, "2000-02-29T00:00:00.000Z"),
-    (1_709_251_199_999, "2024-02-29T23:59:59.999Z"), (4_102_444_800_000, "2100-01-01T00:00:00.000Z"),
-  ] as [(Int64, String)])
+  @Test(
+    "A time is written as its date in UTC",
+    arguments: [
+      (0, "1970-01-01T00:00:00.000Z"), (951_782_400_000, "2000-02-29T00:00:00.000Z"),
+      (1_709_251_199_999, "2024-02-29T23:59:59.999Z"), (4_102_444_800_000, "2100-01-01T00:00:00.000Z"),
+    ] as [(Int64, String)])
   func timestamps(milliseconds: Int64, expected: String) {
     #expect(timestampText(.milliseconds(milliseconds)) == expected)
   }

@@ -22,10 +22,12 @@ struct ProcessMetricsTests {
   }
 
   #if os(Linux)
-  @Test("This process shows all six metrics, with values that can be", arguments: [
-    "process_cpu_seconds_total", "process_resident_memory_bytes", "process_virtual_memory_bytes",
-    "process_open_fds", "process_max_fds", "process_start_time_seconds",
-  ])
+  @Test(
+    "This process shows all six metrics, with values that can be",
+    arguments: [
+      "process_cpu_seconds_total", "process_resident_memory_bytes", "process_virtual_memory_bytes",
+      "process_open_fds", "process_max_fds", "process_start_time_seconds",
+    ])
   func live(name: String) throws {
     let registry = MetricsRegistry()
     ProcessMetrics.register(in: registry)

@@ -4,12 +4,14 @@ import Testing
 @testable import Transport
 
 @Suite struct CredentialTests {
-  @Test("Credentials become one Authorization header", arguments: [
-    (HTTPClientSettings.Credentials.basic(username: .inline("u"), password: .inline("p:w")), "Basic dTpwOnc="),
-    (.basic(username: .inline("u"), password: nil), "Basic dTo="),
-    (.authorization(type: "Bearer", credentials: .inline("abc")), "Bearer abc"),
-    (.authorization(type: "Token", credentials: .inline("x y")), "Token x y"),
-  ])
+  @Test(
+    "Credentials become one Authorization header",
+    arguments: [
+      (HTTPClientSettings.Credentials.basic(username: .inline("u"), password: .inline("p:w")), "Basic dTpwOnc="),
+      (.basic(username: .inline("u"), password: nil), "Basic dTo="),
+      (.authorization(type: "Bearer", credentials: .inline("abc")), "Bearer abc"),
+      (.authorization(type: "Token", credentials: .inline("x y")), "Token x y"),
+    ])
   func header(credentials: HTTPClientSettings.Credentials, expected: String) async throws {
     try await withServer({ _ in .send(answer()) }) { server, transport in
       var settings = HTTPClientSettings()

@@ -134,9 +134,11 @@ import Testing
     }
   }
 
-  @Test("A URL that cannot be asked is refused without quoting it", arguments: [
-    "", "localhost:9090", "ftp://u:hunter2@h/", "unix:///var/run/x", "http://", "http://u:hunter2@h:99999/",
-  ])
+  @Test(
+    "A URL that cannot be asked is refused without quoting it",
+    arguments: [
+      "", "localhost:9090", "ftp://u:hunter2@h/", "unix:///var/run/x", "http://", "http://u:hunter2@h:99999/",
+    ])
   func invalidURL(url: String) async throws {
     let transport = HTTPTransport()
     let error = try #require(await transport.errorOfGet(url))

@@ -9,13 +9,15 @@ import Testing
     #expect(TransportError(.tls, at: "a", "x", remedy: "Do.").description == "a: x. Do.")
   }
 
-  @Test("An address knows its parts and prints no secret", arguments: [
-    ("http://h", "http://h:80", "/", "h"),
-    ("HTTPS://H.example/a/b?c=%20d", "https://H.example:443", "/a/b?c=%20d", "H.example"),
-    ("http://u:p@h:9090/x?token=t", "http://h:9090", "/x?token=t", "h:9090"),
-    ("http://[::1]:9090/", "http://[::1]:9090", "/", "[::1]:9090"),
-    ("http://h?q=1", "http://h:80", "/?q=1", "h"),
-  ])
+  @Test(
+    "An address knows its parts and prints no secret",
+    arguments: [
+      ("http://h", "http://h:80", "/", "h"),
+      ("HTTPS://H.example/a/b?c=%20d", "https://H.example:443", "/a/b?c=%20d", "H.example"),
+      ("http://u:p@h:9090/x?token=t", "http://h:9090", "/x?token=t", "h:9090"),
+      ("http://[::1]:9090/", "http://[::1]:9090", "/", "[::1]:9090"),
+      ("http://h?q=1", "http://h:80", "/?q=1", "h"),
+    ])
   func address(text: String, place: String, target: String, host: String) throws {
     let address = try RequestAddress(text)
     #expect(address.place == place)
@@ -23,10 +25,13 @@ import Testing
     #expect(address.hostHeader == host)
   }
 
-  @Test("Secrets are shared with the same server, or with its secure twin only", arguments: [
-    ("http://a/", "http://A/x", true), ("http://a/", "https://a/", true), ("https://a/", "http://a/", false),
-    ("http://a:80/", "http://a:81/", false), ("http://a:81/", "https://a/", false), ("http://a/", "http://b.a/", false),
-  ])
+  @Test(
+    "Secrets are shared with the same server, or with its secure twin only",
+    arguments: [
+      ("http://a/", "http://A/x", true), ("http://a/", "https://a/", true), ("https://a/", "http://a/", false),
+      ("http://a:80/", "http://a:81/", false), ("http://a:81/", "https://a/", false),
+      ("http://a/", "http://b.a/", false),
+    ])
   func secrets(source: String, target: String, shared: Bool) throws {
     #expect(try RequestAddress(source).sharesSecrets(with: RequestAddress(target)) == shared)
   }
