@@ -26,7 +26,7 @@ let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-h
 /// The tests of the target called `subject`, in Tests/<subject>Tests.
 func tests(_ subject: String, _ others: [Target.Dependency] = [], fixtures: Bool = false) -> Target {
   .testTarget(
-    name: "\(subject)Tests", dependencies: [.init(stringLiteral: subject)] + others,
+    name: "\(subject)Tests", dependencies: [.init(stringLiteral: subject), "GodwitTesting"] + others,
     exclude: fixtures ? ["Fixtures"] : [], swiftSettings: house)
 }
 
@@ -111,6 +111,7 @@ let package = Package(
       ], swiftSettings: house),
 
     // Tests, one target for each target; those of the program as a whole are in EndToEndTests.
+    .target(name: "GodwitTesting", path: "Tests/GodwitTesting", swiftSettings: house),
     tests("AgentConfiguration", ["Diagnostics", "MetricModel", "Relabeling", "Settings"], fixtures: true),
     tests("Agent", ["DurableLog"]),
     tests("ByteCoding", ["CByteCoding"]),
@@ -120,12 +121,11 @@ let package = Package(
     tests("Diagnostics"),
     tests("Discovery", ["MetricModel", "Relabeling", "Settings"]),
     tests("DurableLog"),
-    .testTarget(name: "EndToEndTests", swiftSettings: house),
+    .testTarget(name: "EndToEndTests", dependencies: ["GodwitTesting"], swiftSettings: house),
     tests("Exposition", ["ByteCoding", "MetricModel"], fixtures: true),
     tests("MetricModel"),
     tests(
-      "Receiver", ["Listening", "MetricModel", "RemoteWriteProtocol", "Telemetry", logging, nioCore, nioPosix],
-      fixtures: true),
+      "Receiver", ["Listening", "MetricModel", "RemoteWriteProtocol", "Telemetry", logging, nioCore, nioPosix]),
     tests("Relabeling", ["MetricModel"], fixtures: true),
     tests("RemoteWriteProtocol", ["MetricModel"], fixtures: true),
     tests("SampleLog", ["ByteCoding", "DurableLog", "MetricModel"]),

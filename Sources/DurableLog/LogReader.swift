@@ -177,7 +177,8 @@ extension LogReader {
     defer { turn(to: next) }
     guard firstGone < next.number else { return nil }
     // A reader that began at the very end of the segment has not met a header there; the gap needs the count.
-    let counted = expected ?? (try? countedSequence(at: entry.end, in: entry))
+    // What a death left unfinished behind the last record does not matter: the next segment says how many were taken.
+    let counted = expected ?? (try? countedSequence(at: entry.end, in: entry))?.sequence
     let samples = counted.flatMap { Self.difference($0, next.firstSequence) }
     // A number without a sample is one that a process died over while it began the segment.
     return samples == 0 ? nil : .missing(segments: firstGone...next.number - 1, samples: samples)
@@ -239,7 +240,8 @@ extension LogReader {
       expected = known
     } else {
       // Without an answer of the disk the count stays unknown; the damage is reported all the same.
-      expected = try? countedSequence(at: range.lowerBound, in: entry)
+      let counted = try? countedSequence(at: range.lowerBound, in: entry)
+      expected = counted.flatMap { $0.isCertain ? $0.sequence : nil }
     }
     let resumed = sequence ?? entry.endSequence
     var samples = expected.flatMap { first in resumed.flatMap { Self.difference(first, $0) } }
@@ -249,9 +251,12 @@ extension LogReader {
     return damage(range, .headerChanged, lane: nil, samples: samples)
   }
 
-  /// Counts through the segment up to `offset`. Only for damage met before the first readable record.
-  private func countedSequence(at offset: UInt64, in entry: SegmentEntry) throws(DiskFailure) -> UInt64? {
-    guard let file = current?.walk.file else { return nil }
+  /// Counts through the segment up to `offset`: the sequence after the last readable record before it, and whether all
+  /// between that record and `offset` is readable. Only for what is met before a reader's first record.
+  private func countedSequence(
+    at offset: UInt64, in entry: SegmentEntry
+  ) throws(DiskFailure) -> (sequence: UInt64?, isCertain: Bool) {
+    guard let file = current?.walk.file else { return (nil, false) }
     var window = ReadWindow(blockBytes: ReadWindow.scanBlockBytes)
     var walk = SegmentWalk(
       file: file, salt: entry.salt, from: UInt64(SegmentHeader.bytes), expectedSequence: entry.firstSequence)
@@ -260,7 +265,7 @@ extension LogReader {
       switch try walk.step(limit: offset, &window) {
       case .record: isCertain = true
       case .damaged, .torn: isCertain = false
-      case .end: return isCertain ? walk.expectedSequence : nil
+      case .end: return (walk.expectedSequence, isCertain)
       }
     }
   }

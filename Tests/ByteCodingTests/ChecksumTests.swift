@@ -1,5 +1,6 @@
 import ByteCoding
 import CByteCoding
+import GodwitTesting
 import Testing
 
 @Suite("CRC-32C")

@@ -1,4 +1,5 @@
 import DurableLog
+import GodwitTesting
 import Testing
 
 @testable import Delivery

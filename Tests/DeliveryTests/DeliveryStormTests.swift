@@ -1,4 +1,5 @@
 import DurableLog
+import GodwitTesting
 import Relabeling
 import Settings
 import Synchronization

@@ -1,4 +1,5 @@
 import DurableLog
+import GodwitTesting
 import Testing
 
 /// The log against a plain array, under random appends, restarts, deaths, full disks, removals and power cuts.

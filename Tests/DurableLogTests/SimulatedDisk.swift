@@ -1,4 +1,5 @@
 import DurableLog
+import GodwitTesting
 import Synchronization
 
 /// A disk in memory that fails on request and can lose its power.
@@ -209,20 +210,6 @@ private final class SimulatedOpening: LogFile {
 extension DiskFailure {
   static func simulated(_ call: String, _ kind: Kind) -> DiskFailure {
     DiskFailure(call: call, number: 5, reason: "simulated", kind: kind)
-  }
-}
-
-/// SplitMix64: the same numbers for the same seed on every machine.
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }
 

@@ -1,3 +1,5 @@
+import GodwitTesting
+
 /// One target's page with the numbers that change on it.
 struct RigPage: Sendable {
   /// A number on the page: the place of its last digit, how many digits it has, its beginning and its growth. A point
@@ -15,7 +17,7 @@ struct RigPage: Sendable {
   private(set) var number = 0
 
   init(target: Int, series: Int) {
-    var random = SeededGenerator(seed: UInt64(target) &+ 1)
+    var random = SeededRandom(seed: UInt64(target) &+ 1)
     let histograms = series * 38 / 100
     let processors = series * 44 / 100
     let containers = series * 11 / 100
@@ -48,7 +50,7 @@ struct RigPage: Sendable {
 
   // MARK: - The mix
 
-  private mutating func addHistograms(_ count: Int, _ random: inout SeededGenerator) {
+  private mutating func addHistograms(_ count: Int, _ random: inout SeededRandom) {
     let bounds = ["0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "+Inf"]
     family("http_request_duration_seconds", "histogram", "How long requests took, by handler and code.")
     var left = count
@@ -71,7 +73,7 @@ struct RigPage: Sendable {
     }
   }
 
-  private mutating func addProcessors(_ count: Int, _ random: inout SeededGenerator) {
+  private mutating func addProcessors(_ count: Int, _ random: inout SeededRandom) {
     let modes = ["idle", "iowait", "irq", "nice", "softirq", "steal", "system", "user"]
     family("node_cpu_seconds_total", "counter", "Seconds the CPUs spent in each mode.")
     for index in 0..<count {
@@ -82,7 +84,7 @@ struct RigPage: Sendable {
     }
   }
 
-  private mutating func addContainers(_ count: Int, _ random: inout SeededGenerator) {
+  private mutating func addContainers(_ count: Int, _ random: inout SeededRandom) {
     family("container_network_receive_bytes_total", "counter", "Bytes received.")
     for index in 0..<count {
       let id = String(random.next(), radix: 16) + String(random.next(), radix: 16)
@@ -95,7 +97,7 @@ struct RigPage: Sendable {
     }
   }
 
-  private mutating func addGauges(_ count: Int, _ random: inout SeededGenerator) {
+  private mutating func addGauges(_ count: Int, _ random: inout SeededRandom) {
     family("node_filesystem_avail_bytes", "gauge", "Bytes that are free, by mount point.")
     for index in 0..<count {
       append(

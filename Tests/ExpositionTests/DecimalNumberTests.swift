@@ -1,4 +1,5 @@
 import Foundation
+import GodwitTesting
 import Testing
 
 @testable import Exposition
@@ -30,9 +31,9 @@ struct DecimalNumberTests {
     }
   }
 
-  @Test("Random decimals have the bits that strtod gives them", arguments: SeededGenerator.seeds)
+  @Test("Random decimals have the bits that strtod gives them", arguments: SeededRandom.seeds)
   func decimals(seed: UInt64) {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     for _ in 0..<Self.rounds {
       let digitCount = Int.random(in: 1...25, using: &random)
       var text = ["", "-", "+"].randomElement(using: &random) ?? ""
@@ -46,9 +47,9 @@ struct DecimalNumberTests {
     }
   }
 
-  @Test("Random float64s survive being written and read", arguments: SeededGenerator.seeds)
+  @Test("Random float64s survive being written and read", arguments: SeededRandom.seeds)
   func roundTrip(seed: UInt64) {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     for _ in 0..<Self.rounds {
       let value = Double(bitPattern: random.next())
       guard value.isFinite else { continue }
@@ -58,9 +59,9 @@ struct DecimalNumberTests {
     }
   }
 
-  @Test("Midpoints between neighbours are rounded as strtod does", arguments: SeededGenerator.seeds)
+  @Test("Midpoints between neighbours are rounded as strtod does", arguments: SeededRandom.seeds)
   func midpoints(seed: UInt64) {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     for _ in 0..<Self.rounds {
       // A number with 54 significant bits is a midpoint; as an integer below 2^64 it is written exactly.
       let shift = UInt64.random(in: 0...10, using: &random)

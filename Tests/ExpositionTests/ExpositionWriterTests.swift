@@ -1,4 +1,5 @@
 import Exposition
+import GodwitTesting
 import MetricModel
 import Testing
 
@@ -37,9 +38,9 @@ struct ExpositionWriterTests {
     #expect(try parser.next() == .type)
   }
 
-  @Test("What is written is read back", arguments: SeededGenerator.seeds)
+  @Test("What is written is read back", arguments: SeededRandom.seeds)
   func roundTrip(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     let alphabet = Array("ab_:09.\"\\\n\r\t {}=,#é世")
     func text() -> String {
       String((0..<Int.random(in: 1...8, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? "a" })

@@ -1,4 +1,5 @@
 import Exposition
+import GodwitTesting
 import MetricModel
 import Testing
 
@@ -36,9 +37,9 @@ struct HostileInputTests {
   static let runBytes = 8 << 20
   #endif
 
-  @Test("Mutated pages end in entries or an error", arguments: SeededGenerator.seeds)
+  @Test("Mutated pages end in entries or an error", arguments: SeededRandom.seeds)
   func mutations(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     let interesting = Array("\0\n\r\t \"\\{}=,#+-._e0195aNf\u{7f}".utf8) + [0x80, 0xff]
     for page in try GoldenPage.all() {
       let original = page.body
@@ -102,9 +103,9 @@ struct HostileInputTests {
     }
   }
 
-  @Test("Random bytes end in entries or an error", arguments: SeededGenerator.seeds)
+  @Test("Random bytes end in entries or an error", arguments: SeededRandom.seeds)
   func noise(seed: UInt64) {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     for _ in 0..<2_000 {
       let count = Int.random(in: 0...80, using: &random)
       let body = (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }

@@ -1,3 +1,4 @@
+import GodwitTesting
 import MetricModel
 import Testing
 

@@ -22,7 +22,8 @@ struct GoldenRequestsTests {
   }
 
   private func lines() throws -> [Line] {
-    let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/requests.jsonl")
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../RemoteWriteProtocolTests/Fixtures/requests.jsonl")
     return try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
       .map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
   }

@@ -1,19 +1,6 @@
 @testable import Relabeling
+import GodwitTesting
 import Testing
-
-/// A small generator of known sequence, so that a failure can be had again from its seed.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    // SplitMix64; wraps by definition.
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
-}
 
 @Suite("Expressions that need no engine")
 struct LiteralShapeTests {
@@ -45,7 +32,7 @@ struct LiteralShapeTests {
 
   @Test("Agrees with RE2 on random sources and texts", arguments: [1, 2, 3, 4] as [UInt64])
   func agreement(seed: UInt64) throws {
-    var random = SeededGenerator(state: seed)
+    var random = SeededRandom(seed: seed)
     var compared = 0
     for _ in 0..<6_000 {
       let isWide = Int.random(in: 0..<10, using: &random) == 0

@@ -1,3 +1,4 @@
+import GodwitTesting
 import Testing
 
 @testable import RemoteWriteProtocol

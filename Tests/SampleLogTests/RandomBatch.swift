@@ -1,3 +1,4 @@
+import GodwitTesting
 import MetricModel
 
 /// Batches of all shapes, from a seed.

@@ -1,4 +1,5 @@
 import Exposition
+import GodwitTesting
 import MetricModel
 import Relabeling
 import Settings
@@ -93,13 +94,13 @@ struct ModelTests {
     var honors: Bool
   }
 
-  static let setups = SeededGenerator.seeds.flatMap { seed in
+  static let setups = SeededRandom.seeds.flatMap { seed in
     [(false, true), (true, true), (false, false)].map { Setup(seed: seed, tracks: $0.0, honors: $0.1) }
   }
 
   @Test("Random pages bring the same samples, the same stale markers and the same counts", arguments: setups)
   func randomPages(setup: Setup) throws {
-    var generator = SeededGenerator(seed: setup.seed)
+    var generator = SeededRandom(seed: setup.seed)
     var settings = ScrapeSettings(jobName: "j")
     settings.trackTimestampsStaleness = setup.tracks
     settings.honorTimestamps = setup.honors
@@ -161,7 +162,7 @@ struct RandomPage {
   private var help = 0
   private static let names = ["a", "b_total", "c_count", "dropped_d", "renamed_e", "renamed_f"]
 
-  mutating func change(using generator: inout SeededGenerator) {
+  mutating func change(using generator: inout SeededRandom) {
     for _ in 0..<Int.random(in: 0...4, using: &generator) {
       let position = Int.random(in: 0...lines.count, using: &generator)
       switch Int.random(in: 0..<7, using: &generator) {
@@ -183,7 +184,7 @@ struct RandomPage {
     if lines.count > 20 { lines.removeFirst(10) }
   }
 
-  func text(_ timeMs: Int64, using generator: inout SeededGenerator) -> (body: [UInt8], format: ExpositionFormat) {
+  func text(_ timeMs: Int64, using generator: inout SeededRandom) -> (body: [UInt8], format: ExpositionFormat) {
     var text = ""
     for (position, line) in lines.enumerated() {
       // Also below the family's first series, and not on every page.
@@ -209,7 +210,7 @@ struct RandomPage {
     }
   }
 
-  private func timestamp(_ line: Line, _ timeMs: Int64, using generator: inout SeededGenerator) -> Int64? {
+  private func timestamp(_ line: Line, _ timeMs: Int64, using generator: inout SeededRandom) -> Int64? {
     switch line.timestamps {
     case 1: timeMs - Int64.random(in: 0..<30_000, using: &generator).clamped(below: timeMs)
     case 2: timeMs / 50_000 * 50_000

@@ -1,3 +1,4 @@
+import GodwitTesting
 import Testing
 
 @testable import Scraping
@@ -6,7 +7,7 @@ import Testing
 struct ScheduleTests {
   @Test("Ten thousand targets spread evenly over the interval", arguments: [1_000, 15_000, 60_000])
   func spread(intervalMs: Int64) {
-    var generator = SeededGenerator(seed: 7)
+    var generator = SeededRandom(seed: 7)
     var targetsPerSlice = Array(repeating: 0, count: 10)
     for _ in 0..<10_000 {
       let schedule = ScrapeSchedule(intervalMs: intervalMs, targetHash: generator.next())
@@ -18,9 +19,9 @@ struct ScheduleTests {
     for count in targetsPerSlice { #expect((790...1_210).contains(count), "\(targetsPerSlice)") }
   }
 
-  @Test("Ticks are one interval apart however late each scrape ends", arguments: SeededGenerator.seeds)
+  @Test("Ticks are one interval apart however late each scrape ends", arguments: SeededRandom.seeds)
   func noDrift(seed: UInt64) {
-    var generator = SeededGenerator(seed: seed)
+    var generator = SeededRandom(seed: seed)
     let schedule = ScrapeSchedule(intervalMs: 15_000, targetHash: generator.next())
     var tick = schedule.tick(after: 1_700_000_000_000)
     for _ in 0..<1_000 {
@@ -40,9 +41,9 @@ struct ScheduleTests {
     #expect(schedule.tick(after: tick + passed * 10_000) == tick + (passed + 1) * 10_000)
   }
 
-  @Test("A tick lies after the time it is asked for, before the epoch too", arguments: SeededGenerator.seeds)
+  @Test("A tick lies after the time it is asked for, before the epoch too", arguments: SeededRandom.seeds)
   func alwaysAfter(seed: UInt64) {
-    var generator = SeededGenerator(seed: seed)
+    var generator = SeededRandom(seed: seed)
     for _ in 0..<1_000 {
       let intervalMs = Int64.random(in: 1...100_000, using: &generator)
       let schedule = ScrapeSchedule(intervalMs: intervalMs, targetHash: generator.next())

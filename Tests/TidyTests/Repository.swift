@@ -39,12 +39,12 @@ struct Repository: Sendable {
 
   // MARK: - The manifest
 
-  /// What each target in the manifest may import of the others.
+  /// What each target below Sources may import of the others, by the manifest.
   var declaredDependencies: [String: Set<String>] {
     var result: [String: Set<String>] = [:]
     let pattern = /\.(?:target|executableTarget)\(\s*name: "(\w+)"(.*?)(?=\n    \.|\n\n|\n    \/\/|\n  \])/
       .dotMatchesNewlines()
-    for match in manifest.matches(of: pattern) {
+    for match in manifest.matches(of: pattern) where targets.contains(String(match.1)) {
       let dependencies =
         match.2.firstMatch(of: /dependencies: \[(.*?)\](?:,|\))/.dotMatchesNewlines()).map { String($0.1) } ?? ""
       let names = dependencies.replacing(/\.product\([^)]*\)/, with: "").matches(of: /"(\w+)"/).map { String($0.1) }

@@ -1,0 +1,101 @@
+import MetricModel
+import RemoteWriteProtocol
+import Settings
+import Synchronization
+import Telemetry
+import Testing
+
+@testable import Delivery
+
+@Suite("Metadata of Remote Write 1.0")
+struct MetadataSenderTests {
+  private static let families: [(name: String, metadata: MetricMetadata)] = [
+    ("up", MetricMetadata(type: .gauge, help: "Is it up.")),
+    ("http_requests", MetricMetadata(type: .counter, help: "Requests.", unit: "requests")),
+    ("up", MetricMetadata(type: .gauge, help: "Is it up.")),
+    ("up", MetricMetadata(type: .gauge, help: "Another version says it otherwise.")),
+  ]
+
+  @Test("Each description is told once, in the order of names, in requests of the size that is asked for")
+  func requests() {
+    let requests = MetadataSender.requests(Self.families, perRequest: 2)
+    #expect(requests.map { $0.map(\.familyName) } == [["http_requests", "up"], ["up"]])
+    #expect(
+      requests.flatMap { $0.map(\.metadata.help) }
+        == ["Requests.", "Another version says it otherwise.", "Is it up."])
+    #expect(MetadataSender.requests([], perRequest: 2).isEmpty)
+    #expect(MetadataSender.requests(Self.families, perRequest: 0).count == 3)
+  }
+
+  /// Runs a sender until `count` posts have come.
+  private func posts(
+    _ count: Int, _ settings: EndpointSettings, answering status: @escaping @Sendable (Int) -> Int
+  ) async -> [OutgoingRequest] {
+    let (arrivals, arrived) = AsyncStream.makeStream(of: Int.self)
+    let recorder = Recorder()
+    let sender = MetadataSender(
+      settings,
+      courier: { request in
+        let number = recorder.add(request)
+        arrived.yield(number)
+        return .answered(WriteResponse(status: status(number)))
+      },
+      metrics: DeliveryMetrics(registry: MetricsRegistry(), endpoint: "backend", url: "http://localhost"),
+      families: { Self.families })
+    let task = Task { await sender.run() }
+    for await number in arrivals where number + 1 >= count { break }
+    task.cancel()
+    await task.value
+    return recorder.all
+  }
+
+  private final class Recorder: Sendable {
+    private let requests = Mutex<[OutgoingRequest]>([])
+    var all: [OutgoingRequest] { requests.withLock { $0 } }
+    func add(_ request: OutgoingRequest) -> Int {
+      requests.withLock { requests in
+        requests.append(request)
+        return requests.count - 1
+      }
+    }
+  }
+
+  private func settings(_ change: (inout EndpointSettings) -> Void = { _ in }) -> EndpointSettings {
+    World.settings {
+      $0.metadata.sendInterval = .milliseconds(1)
+      change(&$0)
+    }
+  }
+
+  @Test("What is posted says of every family what its page says", .timeLimit(.minutes(1)))
+  func content() async throws {
+    let post = try #require(await posts(1, settings()) { _ in 204 }.first)
+    #expect(post.version == .v1 && post.earlierAttempts == 0)
+    var message: [UInt8] = []
+    try Snappy.decompress(post.body[...], into: &message, maximum: 1 << 20)
+    let decoded = try DecodedWriteRequest(decoding: message, version: .v1)
+    #expect(decoded.series.isEmpty)
+    #expect(decoded.metadata.count == 3)
+    #expect(decoded.metadata.first?.metadata == MetricMetadata(type: .counter, help: "Requests.", unit: "requests"))
+  }
+
+  @Test("A server's trouble is tried again, a refusal is not", .timeLimit(.minutes(1)), arguments: [(500, 1), (400, 0)])
+  func retries(status: Int, earlierAttempts: Int) async {
+    let posts = await posts(2, settings()) { $0 == 0 ? status : 204 }
+    #expect(posts[1].earlierAttempts == earlierAttempts)
+  }
+
+  @Test("Nothing is sent for 2.0, or where it is switched off", .timeLimit(.minutes(1)))
+  func silent() async {
+    for settings in [settings { $0.message = .version2 }, settings { $0.metadata.send = false }] {
+      let sender = MetadataSender(
+        settings, courier: { _ in .unreachable("nothing should be sent") },
+        metrics: DeliveryMetrics(registry: MetricsRegistry(), endpoint: "backend", url: "http://localhost"),
+        families: {
+          Issue.record("asked for families")
+          return []
+        })
+      await sender.run()
+    }
+  }
+}
