@@ -98,8 +98,7 @@ let package = Package(
     .target(
       name: "Receiver",
       dependencies: [
-        "Listening", "MetricModel", "RemoteWriteProtocol", "Telemetry", httpTypes, hummingbird, lifecycle,
-        logging, nioCore, nioPosix,
+        "Listening", "MetricModel", "RemoteWriteProtocol", "Telemetry", httpTypes, hummingbird, logging, nioCore,
       ], swiftSettings: house),
 
     // Storey 3: surfaces. They render and decide nothing.

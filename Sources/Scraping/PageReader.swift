@@ -392,11 +392,3 @@ struct PageReader {
     }
   }
 }
-
-extension Int64 {
-  /// Timestamps come from outside, so a sum may not fit.
-  fileprivate func addingSaturating(_ other: Int64) -> Int64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? (other < 0 ? .min : .max) : sum
-  }
-}
