@@ -1,4 +1,5 @@
 import DurableLog
+import Settings
 
 /// Which part of the log may go. Pure: it looks at sizes, ages and the slowest endpoint, and names two places.
 struct Retention: Sendable {
@@ -20,7 +21,7 @@ struct Retention: Sendable {
     // Without endpoints nobody will ever read what is there: only the newest segment is kept, as it carries the count.
     let needed = min(lowWater?.segment ?? newest, newest)
     var floor: SegmentNumber = 0
-    let ageMaxMs = ageMax.components.seconds * 1000
+    let ageMaxMs = ageMax.milliseconds
     var bytes = segments.reduce(0 as UInt64) { $0 &+ $1.bytes }
     for segment in segments.dropLast() {
       let isTooMuch = bytesMax > 0 && bytes > bytesMax

@@ -77,7 +77,11 @@ public struct DeliveryMetrics: Sendable {
     ) { status().isBalanced ? 1 : 0 }
   }
 
-  func watchQuarantine(_ bytes: @escaping @Sendable () -> UInt64) {
+  func watchQuarantine(_ bytes: @escaping @Sendable () -> UInt64, displaced: @escaping @Sendable () -> Int) {
+    registry.counter(
+      "godwit_endpoint_quarantine_displaced_total", help: "Refused requests that had to go for newer ones.",
+      labels: labels
+    ) { Double(displaced()) }
     registry.gauge(
       "godwit_endpoint_quarantine_bytes", help: "What the requests that the endpoint refused for good take on disk.",
       labels: labels

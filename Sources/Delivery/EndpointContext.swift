@@ -142,13 +142,3 @@ final class EndpointContext: Sendable {
     }
   }
 }
-
-extension Duration {
-  /// Whole milliseconds, rounded towards zero.
-  var milliseconds: Int64 {
-    let (seconds, attoseconds) = components
-    return seconds * 1000 + attoseconds / 1_000_000_000_000_000
-  }
-
-  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
-}

@@ -72,7 +72,9 @@ public final class EndpointDelivery: Sendable {
     metrics.shardCapacity.set(settings.queue.capacity)
     metrics.samplesPerSendMax.set(settings.queue.maxSamplesPerSend)
     metrics.watch { [weak self] in self?.status ?? .none }
-    metrics.watchQuarantine { [weak context] in context?.quarantineBytes ?? 0 }
+    metrics.watchQuarantine(
+      { [weak context] in context?.quarantineBytes ?? 0 },
+      displaced: { [weak context] in context?.quarantineDisplaced ?? 0 })
   }
 
   /// Delivers until ``drain()`` or ``stop()``, or until the task is cancelled.

@@ -1,6 +1,7 @@
 import DurableLog
 import Logging
 import SampleLog
+import Settings
 import Synchronization
 import Telemetry
 
@@ -36,10 +37,13 @@ struct EndpointReport: Sendable {
 
   func refused(_ batch: RefusedBatch, keptAt path: String?) {
     say(
-      .refused(batch.status), .error, "The endpoint refused samples for good; they are kept in quarantine",
+      .refused(batch.status), .error,
+      path == nil
+        ? "The endpoint refused samples for good; they could not be kept"
+        : "The endpoint refused samples for good; they are kept in quarantine",
       [
         "status": "\(batch.status)", "samples": "\(batch.refused)", "answer": "\(batch.answer)",
-        "series": "\(batch.series.prefix(3).joined(separator: " "))", "kept": "\(path ?? "not kept")",
+        "series": "\(batch.series.prefix(3).joined(separator: " "))", "kept": "\(path ?? "")",
       ])
   }
 

@@ -174,7 +174,8 @@ struct RequestAssembler: ~Copyable {
   /// The first series of a cut, each once.
   func firstSeries(of cut: Cut, max: Int) -> [SeriesID] {
     var found: [SeriesID] = []
-    for column in start..<start + cut.columns where series[column] < Self.tooOld && found.count < max {
+    for column in start..<start + cut.columns where series[column] < Self.tooOld {
+      if found.count == max { break }
       let id = SeriesID(rawValue: series[column])
       if !found.contains(id) { found.append(id) }
     }

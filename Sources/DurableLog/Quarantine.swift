@@ -47,18 +47,11 @@ public struct Quarantine: Sendable {
   public var count: Int { documents.count }
   public var bytes: UInt64 { documents.reduce(0) { $0 &+ $1.bytes } }
 
-  /// Puts a document on the shelf and takes the oldest off until all fit.
+  /// Puts a document on the shelf, then takes the oldest off until all fit: nothing goes for one that cannot be kept.
   /// - Returns: the path of the new file, or nil if the document alone is larger than the bound.
   public mutating func keep(_ document: [UInt8]) throws(LogError) -> String? {
     let size = UInt64(document.count)
     guard size <= bytesMax else { return nil }
-    while let oldest = documents.first, bytes &+ size > bytesMax {
-      do { try disk.remove(file(oldest.number)) } catch {
-        if error.kind != .nameUnknown { throw .removing(file(oldest.number), error) }
-      }
-      documents.removeFirst()
-      displacedCount += 1
-    }
     let number = (documents.last?.number ?? 0) + 1
     let target = file(number)
     do {
@@ -70,6 +63,13 @@ public struct Quarantine: Sendable {
       throw .writing(target, error)
     }
     documents.append(Document(number: number, bytes: size))
+    while bytes > bytesMax, let oldest = documents.first {
+      do { try disk.remove(file(oldest.number)) } catch {
+        if error.kind != .nameUnknown { throw .removing(file(oldest.number), error) }
+      }
+      documents.removeFirst()
+      displacedCount += 1
+    }
     return target
   }
 

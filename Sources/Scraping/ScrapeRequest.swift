@@ -27,12 +27,10 @@ public enum ScrapeRequest {
   }
 
   public static func headers(_ settings: ScrapeSettings, timeout: Duration) -> [(name: String, value: String)] {
-    let (seconds, attoseconds) = timeout.components
-    let timeoutSeconds = Double(seconds) + Double(attoseconds) / 1e18
     return [
       ("Accept", accept(settings.protocols)),
       ("Accept-Encoding", settings.enableCompression ? "gzip" : "identity"),
-      ("X-Prometheus-Scrape-Timeout-Seconds", timeoutSeconds.description),
+      ("X-Prometheus-Scrape-Timeout-Seconds", timeout.seconds.description),
     ]
   }
 }

@@ -46,4 +46,15 @@ struct QuarantineTests {
     _ = try quarantine.keep([UInt8](repeating: 8, count: 40))
     #expect(try openLog(disk.rebooted()).quarantine(endpoint: "a", bytesMax: 1000).bytes == 40)
   }
+
+  @Test("What is there does not go for a document that could not be written")
+  func nothingDisplacedInVain() throws {
+    let disk = SimulatedDisk()
+    var quarantine = try openLog(disk).quarantine(endpoint: "a", bytesMax: 100)
+    for _ in 0..<3 { _ = try quarantine.keep([UInt8](repeating: 1, count: 30)) }
+    disk.change { $0.room = 10 }
+    expectLogError(.diskFull) { _ = try quarantine.keep([UInt8](repeating: 2, count: 30)) }
+    #expect(quarantine.count == 3)
+    #expect(quarantine.displacedCount == 0)
+  }
 }
