@@ -130,8 +130,8 @@ enum StatusPages {
       writer.member("lastScrape", timestamp(target.lastScrapeMs))
       writer.member("lastScrapeDuration", target.lastDurationSeconds)
       writer.member("health", target.health.rawValue)
-      writer.member("scrapeInterval", "\(target.interval.components.seconds)s")
-      writer.member("scrapeTimeout", "\(target.timeout.components.seconds)s")
+      writer.member("scrapeInterval", DurationText.format(target.interval))
+      writer.member("scrapeTimeout", DurationText.format(target.timeout))
     }
   }
 

@@ -1,3 +1,4 @@
+import Settings
 public import Telemetry
 
 /// What scraping shows of itself, under Prometheus's names.
@@ -30,10 +31,10 @@ public struct ScrapeMetrics: Sendable {
       "scrape_pool_exceeded_target_limit_total", "How often a job had more targets than its target_limit.")
   }
 
-  func intervalLength(_ interval: String) -> Summary {
+  func intervalLength(_ interval: Duration) -> Summary {
     registry.summary(
       "prometheus_target_interval_length_seconds", help: "Actual intervals between scrapes.",
-      labels: [("interval", interval)])
+      labels: [("interval", DurationText.format(interval))])
   }
 
   func setTargets(_ count: Int, job: String) {

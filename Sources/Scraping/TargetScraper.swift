@@ -90,7 +90,7 @@ final class TargetScraper: Sendable {
   func run() async {
     var work = Work(target, settings, program, context)
     let schedule = ScrapeSchedule(intervalMs: target.interval.milliseconds, targetHash: target.spreadHash)
-    let interval = context.metrics.intervalLength("\(target.interval.seconds)s")
+    let interval = context.metrics.intervalLength(target.interval)
     var lastStartMs: Int64?
     var tickMs = schedule.tick(after: context.clock.nowMs())
     while (try? await context.clock.sleep(tickMs)) != nil && !Task.isCancelled {

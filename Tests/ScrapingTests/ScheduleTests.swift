@@ -1,10 +1,21 @@
 import GodwitTesting
+import Telemetry
 import Testing
 
 @testable import Scraping
 
 @Suite("When a target is due")
 struct ScheduleTests {
+  @Test(
+    "The length of intervals carries the interval as Prometheus writes it",
+    arguments: [(5_000, "5s"), (60_000, "1m"), (500, "500ms"), (90_000, "1m30s")])
+  func intervalLabel(milliseconds: Int, text: String) {
+    let registry = MetricsRegistry()
+    ScrapeMetrics(registry: registry).intervalLength(.milliseconds(milliseconds)).observe(1)
+    let page = String(decoding: registry.render(), as: UTF8.self)
+    #expect(page.contains("prometheus_target_interval_length_seconds_count{interval=\"\(text)\"} 1"))
+  }
+
   @Test("Ten thousand targets spread evenly over the interval", arguments: [1_000, 15_000, 60_000])
   func spread(intervalMs: Int64) {
     var generator = SeededRandom(seed: 7)

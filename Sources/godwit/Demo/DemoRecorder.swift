@@ -1,3 +1,5 @@
+import Settings
+
 /// Remembers from second to second what one report cannot tell: how long, how fast.
 struct DemoRecorder {
   /// More than any screen shows.
@@ -20,8 +22,7 @@ struct DemoRecorder {
   func completing(_ report: DemoReport, at now: ContinuousClock.Instant) -> DemoReport {
     var report = report
     report.history = history
-    let (seconds, attoseconds) = start.duration(to: now).components
-    report.elapsedSeconds = Double(seconds) + Double(attoseconds) / 1e18
+    report.elapsedSeconds = start.duration(to: now).seconds
     return report
   }
 }
