@@ -108,6 +108,7 @@ public struct EndpointSettings: Hashable, Sendable {
   public var http: HTTPClientSettings
   public var queue = QueueSettings()
   public var metadata = MetadataSettings()
+  public var delivery = DeliverySettings()
 
   public init(name: String, url: String) {
     self.name = name
