@@ -159,7 +159,7 @@ public final class Agent: AgentControls {
 
   private func apply(_ new: LoadedConfiguration) async throws(AgentError) {
     // Endpoints before targets: a new endpoint begins at the end of the log, and is to have what new targets bring.
-    try await endpoints.apply(new.settings.endpoints, externalLabels: new.settings.externalLabels)
+    try endpoints.apply(new.settings.endpoints, externalLabels: new.settings.externalLabels)
     try await scrapes.apply(new.settings.scrapes)
   }
 

@@ -20,7 +20,7 @@ final class EndpointContext: Sendable {
   let program: RelabelProgram
   let log: DurableLog
   let registry: SeriesRegistry
-  let keeper: LedgerKeeper
+  let books: EndpointBooks
   let courier: Courier
   let metrics: DeliveryMetrics
   let report: EndpointReport
@@ -31,11 +31,10 @@ final class EndpointContext: Sendable {
   private let oldest = Mutex<[Int: Int64]>([:])
   private let foundUnbalanced = Mutex(false)
   private let spoken: Mutex<WriteMessageVersion>
-  private let quarantine: Mutex<Quarantine>
 
   init(
     settings: EndpointSettings, externalLabels: LabelSet, program: RelabelProgram, log: DurableLog,
-    registry: SeriesRegistry, keeper: LedgerKeeper, quarantine: Quarantine, courier: @escaping Courier,
+    registry: SeriesRegistry, books: EndpointBooks, courier: @escaping Courier,
     metrics: DeliveryMetrics, report: EndpointReport, nowMs: @escaping @Sendable () -> Int64
   ) {
     self.settings = settings
@@ -43,14 +42,15 @@ final class EndpointContext: Sendable {
     self.program = program
     self.log = log
     self.registry = registry
-    self.keeper = keeper
+    self.books = books
     self.courier = courier
     self.metrics = metrics
     self.report = report
     self.nowMs = nowMs
-    self.quarantine = Mutex(quarantine)
     spoken = Mutex(settings.message == .version2 ? .v2 : .v1)
   }
+
+  var keeper: LedgerKeeper { books.keeper }
 
   /// The message that the endpoint is sent.
   var version: WriteMessageVersion { spoken.withLock { $0 } }
@@ -111,19 +111,12 @@ final class EndpointContext: Sendable {
   func setAside(_ batch: RefusedBatch) {
     metrics.samplesFailed.add(batch.refused)
     do {
-      let path = try quarantine.withLock { quarantine throws(LogError) in try quarantine.keep(batch.encoded()) }
-      report.refused(batch, keptAt: path)
+      report.refused(batch, keptAt: try books.setAside(batch))
     } catch {
       report.refused(batch, keptAt: nil)
       report.quarantineFailed(error)
     }
   }
-
-  /// What the quarantine takes on disk.
-  var quarantineBytes: UInt64 { quarantine.withLock { $0.bytes } }
-
-  /// How many refused batches had to go for newer ones.
-  var quarantineDisplaced: Int { quarantine.withLock { $0.displacedCount } }
 
   func noteSend(samples: Int, took: Duration) {
     tally.withLock {

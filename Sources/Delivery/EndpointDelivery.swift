@@ -27,7 +27,7 @@ public struct EndpointStatus: Sendable {
 
 /// Delivers the log to one endpoint, from where its ledger says to wherever the log grows.
 ///
-///     let delivery = try EndpointDelivery(settings, …)
+///     let delivery = try EndpointDelivery(settings, books: EndpointBooks(settings, log: log), …)
 ///     async let running: Void = delivery.run()
 ///     …
 ///     delivery.drain()        // deliver what is there, then return from `run`
@@ -36,6 +36,7 @@ public final class EndpointDelivery: Sendable {
   static let reshardPatience: Duration = .seconds(30)
 
   public let settings: EndpointSettings
+  public let books: EndpointBooks
   private let context: EndpointContext
   private let place: String
   private let planInterval: Duration
@@ -43,27 +44,23 @@ public final class EndpointDelivery: Sendable {
 
   /// The number of shards is thought over every `planInterval`.
   ///
-  /// - Throws: `EndpointError` when the ledger cannot be opened, or a relabelling rule is not valid.
+  /// One delivery at a time may run on the same books.
+  ///
+  /// - Throws: `EndpointError` when a relabelling rule is not valid.
   public init(
-    _ settings: EndpointSettings, externalLabels: LabelSet, log: DurableLog, registry: SeriesRegistry,
-    courier: @escaping Courier, telemetry: MetricsRegistry, place: String, logger: Logger,
+    _ settings: EndpointSettings, books: EndpointBooks, externalLabels: LabelSet, log: DurableLog,
+    registry: SeriesRegistry, courier: @escaping Courier, telemetry: MetricsRegistry, place: String, logger: Logger,
     planInterval: Duration = .seconds(10), nowMs: @escaping @Sendable () -> Int64
   ) throws(EndpointError) {
     let program: RelabelProgram
     do { program = try RelabelProgram(settings.relabelRules) } catch { throw EndpointError(error.description) }
-    let keeper = try LedgerKeeper.open(endpoint: settings.name, shardCount: settings.queue.minShards, log: log)
-    let quarantine: Quarantine
-    do {
-      quarantine = try log.quarantine(endpoint: settings.name, bytesMax: RefusedBatch.quarantineBytesMax)
-    } catch {
-      throw EndpointError(error.description)
-    }
     self.settings = settings
+    self.books = books
     self.place = place
     self.planInterval = planInterval
     context = EndpointContext(
       settings: settings, externalLabels: externalLabels, program: program, log: log, registry: registry,
-      keeper: keeper, quarantine: quarantine, courier: courier,
+      books: books, courier: courier,
       metrics: DeliveryMetrics(registry: telemetry, endpoint: settings.name, url: place),
       report: EndpointReport(logger: logger, endpoint: settings.name, place: place), nowMs: nowMs)
     let metrics = context.metrics
@@ -73,8 +70,7 @@ public final class EndpointDelivery: Sendable {
     metrics.samplesPerSendMax.set(settings.queue.maxSamplesPerSend)
     metrics.watch { [weak self] in self?.status ?? .none }
     metrics.watchQuarantine(
-      { [weak context] in context?.quarantineBytes ?? 0 },
-      displaced: { [weak context] in context?.quarantineDisplaced ?? 0 })
+      { [weak books] in books?.quarantineBytes ?? 0 }, displaced: { [weak books] in books?.quarantineDisplaced ?? 0 })
   }
 
   /// Delivers until ``drain()`` or ``stop()``, or until the task is cancelled.
@@ -118,7 +114,7 @@ public final class EndpointDelivery: Sendable {
   public func expire(before position: LogPosition) { context.control.give { $0.floor = position } }
 
   /// The position before which the endpoint needs nothing.
-  public var lowWater: LogPosition { context.keeper.ledger.lowWater }
+  public var lowWater: LogPosition { context.keeper.lowWater }
 
   /// The endpoint's metrics, for whoever sends to it beside the log.
   public var metrics: DeliveryMetrics { context.metrics }

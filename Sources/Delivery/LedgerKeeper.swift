@@ -2,14 +2,17 @@ import DurableLog
 import Synchronization
 
 /// The ledger of an endpoint together with its file: every change is on disk when the call returns.
+///
+/// A change holds the file until the disk has answered; whoever only looks never waits for that.
 final class LedgerKeeper: Sendable {
-  private struct State: ~Copyable {
+  private struct Published {
     var ledger: DeliveryLedger
-    var file: LedgerFile
+    /// Where the ledger on disk stands. A restart reads from there, so the log must keep what lies behind it.
+    var storedLowWater: LogPosition
   }
 
-  private let state: Mutex<State>
-  private let log: DurableLog
+  private let file: Mutex<LedgerFile>
+  private let published: Mutex<Published>
 
   /// Opens the ledger of `endpoint`. An endpoint that the log does not know yet begins at the end of the log.
   ///
@@ -27,12 +30,12 @@ final class LedgerKeeper: Sendable {
           ledger.expireRemoved(removed.samples, before: removed.oldest)
           try file.store(ledger.encoded())
         }
-        return LedgerKeeper(ledger, file, log)
+        return LedgerKeeper(ledger, file)
       }
       let end = ShardControl.Barrier(atEndOf: log)
       let ledger = DeliveryLedger(startSequence: end.sequence, position: end.position, shardCount: shardCount)
       try file.store(ledger.encoded())
-      return LedgerKeeper(ledger, file, log)
+      return LedgerKeeper(ledger, file)
     } catch let error as LogError {
       throw EndpointError(error.description)
     } catch let error as EndpointError {
@@ -71,19 +74,26 @@ final class LedgerKeeper: Sendable {
     return (takenBefore - min(takenBefore, settledBefore), oldest)
   }
 
-  private init(_ ledger: DeliveryLedger, _ file: consuming LedgerFile, _ log: DurableLog) {
-    state = Mutex(State(ledger: ledger, file: file))
-    self.log = log
+  private init(_ ledger: DeliveryLedger, _ file: consuming LedgerFile) {
+    published = Mutex(Published(ledger: ledger, storedLowWater: ledger.lowWater))
+    self.file = Mutex(file)
   }
 
-  var ledger: DeliveryLedger { state.withLock { $0.ledger } }
+  var ledger: DeliveryLedger { published.withLock { $0.ledger } }
+
+  /// The position before which the endpoint needs nothing, not even after a crash.
+  var lowWater: LogPosition { published.withLock { $0.storedLowWater } }
 
   /// - Throws: when the ledger could not be written. The change counts all the same: after a crash what it covers is
-  ///   sent once more.
+  ///   sent once more. The log need not keep that: on a full disk it could never let go of anything.
   func change(_ change: (inout DeliveryLedger) -> Void) throws(LogError) {
-    try state.withLock { state throws(LogError) in
-      change(&state.ledger)
-      try state.file.store(state.ledger.encoded())
+    try file.withLock { file throws(LogError) in
+      let ledger = published.withLock { published in
+        change(&published.ledger)
+        return published.ledger
+      }
+      defer { published.withLock { $0.storedLowWater = ledger.lowWater } }
+      try file.store(ledger.encoded())
     }
   }
 }

@@ -6,8 +6,6 @@ import RemoteWriteProtocol
 struct RefusedBatch: Sendable {
   /// How many series the first line names; all of them are in the body.
   static let namedSeriesMax = 20
-  /// What all batches of an endpoint may take on disk before the oldest go.
-  static let quarantineBytesMax: UInt64 = 64 << 20
 
   var endpoint: String
   var timeMs: Int64

@@ -76,8 +76,9 @@ final class World: Sendable {
     var quiet = Logger(label: "test")
     quiet.logLevel = .critical
     return try EndpointDelivery(
-      settings, externalLabels: external, log: log, registry: registry, courier: courier.courier, telemetry: telemetry,
-      place: "http://localhost/write", logger: quiet, planInterval: planInterval, nowMs: { nowMs })
+      settings, books: EndpointBooks(settings, log: log), externalLabels: external, log: log, registry: registry,
+      courier: courier.courier, telemetry: telemetry, place: "http://localhost/write", logger: quiet,
+      planInterval: planInterval, nowMs: { nowMs })
   }
 }
 
