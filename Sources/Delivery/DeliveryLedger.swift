@@ -46,23 +46,71 @@ public struct SettledCounts: Hashable, Sendable {
 /// A pure value; `EndpointDelivery` persists it after each settlement, so after a crash only what was in flight is
 /// sent again. Shards share the lanes of the log by `lane % shardCount`, therefore the number of shards is part of
 /// the ledger and changes only when all shards stand at the same position.
+///
+/// Where new samples may go ahead of a backlog, the backlog is a stretch of the log with shards of its own; the others
+/// stand behind its end.
 public struct DeliveryLedger: Hashable, Sendable {
+  /// A stretch of the log that is delivered beside what comes after it.
+  public struct Backlog: Hashable, Sendable {
+    public fileprivate(set) var shards: [ShardMark]
+    public fileprivate(set) var end: LogPosition
+
+    /// Whether every shard has come to the end.
+    var isSettled: Bool { shards.allSatisfy { $0.position >= end } }
+  }
+
+  /// Which of the two a shard belongs to.
+  enum Course: Hashable, Sendable { case main, backlog }
+
+  /// More shards than anybody could sensibly ask for; those of a backlog included, the ledger fits its file.
+  static let shardsMax = 512
+
   /// Samples that the log had taken before this endpoint was known; they do not concern it.
   public var startSequence: UInt64
   public private(set) var shards: [ShardMark]
+  public private(set) var backlog: Backlog?
   public private(set) var settled = SettledCounts()
 
   public init(startSequence: UInt64, position: LogPosition, shardCount: Int) {
     self.startSequence = startSequence
-    shards = Array(repeating: ShardMark(position: position), count: max(1, shardCount))
+    shards = Array(repeating: ShardMark(position: position), count: Self.bounded(shardCount))
   }
 
-  /// The position below which nothing is waiting for this endpoint.
-  public var lowWater: LogPosition { shards.map(\.position).min() ?? LogPosition(segment: 0, offset: 0) }
+  private static func bounded(_ shardCount: Int) -> Int { min(max(1, shardCount), shardsMax) }
 
-  public mutating func settle(shard: Int, through mark: ShardMark, _ counts: SettledCounts) {
-    shards[shard] = max(shards[shard], mark)
+  /// The position below which nothing is waiting for this endpoint.
+  public var lowWater: LogPosition {
+    (marks(of: .main) + marks(of: .backlog)).map(\.position).min() ?? LogPosition(segment: 0, offset: 0)
+  }
+
+  /// Where the shards of a course stand; none where there is no backlog.
+  func marks(of course: Course) -> [ShardMark] { course == .main ? shards : backlog?.shards ?? [] }
+
+  /// The stretches of the log that are settled at most in part, each with the marks of its shards: first the backlog.
+  var stretches: [(from: LogPosition, marks: [ShardMark])] {
+    guard let backlog else { return [(.start, shards)] }
+    return [(.start, backlog.shards), (backlog.end, shards)]
+  }
+
+  mutating func settle(shard: Int, of course: Course = .main, through mark: ShardMark, _ counts: SettledCounts) {
+    if course == .main {
+      shards[shard] = max(shards[shard], mark)
+    } else if let known = backlog?.shards[shard] {
+      backlog?.shards[shard] = max(known, mark)
+    }
     settled += counts
+  }
+
+  /// Makes all that is before `end` and not settled a backlog; the shards go on from there. There must be no backlog yet.
+  mutating func leaveBacklog(before end: LogPosition) {
+    precondition(backlog == nil, "a backlog is left beside another one")
+    backlog = Backlog(shards: shards, end: end)
+    shards = Array(repeating: ShardMark(position: end), count: shards.count)
+  }
+
+  /// Forgets a backlog that has been settled.
+  mutating func closeBacklog() {
+    if backlog?.isSettled == true { backlog = nil }
   }
 
   /// Samples taken for this endpoint and not settled yet, when the log has taken `endSequence` samples in all.
@@ -77,56 +125,83 @@ public struct DeliveryLedger: Hashable, Sendable {
   /// Gives the lanes to another number of shards. All shards must stand at `position`.
   public mutating func reshard(to count: Int, at position: LogPosition) {
     precondition(shards.allSatisfy { $0 == ShardMark(position: position) }, "resharding with shards apart: \(shards)")
-    shards = Array(repeating: ShardMark(position: position), count: max(1, count))
+    shards = Array(repeating: ShardMark(position: position), count: Self.bounded(count))
   }
 
   /// Counts `samples` that can no longer be sent as expired, and moves the shards that stand before `position` there.
   public mutating func expireRemoved(_ samples: UInt64, before position: LogPosition) {
-    for shard in shards.indices { shards[shard] = max(shards[shard], ShardMark(position: position)) }
+    let mark = ShardMark(position: position)
+    for shard in shards.indices { shards[shard] = max(shards[shard], mark) }
+    for shard in backlog?.shards.indices ?? 0..<0 { settle(shard: shard, of: .backlog, through: mark, SettledCounts()) }
+    closeBacklog()
     settled.expired &+= samples
   }
 }
 
 extension DeliveryLedger {
-  private static let version: UInt64 = 1
-  /// More shards than `max_shards` could sensibly be; bounds what a damaged file can ask for.
-  private static let shardsMax = 4096
+  private static let version: UInt64 = 2
+  /// Had no backlog.
+  private static let firstVersion: UInt64 = 1
 
   public func encoded() -> [UInt8] {
     var bytes: [UInt8] = []
-    let numbers =
-      [Self.version, startSequence, settled.acknowledged, settled.refused, settled.dropped, settled.expired]
-      + [settled.damaged, UInt64(shards.count)]
+    let numbers = [
+      Self.version, startSequence, settled.acknowledged, settled.refused, settled.dropped, settled.expired,
+      settled.damaged,
+    ]
     for number in numbers { Varint.append(number, to: &bytes) }
-    for mark in shards {
-      Varint.append(mark.position.segment, to: &bytes)
-      Varint.append(mark.position.offset, to: &bytes)
-      Varint.append(UInt64(mark.samplesDone), to: &bytes)
+    Self.append(shards, to: &bytes)
+    Self.append(backlog?.shards ?? [], to: &bytes)
+    if let end = backlog?.end {
+      Varint.append(end.segment, to: &bytes)
+      Varint.append(end.offset, to: &bytes)
     }
     return bytes
   }
 
-  /// - Returns: nil if the bytes are not a ledger of this version.
+  /// - Returns: nil if the bytes are not a ledger of this version or an earlier one.
   public init?(decoding bytes: [UInt8]) {
     var reader = ByteReader(bytes)
-    guard reader.varint() == Self.version, let startSequence = reader.varint(), let acknowledged = reader.varint(),
-      let refused = reader.varint(), let dropped = reader.varint(), let expired = reader.varint(),
-      let damaged = reader.varint(), let shardCount = reader.count(max: Self.shardsMax), shardCount > 0
+    guard let version = reader.varint(), version == Self.version || version == Self.firstVersion,
+      let startSequence = reader.varint(), let acknowledged = reader.varint(), let refused = reader.varint(),
+      let dropped = reader.varint(), let expired = reader.varint(), let damaged = reader.varint(),
+      let shards = Self.marks(&reader), !shards.isEmpty
     else { return nil }
     self.startSequence = startSequence
-    shards = []
+    self.shards = shards
     settled.acknowledged = acknowledged
     settled.refused = refused
     settled.dropped = dropped
     settled.expired = expired
     settled.damaged = damaged
-    for _ in 0..<shardCount {
+    if version != Self.firstVersion {
+      guard let waiting = Self.marks(&reader) else { return nil }
+      if !waiting.isEmpty {
+        guard let segment = reader.varint(), let offset = reader.varint() else { return nil }
+        backlog = Backlog(shards: waiting, end: LogPosition(segment: segment, offset: offset))
+      }
+    }
+    guard reader.isAtEnd else { return nil }
+  }
+
+  private static func append(_ marks: [ShardMark], to bytes: inout [UInt8]) {
+    Varint.append(UInt64(marks.count), to: &bytes)
+    for mark in marks {
+      Varint.append(mark.position.segment, to: &bytes)
+      Varint.append(mark.position.offset, to: &bytes)
+      Varint.append(UInt64(mark.samplesDone), to: &bytes)
+    }
+  }
+
+  private static func marks(_ reader: inout ByteReader) -> [ShardMark]? {
+    guard let count = reader.count(max: shardsMax) else { return nil }
+    var marks: [ShardMark] = []
+    for _ in 0..<count {
       guard let segment = reader.varint(), let offset = reader.varint(),
         let samplesDone = reader.varint().flatMap(UInt32.init(exactly:))
       else { return nil }
-      shards.append(
-        ShardMark(position: LogPosition(segment: segment, offset: offset), samplesDone: samplesDone))
+      marks.append(ShardMark(position: LogPosition(segment: segment, offset: offset), samplesDone: samplesDone))
     }
-    guard reader.isAtEnd else { return nil }
+    return marks
   }
 }

@@ -25,10 +25,17 @@ final class EndpointContext: Sendable {
   let metrics: DeliveryMetrics
   let report: EndpointReport
   let control = ShardControl()
+  /// For the shards of a backlog, whose barrier is its end.
+  let backlogControl = ShardControl()
   let nowMs: @Sendable () -> Int64
   private let tally = Mutex(Tally())
+  private struct ShardName: Hashable {
+    var course: DeliveryLedger.Course
+    var index: Int
+  }
+
   /// When the oldest record that a shard has not settled was appended, by shard.
-  private let oldest = Mutex<[Int: Int64]>([:])
+  private let oldest = Mutex<[ShardName: Int64]>([:])
   private let foundUnbalanced = Mutex(false)
   private let spoken: Mutex<WriteMessageVersion>
 
@@ -69,12 +76,12 @@ final class EndpointContext: Sendable {
     return limit > .zero ? nowMs() - limit.milliseconds : Int64.min
   }
 
-  func settle(shard: Int, through mark: ShardMark, _ counts: SettledCounts) {
-    do {
-      try keeper.change { $0.settle(shard: shard, through: mark, counts) }
-    } catch {
-      report.ledgerNotStored(error)
-    }
+  var controls: [ShardControl] { [control, backlogControl] }
+
+  func control(of course: DeliveryLedger.Course) -> ShardControl { course == .main ? control : backlogControl }
+
+  func settle(shard: Int, of course: DeliveryLedger.Course, through mark: ShardMark, _ counts: SettledCounts) {
+    changeLedger { $0.settle(shard: shard, of: course, through: mark, counts) }
     metrics.acknowledged.add(counts.acknowledged)
     metrics.droppedByRule.add(counts.dropped)
     metrics.droppedTooOld.add(counts.expired)
@@ -86,6 +93,7 @@ final class EndpointContext: Sendable {
   /// - Returns: whether all shards are there.
   func checkBalance(at barrier: ShardControl.Barrier) -> Bool {
     let ledger = keeper.ledger
+    guard ledger.backlog == nil else { return ledger.shards.allSatisfy { $0.position == barrier.position } }
     guard ledger.shards.allSatisfy({ $0 == ShardMark(position: barrier.position) }) else { return false }
     let isUnbalanced = ledger.waiting(endSequence: barrier.sequence) != 0
     foundUnbalanced.withLock { $0 = isUnbalanced }
@@ -95,17 +103,26 @@ final class EndpointContext: Sendable {
 
   var isUnbalanced: Bool { foundUnbalanced.withLock { $0 } }
 
-  func reshard(to count: Int, at barrier: ShardControl.Barrier) {
-    do {
-      try keeper.change { $0.reshard(to: count, at: barrier.position) }
-    } catch {
-      report.ledgerNotStored(error)
-    }
+  func changeLedger(_ change: (inout DeliveryLedger) -> Void) {
+    do { try keeper.change(change) } catch { report.ledgerNotStored(error) }
   }
 
-  func noteOldest(shard: Int, timeMs: Int64?) { oldest.withLock { $0[shard] = timeMs } }
+  /// Lets the shards go on from the end of the log. None of them may be running.
+  func leaveBacklog() {
+    let end = ShardControl.Barrier(atEndOf: log)
+    changeLedger { $0.leaveBacklog(before: end.position) }
+    report.leftBacklog(keeper.ledger.waiting(endSequence: end.sequence) ?? 0)
+  }
 
-  var oldestWaitingMs: Int64? { oldest.withLock { $0.values.min() } }
+  func noteOldest(shard: Int, of course: DeliveryLedger.Course, timeMs: Int64?) {
+    oldest.withLock { $0[ShardName(course: course, index: shard)] = timeMs }
+  }
+
+  /// For how long the oldest waiting sample has been waiting; 0 when nothing waits.
+  var oldestWaitingSeconds: Double {
+    guard let timeMs = oldest.withLock({ $0.values.min() }) else { return 0 }
+    return max(0, Double(nowMs() - timeMs)) / 1000
+  }
 
   /// Keeps what the endpoint refused for good, and says so.
   func setAside(_ batch: RefusedBatch) {

@@ -40,7 +40,10 @@ public final class EndpointDelivery: Sendable {
   private let context: EndpointContext
   private let place: String
   private let planInterval: Duration
-  private let isEnding = Mutex(false)
+  private let ending = Mutex(Ending.no)
+
+  /// What the delivery was told about its end.
+  private enum Ending { case no, drain, stop }
 
   /// The number of shards is thought over every `planInterval`.
   ///
@@ -81,37 +84,55 @@ public final class EndpointDelivery: Sendable {
       for await _ in appends { context.control.ring() }
     }
     defer { bells.cancel() }
-    var plan = ShardPlan()
-    while !Task.isCancelled {
-      let wanted = await runGeneration(&plan)
-      if let barrier = context.control.orders.barrier, context.checkBalance(at: barrier), let wanted {
-        context.reshard(to: wanted, at: barrier)
+    await withDiscardingTaskGroup { group in
+      // One that an earlier life left behind.
+      if context.keeper.ledger.backlog != nil { group.addTask { await self.runBacklog() } }
+      var plan = ShardPlan()
+      while !Task.isCancelled {
+        let change = await runGeneration(&plan)
+        if let barrier = context.control.orders.barrier, context.checkBalance(at: barrier),
+          case .shards(let count) = change
+        {
+          context.changeLedger { $0.reshard(to: count, at: barrier.position) }
+        }
+        // Inside the lock, so that the barrier of a drain that begins now is not lowered.
+        let isOver = ending.withLock { ending in
+          switch ending {
+          case .no: context.control.lowerBarrier()
+          // The shards may have been stopped for a change; now they are to go on to the end.
+          case .drain: context.control.give { $0.stops = false }
+          case .stop: break
+          }
+          return ending != .no
+        }
+        if change == .leaveBacklog && !isOver {
+          context.leaveBacklog()
+          group.addTask { await self.runBacklog() }
+        }
+        // Where the shards had been called together for a change, some may have ended before the barrier of the drain
+        // was raised: they get another turn.
+        if isOver && change == nil { return }
       }
-      // Inside the lock, so that the barrier of a drain that begins now is not lowered.
-      let isOver = isEnding.withLock { isEnding in
-        if !isEnding { context.control.lowerBarrier() }
-        return isEnding
-      }
-      // Where the shards had been called together for a change of their number, some may have ended before the barrier
-      // of the drain was raised: they get another turn.
-      if isOver && wanted == nil { return }
     }
   }
 
   /// Delivers what the log holds now, then ends. Where the endpoint does not take it, the rest stays in the log.
   public func drain() {
-    isEnding.withLock { $0 = true }
+    ending.withLock { if $0 == .no { $0 = .drain } }
     context.control.raiseBarrier(atEndOf: context.log, givesUpOnRetry: true)
+    context.backlogControl.give { $0.givesUpOnRetry = true }
   }
 
   /// Ends at the next safe place; nothing is lost, the rest stays in the log.
   public func stop() {
-    isEnding.withLock { $0 = true }
-    context.control.give { $0.stops = true }
+    ending.withLock { $0 = .stop }
+    for control in context.controls { control.give { $0.stops = true } }
   }
 
   /// Lets everything before `position` expire for this endpoint: it is counted and not sent.
-  public func expire(before position: LogPosition) { context.control.give { $0.floor = position } }
+  public func expire(before position: LogPosition) {
+    for control in context.controls { control.give { $0.floor = position } }
+  }
 
   /// The position before which the endpoint needs nothing.
   public var lowWater: LogPosition { context.keeper.lowWater }
@@ -130,33 +151,51 @@ public final class EndpointDelivery: Sendable {
     return EndpointStatus(
       name: settings.name, place: place, taken: endSequence &- ledger.startSequence, settled: ledger.settled,
       waiting: waiting ?? 0, isBalanced: waiting != nil && !context.isUnbalanced,
-      oldestWaitingSeconds: context.oldestWaitingMs.map { max(0, Double(context.nowMs() - $0)) / 1000 } ?? 0,
+      oldestWaitingSeconds: context.oldestWaitingSeconds,
       shards: ledger.shards.count, segment: ledger.lowWater.segment)
   }
 
   // MARK: - Generations
 
+  /// Why the shards were called together.
+  private enum Change: Equatable {
+    case shards(Int)
+    case leaveBacklog
+  }
+
   /// Runs the shards that the ledger names until they end.
   ///
-  /// - Returns: how many shards to run next, if they were stopped for that.
-  private func runGeneration(_ plan: inout ShardPlan) async -> Int? {
+  /// - Returns: what is to change before the next ones, if they were stopped for that.
+  private func runGeneration(_ plan: inout ShardPlan) async -> Change? {
     let count = context.keeper.ledger.shards.count
     context.metrics.shards.set(count)
-    let context = context
     let planner = Task { [plan] in await watch(plan, count) }
-    await withTaskGroup { group in
-      for index in 0..<count {
-        group.addTask { await Shard(context, index: index, shardCount: count).run() }
-      }
-    }
+    await runShards(.main, count)
     planner.cancel()
     let outcome = await planner.value
     plan = outcome.plan
-    return outcome.wanted
+    return outcome.change
+  }
+
+  /// Runs the shards of the backlog until it is settled, or until they are told to end.
+  private func runBacklog() async {
+    guard let backlog = context.keeper.ledger.backlog else { return }
+    context.backlogControl.give { $0.barrier = ShardControl.Barrier(position: backlog.end, sequence: 0) }
+    await runShards(.backlog, backlog.shards.count)
+    context.changeLedger { $0.closeBacklog() }
+    if context.keeper.ledger.backlog == nil { context.report.caughtUp() }
+  }
+
+  private func runShards(_ course: DeliveryLedger.Course, _ count: Int) async {
+    await withDiscardingTaskGroup { [context] group in
+      for index in 0..<count {
+        group.addTask { await Shard(context, course, index: index, shardCount: count).run() }
+      }
+    }
   }
 
   /// Thinks over the number of shards at intervals and, when it should change, brings all shards to one position.
-  private func watch(_ plan: ShardPlan, _ count: Int) async -> (plan: ShardPlan, wanted: Int?) {
+  private func watch(_ plan: ShardPlan, _ count: Int) async -> (plan: ShardPlan, change: Change?) {
     var plan = plan
     var (lastTaken, lastSettled) = (context.log.endSequence, context.keeper.ledger.settled.total)
     while (try? await Task.sleep(for: planInterval)) != nil {
@@ -166,15 +205,23 @@ public final class EndpointDelivery: Sendable {
         seconds: planInterval.seconds, taken: Double(taken &- lastTaken), settled: Double(settled &- lastSettled),
         sent: Double(tally.sent), sendSeconds: tally.sendTime.seconds,
         waiting: Double(ledger.waiting(endSequence: taken) ?? 0), hadRetries: tally.retries > 0)
+      let left = settled &- lastSettled
       (lastTaken, lastSettled) = (taken, settled)
       plan.observe(observation)
+      if ending.withLock({ $0 != .no }) { continue }
+      if settings.delivery.freshFirst,
+        FreshFirst.leavesBacklog(ledger, oldestWaitingSeconds: context.oldestWaitingSeconds, settled: left)
+      {
+        context.control.give { $0.stops = true }
+        return (plan, .leaveBacklog)
+      }
       let explanation = plan.propose(current: count, observation: observation, queue: settings.queue)
       context.metrics.shardsDesired.set(explanation.desired)
-      guard explanation.chosen != count, !isEnding.withLock({ $0 }) else { continue }
+      guard explanation.chosen != count else { continue }
       context.report.resharded(from: count, to: explanation.chosen, explanation)
       context.control.raiseBarrier(atEndOf: context.log)
       // The shards end at the barrier and this task is cancelled; only if they do not come there it goes on.
-      if (try? await Task.sleep(for: Self.reshardPatience)) == nil { return (plan, explanation.chosen) }
+      if (try? await Task.sleep(for: Self.reshardPatience)) == nil { return (plan, .shards(explanation.chosen)) }
       context.control.give { $0.stops = true }
       return (plan, nil)
     }

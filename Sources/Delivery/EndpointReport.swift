@@ -112,6 +112,12 @@ struct EndpointReport: Sendable {
     logger.info("The number of shards changes", metadata: ["from": "\(old)", "to": "\(new)", "plan": "\(plan)"])
   }
 
+  func leftBacklog(_ waiting: UInt64) {
+    logger.notice("New samples go ahead of the backlog, which is sent beside them", metadata: ["backlog": "\(waiting)"])
+  }
+
+  func caughtUp() { logger.notice("The backlog that new samples went ahead of has been sent") }
+
   private func say(_ matter: Matter, _ level: Logger.Level, _ message: Logger.Message, _ metadata: Logger.Metadata) {
     let verdict = notices.state.withLock { $0.consider(matter, at: .now) }
     guard case .say(let suppressed) = verdict else { return }

@@ -12,6 +12,8 @@ import Telemetry
 /// place, because the place is what the ledger says.
 final class Shard {
   private let endpoint: EndpointContext
+  private let course: DeliveryLedger.Course
+  private let control: ShardControl
   private let index: Int
   private let shardCount: UInt32
   private let bell = Bell()
@@ -32,11 +34,13 @@ final class Shard {
 
   enum Filling { case full, caughtUp, atBarrier, unreadable }
 
-  init(_ endpoint: EndpointContext, index: Int, shardCount: Int) {
+  init(_ endpoint: EndpointContext, _ course: DeliveryLedger.Course, index: Int, shardCount: Int) {
     self.endpoint = endpoint
+    self.course = course
+    control = endpoint.control(of: course)
     self.index = index
     self.shardCount = UInt32(shardCount)
-    resumeMark = endpoint.keeper.ledger.shards[index]
+    resumeMark = endpoint.keeper.ledger.marks(of: course)[index]
     // From the segment's beginning: the series that the rest of the segment mentions are defined there.
     reader = LogReader(endpoint.log, from: LogPosition(segment: resumeMark.position.segment, offset: 0))
     resolver = SeriesResolver(
@@ -47,14 +51,14 @@ final class Shard {
   }
 
   func run() async {
-    endpoint.control.attach(bell)
+    control.attach(bell)
     defer {
-      endpoint.control.detach(bell)
-      endpoint.noteOldest(shard: index, timeMs: nil)
+      control.detach(bell)
+      endpoint.noteOldest(shard: index, of: course, timeMs: nil)
       resolver.release()
     }
     while true {
-      let orders = endpoint.control.orders
+      let orders = control.orders
       if orders.stops || Task.isCancelled { return }
       if let floor = orders.floor { expire(before: floor) }
       let filling = fill()
@@ -62,7 +66,7 @@ final class Shard {
         assembler.expire(before: floor)
         settleExpired()
       }
-      endpoint.noteOldest(shard: index, timeMs: assembler.oldestTimeMs)
+      endpoint.noteOldest(shard: index, of: course, timeMs: assembler.oldestTimeMs)
       let isDue = filling == .full || filling == .atBarrier || isOverdue
       if assembler.keptCount > 0 && isDue {
         guard await deliverFirst() else { return }
@@ -72,7 +76,7 @@ final class Shard {
         align()
         return
       } else {
-        if filling == .unreadable && endpoint.control.orders.givesUpOnRetry { return }
+        if filling == .unreadable && control.orders.givesUpOnRetry { return }
         if assembler.isEmpty && filling == .caughtUp { advanceIdle() }
         await bell.wait(until: filling == .unreadable ? .now + .seconds(1) : deadline)
       }
@@ -87,7 +91,7 @@ final class Shard {
   private func fill() -> Filling {
     if reachedBarrier != nil { return .atBarrier }
     let (index, shardCount) = (UInt32(index), shardCount)
-    var barrierBefore = endpoint.control.orders.barrier?.position
+    var barrierBefore = control.orders.barrier?.position
     while assembler.keptCount < endpoint.settings.queue.maxSamplesPerSend && assembler.columnCount < columnsMax {
       let event: LogReadEvent
       do {
@@ -97,7 +101,7 @@ final class Shard {
         return .unreadable
       }
       // Looked at after reading: see `ShardControl.raiseBarrier`.
-      let barrier = endpoint.control.orders.barrier?.position
+      let barrier = control.orders.barrier?.position
       if let barrier, let position = Self.position(of: event), position >= barrier {
         reachedBarrier = barrier
         return .atBarrier
@@ -241,7 +245,7 @@ final class Shard {
       case .againAtOnce: break
       }
       // Time has passed: what grew too old meanwhile, or fell out of the log's bounds, is not sent any more.
-      if let floor = endpoint.control.orders.floor { assembler.expire(before: floor) }
+      if let floor = control.orders.floor { assembler.expire(before: floor) }
       assembler.expire(olderThanMs: endpoint.oldestToSendMs)
       settleExpired()
       cut = assembler.cut(maxKept: endpoint.settings.queue.maxSamplesPerSend)
@@ -256,11 +260,11 @@ final class Shard {
   private func pause(for delay: Duration) async -> Bool {
     let until = ContinuousClock.now + delay
     while ContinuousClock.now < until {
-      let orders = endpoint.control.orders
+      let orders = control.orders
       if orders.stops || orders.givesUpOnRetry || Task.isCancelled { return false }
       await bell.wait(until: until)
     }
-    let orders = endpoint.control.orders
+    let orders = control.orders
     return !(orders.stops || orders.givesUpOnRetry || Task.isCancelled)
   }
 
@@ -271,8 +275,8 @@ final class Shard {
     counts.acknowledged += acknowledged
     counts.refused += refused
     assembler.removeFirst(cut)
-    endpoint.noteOldest(shard: index, timeMs: assembler.oldestTimeMs)
-    endpoint.settle(shard: index, through: cut.mark, counts)
+    endpoint.noteOldest(shard: index, of: course, timeMs: assembler.oldestTimeMs)
+    endpoint.settle(shard: index, of: course, through: cut.mark, counts)
     if acknowledged > 0 { endpoint.metrics.highestSent.raise(to: Double(cut.newestMs) / 1000) }
   }
 
@@ -286,15 +290,15 @@ final class Shard {
   /// Moves the mark over records of other lanes when nothing of this shard's own is waiting. Not at every record: it
   /// only keeps the log from holding segments for a shard that has nothing to do.
   private func advanceIdle() {
-    let (mark, position) = (endpoint.keeper.ledger.shards[index].position, reader.position)
+    let (mark, position) = (endpoint.keeper.ledger.marks(of: course)[index].position, reader.position)
     guard position.segment != mark.segment || position.offset >= mark.offset + Self.idleStepBytes else { return }
-    endpoint.settle(shard: index, through: ShardMark(position: position), SettledCounts())
+    endpoint.settle(shard: index, of: course, through: ShardMark(position: position), SettledCounts())
   }
 
   private static let idleStepBytes: UInt64 = 1 << 20
 
   private func align() {
     guard let reachedBarrier else { return }
-    endpoint.settle(shard: index, through: ShardMark(position: reachedBarrier), SettledCounts())
+    endpoint.settle(shard: index, of: course, through: ShardMark(position: reachedBarrier), SettledCounts())
   }
 }

@@ -85,7 +85,8 @@ public struct ShardPlan: Sendable, Equatable {
       samplesPerSecondIn: inRate, keptShare: settledRate > 0 ? min(1, sentRate / settledRate) : 1,
       secondsPerSample: sentRate > 0 ? sendTimeRate / sentRate : 0, waiting: observation.waiting,
       desired: Double(current), chosen: current, reason: "")
-    let bounded = min(max(current, queue.minShards), queue.maxShards)
+    let shardsMax = min(queue.maxShards, DeliveryLedger.shardsMax)
+    let bounded = min(max(current, queue.minShards), shardsMax)
     func keep(_ reason: String) -> Explanation {
       explanation.chosen = bounded
       explanation.reason = reason
@@ -100,8 +101,8 @@ public struct ShardPlan: Sendable, Equatable {
     if abs(desired - Double(current)) <= Self.tolerance * Double(current) { return keep("close enough") }
     // A backlog of over ten seconds says that the present number is not too large, whatever the arithmetic says.
     if desired < Double(current), observation.waiting > 10 * inRate { return keep("still catching up") }
-    let whole = Int(min(desired.rounded(.up), Double(queue.maxShards)))
-    explanation.chosen = min(max(whole, queue.minShards), queue.maxShards)
+    let whole = Int(min(desired.rounded(.up), Double(shardsMax)))
+    explanation.chosen = min(max(whole, queue.minShards), shardsMax)
     explanation.reason = explanation.chosen == current ? "at the bound" : "to keep up"
     return explanation
   }
