@@ -90,7 +90,9 @@ final class EndpointSet: Sendable {
     let delivery: EndpointDelivery
     do throws(EndpointError) {
       let books: EndpointBooks
-      if let known = old?.delivery.books ?? ending?.books { books = known } else {
+      if let known = old?.delivery.books ?? ending?.books {
+        books = known
+      } else {
         books = try EndpointBooks(settings, log: log)
       }
       // The metrics of the old place would stand still for ever beside those of the new one.
