@@ -77,7 +77,8 @@ final class EndpointSet: Sendable {
     } catch {
       throw .endpoint(name: settings.name, reason: error.description)
     }
-    let metadata = MetadataSender(settings, courier: courier, metrics: delivery.metrics, families: families)
+    let metadata = MetadataSender(
+      settings, courier: courier, metrics: delivery.metrics, pace: delivery.pace, families: families)
     return Running(
       delivery: delivery, metadata: Task { await metadata.run() }, task: Task { await delivery.run() },
       externalLabels: externalLabels)

@@ -25,12 +25,14 @@ final class EndpointContext: Sendable {
   let metrics: DeliveryMetrics
   let report: EndpointReport
   let control = ShardControl()
+  let pace = EndpointPace()
   let nowMs: @Sendable () -> Int64
   private let tally = Mutex(Tally())
   /// When the oldest record that a shard has not settled was appended, by shard.
   private let oldest = Mutex<[Int: Int64]>([:])
   private let foundUnbalanced = Mutex(false)
   private let spoken: Mutex<WriteMessageVersion>
+  private let requestSize: Mutex<RequestSize>
   private let quarantine: Mutex<Quarantine>
 
   init(
@@ -50,6 +52,8 @@ final class EndpointContext: Sendable {
     self.nowMs = nowMs
     self.quarantine = Mutex(quarantine)
     spoken = Mutex(settings.message == .version2 ? .v2 : .v1)
+    requestSize = Mutex(RequestSize(configured: settings.queue.maxSamplesPerSend))
+    metrics.requestSamplesMax.set(settings.queue.maxSamplesPerSend)
   }
 
   /// The message that the endpoint is sent.
@@ -61,6 +65,31 @@ final class EndpointContext: Sendable {
       return version == .v2
     }
     if isNew { report.fellBack(because: message) }
+  }
+
+  /// The most samples that a request may have.
+  var requestSamplesMax: Int { requestSize.withLock { $0.samplesMax } }
+
+  /// The endpoint answered 413 to a request of so many samples.
+  func noteTooLarge(samples: Int) { changeRequestSize { $0.refuse(samples: samples) } }
+
+  /// The endpoint took a request of so many samples. What it took tells how large requests may be.
+  func noteAccepted(samples: Int) {
+    var reported: Int?
+    let now = changeRequestSize { reported = $0.accept(samples: samples) }
+    if let reported { report.requestsTooLarge(from: reported, to: now) }
+    report.accepted()
+  }
+
+  /// - Returns: the most samples that a request may have now.
+  @discardableResult
+  private func changeRequestSize(_ change: (inout RequestSize) -> Void) -> Int {
+    requestSize.withLock { size in
+      let before = size.samplesMax
+      change(&size)
+      if size.samplesMax != before { metrics.requestSamplesMax.set(size.samplesMax) }
+      return size.samplesMax
+    }
   }
 
   /// The earliest timestamp that `sample_age_limit` lets through.

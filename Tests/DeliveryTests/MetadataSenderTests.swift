@@ -41,7 +41,7 @@ struct MetadataSenderTests {
         return .answered(WriteResponse(status: status(number)))
       },
       metrics: DeliveryMetrics(registry: MetricsRegistry(), endpoint: "backend", url: "http://localhost"),
-      families: { Self.families })
+      pace: EndpointPace(), families: { Self.families })
     let task = Task { await sender.run() }
     for await number in arrivals where number + 1 >= count { break }
     task.cancel()
@@ -91,6 +91,7 @@ struct MetadataSenderTests {
       let sender = MetadataSender(
         settings, courier: { _ in .unreachable("nothing should be sent") },
         metrics: DeliveryMetrics(registry: MetricsRegistry(), endpoint: "backend", url: "http://localhost"),
+        pace: EndpointPace(),
         families: {
           Issue.record("asked for families")
           return []
