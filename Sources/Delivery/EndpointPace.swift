@@ -9,7 +9,7 @@ public final class EndpointPace: Sendable {
     /// The bells of the shards that wait.
     var bells: [Int: Bell] = [:]
 
-    func due(at now: ContinuousClock.Instant) -> [Bell] { pace.ready(at: now).compactMap { bells[$0] } }
+    var due: [Bell] { pace.nextInLine.compactMap { bells[$0] } }
   }
 
   private let state = Mutex(State())
@@ -27,15 +27,14 @@ public final class EndpointPace: Sendable {
   /// Asks whether `shard` may begin a request. If not, `bell` rings when it may be worth asking again.
   func ask(_ shard: Int, _ bell: Bell) -> Pace.Permission {
     let (permission, due) = state.withLock { state in
-      let now = ContinuousClock.now
-      let permission = state.pace.ask(shard, at: now, random: .random(in: 0..<1))
+      let permission = state.pace.ask(shard, at: .now, random: .random(in: 0..<1))
       guard case .go = permission else {
         state.bells[shard] = bell
         return (permission, [Bell]())
       }
       // Nobody has waited while all is well, and then there is nothing to look up.
       if !state.bells.isEmpty { state.bells[shard] = nil }
-      return (permission, state.due(at: now))
+      return (permission, state.due)
     }
     for bell in due { bell.ring() }
     return permission
@@ -60,9 +59,8 @@ public final class EndpointPace: Sendable {
 
   private func change(_ change: (inout State, ContinuousClock.Instant) -> Void) {
     let due = state.withLock { state in
-      let now = ContinuousClock.now
-      change(&state, now)
-      return state.due(at: now)
+      change(&state, .now)
+      return state.due
     }
     for bell in due { bell.ring() }
   }

@@ -21,7 +21,7 @@ struct Pace: Sendable {
 
   enum Permission: Hashable, Sendable {
     case go(Permit)
-    /// To ask again at that time, or when woken. `isTroubled` while the endpoint fails or asked for time; otherwise
+    /// To ask again at that time, or when woken: see ``Pace/nextInLine``. `isTroubled` while the endpoint fails or asked for time; otherwise
     /// only the requests under way have to end.
     case wait(until: Instant?, isTroubled: Bool)
   }
@@ -129,11 +129,9 @@ struct Pace: Sendable {
     spread = min(time / 10, Self.spreadMax)
   }
 
-  /// The waiting shards that would be let through if they asked now, in their order.
-  func ready(at now: Instant) -> [Int] {
-    guard !waiters.isEmpty, freePlaces > 0 else { return [] }
-    return waiters.lazy.filter { isOpen(offset: $0.offset, at: now) }.prefix(freePlaces).map(\.shard)
-  }
+  /// The waiting shards whose turn is next, to be woken after every change: each asks again, and during a hold learns
+  /// until when. Without that the first in line could wait for ever, as it was told no time while others were ahead.
+  var nextInLine: [Int] { waiters.isEmpty ? [] : waiters.prefix(freePlaces).map(\.shard) }
 
   private mutating func begin() -> Permission {
     underWay += 1
