@@ -1,5 +1,4 @@
 import DurableLog
-import Foundation
 import GodwitTesting
 import MetricModel
 import Settings
@@ -90,12 +89,10 @@ struct DeliveryRaceTests {
 
   @Test("While the ledger cannot be stored delivery goes on; a restart sends again what it did not know, in order")
   func ledgerNotStored() async throws {
-    let world = try World()
-    let (ledgers, away) = (world.folder + "/ledgers", world.folder + "/away")
+    let disk = LedgerTrouble()
+    let world = try World(disk: disk)
     let courier = ScriptedCourier { post in
-      if post.number == 3 {
-        do { try FileManager.default.moveItem(atPath: ledgers, toPath: away) } catch { Issue.record("\(error)") }
-      }
+      if post.number == 3 { disk.fails = true }
       return .accept
     }
     let delivery = try world.delivery(to: courier)
@@ -105,8 +102,7 @@ struct DeliveryRaceTests {
     #expect(courier.record.accepted.map(\.value) == values)
     expectSettled(delivery, taken: 70, acknowledged: 70)
 
-    try? FileManager.default.removeItem(atPath: ledgers)
-    try FileManager.default.moveItem(atPath: away, toPath: ledgers)
+    disk.fails = false
     let second = ScriptedCourier()
     let resumed = try world.delivery(to: second)
     await resumed.runToEnd()

@@ -1,3 +1,4 @@
+import DurableLog
 import Settings
 import Testing
 

@@ -80,7 +80,9 @@ struct SplitRejectedTests {
 
   @Test(
     "A refusal that is not about series, a 2.0 request and an endpoint where it is off are not taken apart",
-    arguments: [(401, WriteMessage.version1, true), (404, .version1, true), (400, .version2, true), (400, .version1, false)])
+    arguments: [
+      (401, WriteMessage.version1, true), (404, .version1, true), (400, .version2, true), (400, .version1, false),
+    ])
   func whole(status: Int, message: WriteMessage, isOn: Bool) async throws {
     let world = try World()
     let courier = ScriptedCourier { $0.number == 0 ? .status(status) : .accept }
