@@ -105,7 +105,8 @@ final class EndpointSet: Sendable {
       throw .endpoint(name: settings.name, reason: error.description)
     }
     let predecessor = old.map(retire) ?? ending?.task
-    let metadata = MetadataSender(settings, courier: courier, metrics: delivery.metrics, families: families)
+    let metadata = MetadataSender(
+      settings, courier: courier, metrics: delivery.metrics, pace: delivery.pace, families: families)
     let new = Running(
       delivery: delivery, metadata: Task { await metadata.run() },
       task: Task {

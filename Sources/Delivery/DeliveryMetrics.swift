@@ -8,7 +8,7 @@ public struct DeliveryMetrics: Sendable {
   let droppedByRule, droppedTooOld, droppedDamaged: Counter
   let bytesSent, metadataBytesSent, acknowledged: Counter
   let highestRead, highestSent: Gauge
-  let shards, shardsDesired, shardsMin, shardsMax, shardCapacity, samplesPerSendMax: Gauge
+  let shards, shardsDesired, shardsMin, shardsMax, shardCapacity, samplesPerSendMax, requestSamplesMax: Gauge
   let duration: Histogram
   private let registry: MetricsRegistry
   private let labels: [(String, String)]
@@ -49,6 +49,10 @@ public struct DeliveryMetrics: Sendable {
     shardsMax = gauge("shards_max", "The greatest number of shards allowed.")
     shardCapacity = gauge("shard_capacity", "Samples that a shard may hold.")
     samplesPerSendMax = gauge("max_samples_per_send", "The most samples a request may have.")
+    requestSamplesMax = registry.gauge(
+      "godwit_endpoint_request_samples_max",
+      help: "The most samples a request has: max_samples_per_send, or fewer once the endpoint has answered 413.",
+      labels: labels)
     duration = registry.histogram(
       "prometheus_remote_storage_sent_batch_duration_seconds", help: "How long requests with samples took.",
       labels: labels, buckets: MetricsRegistry.durationBuckets + [25, 60, 120, 300])

@@ -27,6 +27,7 @@ final class EndpointContext: Sendable {
   let control = ShardControl()
   /// For the shards of a backlog, whose barrier is its end.
   let backlogControl = ShardControl()
+  let pace = EndpointPace()
   let nowMs: @Sendable () -> Int64
   private let tally = Mutex(Tally())
   private struct ShardName: Hashable {
@@ -38,6 +39,7 @@ final class EndpointContext: Sendable {
   private let oldest = Mutex<[ShardName: Int64]>([:])
   private let foundUnbalanced = Mutex(false)
   private let spoken: Mutex<WriteMessageVersion>
+  private let requestSize: Mutex<RequestSize>
 
   init(
     settings: EndpointSettings, externalLabels: LabelSet, program: RelabelProgram, log: DurableLog,
@@ -55,6 +57,8 @@ final class EndpointContext: Sendable {
     self.report = report
     self.nowMs = nowMs
     spoken = Mutex(settings.message == .version2 ? .v2 : .v1)
+    requestSize = Mutex(RequestSize(configured: settings.queue.maxSamplesPerSend))
+    metrics.requestSamplesMax.set(settings.queue.maxSamplesPerSend)
   }
 
   var keeper: LedgerKeeper { books.keeper }
@@ -68,6 +72,31 @@ final class EndpointContext: Sendable {
       return version == .v2
     }
     if isNew { report.fellBack(because: message) }
+  }
+
+  /// The most samples that a request may have.
+  var requestSamplesMax: Int { requestSize.withLock { $0.samplesMax } }
+
+  /// The endpoint answered 413 to a request of so many samples.
+  func noteTooLarge(samples: Int) { changeRequestSize { $0.refuse(samples: samples) } }
+
+  /// The endpoint took a request of so many samples. What it took tells how large requests may be.
+  func noteAccepted(samples: Int) {
+    var reported: Int?
+    let now = changeRequestSize { reported = $0.accept(samples: samples) }
+    if let reported { report.requestsTooLarge(from: reported, to: now) }
+    report.accepted()
+  }
+
+  /// - Returns: the most samples that a request may have now.
+  @discardableResult
+  private func changeRequestSize(_ change: (inout RequestSize) -> Void) -> Int {
+    requestSize.withLock { size in
+      let before = size.samplesMax
+      change(&size)
+      if size.samplesMax != before { metrics.requestSamplesMax.set(size.samplesMax) }
+      return size.samplesMax
+    }
   }
 
   /// The earliest timestamp that `sample_age_limit` lets through.

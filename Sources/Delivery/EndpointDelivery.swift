@@ -140,6 +140,9 @@ public final class EndpointDelivery: Sendable {
   /// The endpoint's metrics, for whoever sends to it beside the log.
   public var metrics: DeliveryMetrics { context.metrics }
 
+  /// The endpoint's pace, for whoever sends to it beside the log.
+  public var pace: EndpointPace { context.pace }
+
   /// Forgets the endpoint's metrics, once it is no longer configured.
   public func removeMetrics() { context.metrics.remove() }
 

@@ -8,7 +8,7 @@ import Telemetry
 /// What an endpoint says in the log of the program: each matter at once, then at most once a minute with a count.
 struct EndpointReport: Sendable {
   private enum Matter: Hashable, Sendable {
-    case refused(Int), retrying, unreadable, undecodable, damaged, missing, ledger, quarantine
+    case refused(Int), retrying, unreadable, undecodable, damaged, missing, ledger, quarantine, requestSize, omitted
   }
 
   private final class Notices: Sendable {
@@ -63,6 +63,20 @@ struct EndpointReport: Sendable {
     logger.warning(
       "The endpoint does not take Remote Write 2.0; 1.0 is used until the next start",
       metadata: ["answer": "\(message)"])
+  }
+
+  func requestsTooLarge(from old: Int, to new: Int) {
+    say(
+      .requestSize, .notice,
+      "The endpoint finds requests too large; smaller ones are sent. Set max_samples_per_send in queue_config to this",
+      ["status": "413", "from": "\(old)", "to": "\(new)", "max_samples_per_send": "\(new)"])
+  }
+
+  func omitted(_ samples: Int) {
+    say(
+      .omitted, .warning,
+      "Remote Write 1.0 cannot carry native histograms with custom buckets; they count as refused",
+      ["samples": "\(samples)"])
   }
 
   func unreadable(_ error: LogError) {

@@ -6,6 +6,8 @@ import Telemetry
 /// Tells a Remote Write 1.0 endpoint now and then what the metric families are, as Prometheus does. In 2.0 metadata
 /// travels with each series and nothing is sent here.
 ///
+/// It waits while the endpoint has asked to be left alone, and hands on when it is asked that itself.
+///
 /// This is not durable and need not be: what is not delivered now is told again at the next interval.
 public struct MetadataSender: Sendable {
   private static let attemptsMax = 3
@@ -13,15 +15,17 @@ public struct MetadataSender: Sendable {
   private let settings: EndpointSettings
   private let courier: Courier
   private let metrics: DeliveryMetrics
+  private let pace: EndpointPace
   private let families: @Sendable () -> [(name: String, metadata: MetricMetadata)]
 
   public init(
-    _ settings: EndpointSettings, courier: @escaping Courier, metrics: DeliveryMetrics,
+    _ settings: EndpointSettings, courier: @escaping Courier, metrics: DeliveryMetrics, pace: EndpointPace,
     families: @escaping @Sendable () -> [(name: String, metadata: MetricMetadata)]
   ) {
     self.settings = settings
     self.courier = courier
     self.metrics = metrics
+    self.pace = pace
     self.families = families
   }
 
@@ -58,16 +62,35 @@ public struct MetadataSender: Sendable {
     Snappy.compress(MetadataRequest.encode(families)[...], into: &body)
     let policy = RetryPolicy(settings.queue)
     for attempt in 1...Self.attemptsMax {
+      guard await waitForHold() else { return }
       metrics.metadataBytesSent.add(body.count)
       let answer = await courier(OutgoingRequest(version: .v1, body: body, earlierAttempts: attempt - 1))
-      if case .answered(let response) = answer, response.status < 500, response.status != 429 {
-        let isTaken = (200...299).contains(response.status)
-        (isTaken ? metrics.metadataSent : metrics.metadataFailed).add(families.count)
-        return
+      var retryAfter: Duration?
+      if case .answered(let response) = answer {
+        let verdict = WriteVerdict(
+          response, to: .v1, sent: WriteCounts(),
+          policy: ClassificationPolicy(retryOnRateLimit: true, retryAfterMax: RetryPolicy.retryAfterMax))
+        guard case .retryable(let after, _) = verdict else {
+          let isTaken = (200...299).contains(response.status)
+          (isTaken ? metrics.metadataSent : metrics.metadataFailed).add(families.count)
+          return
+        }
+        retryAfter = after
+        if let after { pace.hold(for: after) }
       }
-      let delay = policy.delay(afterAttempt: attempt, retryAfter: nil, random: .random(in: 0..<1))
+      let delay = policy.delay(afterAttempt: attempt, retryAfter: retryAfter, random: .random(in: 0..<1))
       guard (try? await Task.sleep(for: delay)) != nil else { return }
     }
     metrics.metadataFailed.add(families.count)
+  }
+
+  /// Waits until the time is over for which the endpoint has asked.
+  ///
+  /// - Returns: false if the task was cancelled meanwhile.
+  private func waitForHold() async -> Bool {
+    while let until = pace.heldUntil, until > .now {
+      guard (try? await Task.sleep(until: until, clock: .continuous)) != nil else { return false }
+    }
+    return !Task.isCancelled
   }
 }

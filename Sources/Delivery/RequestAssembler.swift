@@ -34,23 +34,30 @@ struct RequestAssembler: ~Copyable {
     var others: SettledCounts
     /// Where the shard stands once the cut is settled.
     var mark: ShardMark
-    /// The newest timestamp among those to be sent.
+    /// The newest timestamp among those to be sent and those that have arrived.
     var newestMs: Int64
   }
 
+  // What stands in the place of a series for a sample that is not to be sent any more, besides those that the resolver
+  // puts there.
   private static let tooOld = UInt32.max - 2
+  private static let acknowledged = UInt32.max - 3
+  private static let refused = UInt32.max - 4
+  /// The numbers below are series.
+  static let keptEnd = refused
 
-  private var series: [UInt32] = []
-  private var timestampsMs: [Int64] = []
-  private var values: [Double] = []
+  // The columns are read where they are encoded, in another file, and changed here alone.
+  private(set) var series: [UInt32] = []
+  private(set) var timestampsMs: [Int64] = []
+  private(set) var values: [Double] = []
   /// By column; few.
-  private var exemplars: [Int: [Exemplar]] = [:]
-  private var histograms: [Int: NativeHistogram] = [:]
+  private(set) var exemplars: [Int: [Exemplar]] = [:]
+  private(set) var histograms: [Int: NativeHistogram] = [:]
   private var chunks: [Chunk] = []
   /// Columns before this one are settled.
-  private var start = 0
+  private(set) var start = 0
   private(set) var keptCount = 0
-  private var sampleScratch: [Sample] = []
+  var scratch = EncodingScratch()
 
   /// What of a record is sent.
   struct Filter {
@@ -104,12 +111,12 @@ struct RequestAssembler: ~Copyable {
   }
 
   private mutating func add(_ id: UInt32, _ timestampMs: Int64, _ value: Double, _ filter: Filter) {
-    let isKept = id < Self.tooOld
+    let isKept = id < Self.keptEnd
     let sent = isKept && timestampMs < filter.oldestMs ? Self.tooOld : id
     series.append(sent)
     timestampsMs.append(timestampMs)
     values.append(value)
-    if sent < Self.tooOld { keptCount += 1 }
+    if sent < Self.keptEnd { keptCount += 1 }
   }
 
   /// The longest prefix with at most `maxKept` samples to send; whole records that bring nothing to send go along.
@@ -122,16 +129,12 @@ struct RequestAssembler: ~Copyable {
       let end = chunk.firstColumn + chunk.count
       while index < end {
         let id = series[index]
-        if id < Self.tooOld {
+        if id < Self.keptEnd {
           if cut.kept == maxKept { break }
           cut.kept += 1
           cut.newestMs = max(cut.newestMs, timestampsMs[index])
-        } else if id == Self.tooOld {
-          cut.others.expired += 1
-        } else if id == SeriesResolver.unknown {
-          cut.others.damaged += 1
         } else {
-          cut.others.dropped += 1
+          count(id, timestampsMs[index], in: &cut)
         }
         index += 1
       }
@@ -147,39 +150,48 @@ struct RequestAssembler: ~Copyable {
     return cut
   }
 
-  /// Encodes the samples of a cut. Samples of one series stand together, in time order.
-  mutating func encode(_ cut: Cut, with encoder: inout WriteRequestEncoder, table: SeriesTable) {
-    encoder.reset()
-    let columns = start..<start + cut.columns
-    if hasRepeatedLane(in: columns) {
-      encodeGrouped(columns, with: &encoder, table)
-      return
+  private func count(_ mark: UInt32, _ timestampMs: Int64, in cut: inout Cut) {
+    switch mark {
+    case Self.tooOld: cut.others.expired += 1
+    case Self.refused: cut.others.refused += 1
+    case Self.acknowledged:
+      cut.others.acknowledged += 1
+      cut.newestMs = max(cut.newestMs, timestampMs)
+    case SeriesResolver.unknown: cut.others.damaged += 1
+    default: cut.others.dropped += 1
     }
-    if exemplars.isEmpty && histograms.isEmpty {
-      encodePlain(columns, with: &encoder, table)
-      return
-    }
-    for column in columns where series[column] < Self.tooOld {
-      sampleScratch.removeAll(keepingCapacity: true)
-      var histogram: [NativeHistogram] = []
-      if let found = histograms[column] {
-        histogram = [found]
-      } else {
-        sampleScratch.append(Sample(timestampMs: timestampsMs[column], value: values[column]))
-      }
-      write(series[column], exemplars[column] ?? [], histogram, with: &encoder, table)
-    }
+  }
+
+  /// The series that a cut has samples of to send, each once, in the order of their first samples.
+  func seriesToSend(in cut: Cut) -> [UInt32] {
+    var known: Set<UInt32> = []
+    return series[start..<start + cut.columns].filter { $0 < Self.keptEnd && known.insert($0).inserted }
   }
 
   /// The first series of a cut, each once.
   func firstSeries(of cut: Cut, max: Int) -> [SeriesID] {
     var found: [SeriesID] = []
-    for column in start..<start + cut.columns where series[column] < Self.tooOld {
+    for column in start..<start + cut.columns where series[column] < Self.keptEnd {
       if found.count == max { break }
       let id = SeriesID(rawValue: series[column])
       if !found.contains(id) { found.append(id) }
     }
     return found
+  }
+
+  /// Marks the samples that a part of a cut sent: `acknowledged` of them have arrived, the others were refused. Which
+  /// ones those are is not known where there are both; the counts are exact.
+  ///
+  /// They keep their places, and the cut that covers them settles them.
+  mutating func decide(_ part: ArraySlice<UInt32>, of cut: Cut, acknowledged: UInt64) {
+    let decided = Set(part)
+    var acknowledgedLeft = acknowledged
+    for column in start..<start + cut.columns where series[column] < Self.keptEnd && decided.contains(series[column]) {
+      let isAcknowledged = acknowledgedLeft > 0
+      if isAcknowledged { acknowledgedLeft -= 1 }
+      series[column] = isAcknowledged ? Self.acknowledged : Self.refused
+      keptCount -= 1
+    }
   }
 
   /// Forgets what a cut covered: it is settled.
@@ -225,7 +237,7 @@ struct RequestAssembler: ~Copyable {
   }
 
   private mutating func expire(_ columns: Range<Int>, where isExpired: (Int) -> Bool) {
-    for column in columns where series[column] < Self.tooOld && isExpired(column) {
+    for column in columns where series[column] < Self.keptEnd && isExpired(column) {
       series[column] = Self.tooOld
       keptCount -= 1
     }
@@ -240,80 +252,5 @@ struct RequestAssembler: ~Copyable {
     chunks.removeAll(keepingCapacity: true)
     start = 0
     keptCount = 0
-  }
-
-  // MARK: - Encoding
-
-  /// A lane is one target, whose records hold a series once; so a series can only stand twice in a request if a lane
-  /// does. While delivery keeps up that is rare, and nothing needs to be grouped.
-  private func hasRepeatedLane(in columns: Range<Int>) -> Bool {
-    var lanes: Set<UInt32> = []
-    for chunk in chunks where chunk.firstColumn < columns.upperBound && chunk.count > 0 {
-      if !lanes.insert(chunk.lane).inserted { return true }
-    }
-    return false
-  }
-
-  /// The way of nearly every sample: floats without exemplars, each the only one of its series in the request. Spans
-  /// are taken once for all, so that nothing is counted or copied for a sample.
-  private mutating func encodePlain(
-    _ columns: Range<Int>, with encoder: inout WriteRequestEncoder, _ table: SeriesTable
-  ) {
-    let labels = table.labelSymbols.span
-    let symbols = table.symbols
-    sampleScratch.removeAll(keepingCapacity: true)
-    sampleScratch.append(Sample(timestampMs: 0, value: 0))
-    for column in columns where series[column] < Self.tooOld {
-      let id = SeriesID(rawValue: series[column])
-      sampleScratch[0] = Sample(timestampMs: timestampsMs[column], value: values[column])
-      encoder.appendSeries(
-        labels: labels.extracting(table.labelRange(of: id)), symbols: symbols, metadata: table.metadata(of: id),
-        samples: sampleScratch.span, exemplars: [], histograms: [])
-    }
-  }
-
-  private mutating func encodeGrouped(
-    _ columns: Range<Int>, with encoder: inout WriteRequestEncoder, _ table: SeriesTable
-  ) {
-    // The columns of one series form a chain: its first column here, each next one in `following`.
-    var chains: [UInt32: (first: Int, last: Int)] = [:]
-    var following = [Int](repeating: -1, count: columns.count)
-    var order: [UInt32] = []
-    for column in columns where series[column] < Self.tooOld {
-      let id = series[column]
-      if let chain = chains[id] {
-        following[chain.last - columns.lowerBound] = column
-        chains[id] = (chain.first, column)
-      } else {
-        chains[id] = (column, column)
-        order.append(id)
-      }
-    }
-    for id in order {
-      sampleScratch.removeAll(keepingCapacity: true)
-      var seriesExemplars: [Exemplar] = []
-      var seriesHistograms: [NativeHistogram] = []
-      var column = chains[id]?.first ?? -1
-      while column >= 0 {
-        if let histogram = histograms[column] {
-          seriesHistograms.append(histogram)
-        } else {
-          sampleScratch.append(Sample(timestampMs: timestampsMs[column], value: values[column]))
-        }
-        if !exemplars.isEmpty { seriesExemplars += exemplars[column] ?? [] }
-        column = following[column - columns.lowerBound]
-      }
-      write(id, seriesExemplars, seriesHistograms, with: &encoder, table)
-    }
-  }
-
-  private func write(
-    _ id: UInt32, _ exemplars: [Exemplar], _ histograms: [NativeHistogram], with encoder: inout WriteRequestEncoder,
-    _ table: SeriesTable
-  ) {
-    let id = SeriesID(rawValue: id)
-    encoder.appendSeries(
-      labels: table.labelSymbols(of: id), symbols: table.symbols, metadata: table.metadata(of: id),
-      samples: sampleScratch[...], exemplars: exemplars, histograms: histograms)
   }
 }

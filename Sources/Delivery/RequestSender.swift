@@ -9,29 +9,53 @@ struct RequestSender {
   static let requestBytesMax = 16 << 20
 
   enum Outcome {
-    case settled(acknowledged: UInt64, refused: UInt64)
-    case again(after: Duration)
-    /// Nothing failed; the request has to be made anew with another message.
-    case againAtOnce
+    /// So many have arrived; all others are refused for good and kept in quarantine.
+    case settled(acknowledged: UInt64)
+    /// Refused for good, all of it, and not yet set aside.
+    case refused(Refusal)
+    /// The same samples once more, after a pause; where it is nil the pace of the endpoint says when.
+    case again(after: Duration?)
+    /// The same samples at once, in requests that are made anew: with another message, or smaller.
+    case anew
+  }
+
+  /// The endpoint's word on a whole request.
+  struct Refusal {
+    var status: Int
+    var message: String
+    /// Whether it may be that only some of the series are to blame. Every other refusal is about the endpoint, the
+    /// credentials or the message, and would meet each part of the request alike.
+    var isAboutSeries: Bool { status == 400 || status == 422 }
+  }
+
+  /// What the prepared request is made of.
+  private struct Contents {
+    var samples = 0
+    var histograms = 0
+    var exemplars = 0
+    /// What the message could not carry, counted in samples.
+    var omitted = 0
+    var series: [SeriesID] = []
   }
 
   private let endpoint: EndpointContext
   private var encoder: WriteRequestEncoder
   private var body: [UInt8] = []
   private var compressed: [UInt8] = []
-  private var exemplarCount = 0
-  private var histogramCount = 0
-  /// What the message could not carry, counted in samples.
-  private var omitted: UInt64 = 0
-  /// Some of the series in the request, to name them if it is refused.
-  private var firstSeries: [SeriesID] = []
+  private var contents = Contents()
 
   init(_ endpoint: EndpointContext) {
     self.endpoint = endpoint
     encoder = WriteRequestEncoder(endpoint.version)
   }
 
-  /// Encodes and compresses the samples of `cut`.
+  /// The message of the prepared request.
+  var version: WriteMessageVersion { encoder.version }
+
+  /// How many samples the prepared request stands for, those included that its message cannot carry.
+  var keptCount: UInt64 { UInt64(contents.samples + contents.histograms + contents.omitted) }
+
+  /// Encodes and compresses the samples of `asked`.
   ///
   /// - Returns: the cut that the request holds: smaller than the one asked for where its labels are very long.
   mutating func prepare(
@@ -44,56 +68,115 @@ struct RequestSender {
       if encoder.byteCount <= Self.requestBytesMax || cut.kept <= 1 { break }
       cut = assembler.cut(maxKept: cut.kept / 2)
     }
-    exemplarCount = encoder.exemplarCount
-    histogramCount = encoder.histogramCount
-    omitted = UInt64(encoder.omissions.histogramsWithCustomBuckets)
-    firstSeries = assembler.firstSeries(of: cut, max: RefusedBatch.namedSeriesMax)
-    encoder.finish(into: &body)
-    Snappy.compress(body[...], into: &compressed)
+    finish(naming: assembler.firstSeries(of: cut, max: RefusedBatch.namedSeriesMax))
     return cut
   }
 
-  /// Posts the prepared request.
-  mutating func send(attempt: Int, _ cut: RequestAssembler.Cut) async -> Outcome {
+  /// Encodes and compresses what `cut` holds of the series in `part`.
+  mutating func prepare(
+    _ part: ArraySlice<UInt32>, of cut: RequestAssembler.Cut, from assembler: inout RequestAssembler
+  ) {
+    endpoint.registry.withTable { table in assembler.encode(cut, part: part, with: &encoder, table: table) }
+    finish(naming: part.prefix(RefusedBatch.namedSeriesMax).map(SeriesID.init(rawValue:)))
+  }
+
+  private mutating func finish(naming series: [SeriesID]) {
+    contents = Contents(
+      samples: encoder.sampleCount, histograms: encoder.histogramCount, exemplars: encoder.exemplarCount,
+      omitted: encoder.omissions.histogramsWithCustomBuckets, series: series)
+    encoder.finish(into: &body)
+    Snappy.compress(body[...], into: &compressed)
+  }
+
+  /// Posts the prepared request, and tells the endpoint's pace what came of it.
+  ///
+  /// - Parameter attempt: how often these samples are sent with this request, at least 1.
+  mutating func send(attempt: Int, with permit: Pace.Permit) async -> Outcome {
     let request = OutgoingRequest(version: encoder.version, body: compressed, earlierAttempts: attempt - 1)
-    let samples = cut.kept - histogramCount - Int(omitted)
     let metrics = endpoint.metrics
-    metrics.samplesSent.add(samples)
-    metrics.histogramsSent.add(histogramCount)
-    metrics.exemplarsSent.add(exemplarCount)
+    metrics.samplesSent.add(contents.samples)
+    metrics.histogramsSent.add(contents.histograms)
+    metrics.exemplarsSent.add(contents.exemplars)
     metrics.bytesSent.add(compressed.count)
 
     let started = ContinuousClock.now
     let answer = await endpoint.courier(request)
     let took = ContinuousClock.now - started
     metrics.duration.observe(took)
-    endpoint.noteSend(samples: cut.kept, took: took)
+    endpoint.noteSend(samples: Int(keptCount), took: took)
 
-    switch verdict(on: answer, sent: WriteCounts(samples: UInt64(samples), histograms: UInt64(histogramCount))) {
+    let verdict = verdict(on: answer)
+    if case .retryable(let retryAfter, let message) = verdict {
+      return .again(after: retry(after: retryAfter, Self.cause(of: answer, message), answer, attempt, permit))
+    }
+    endpoint.pace.end(permit, answer.status == 429 ? .rateLimited(retryAfter: nil) : .answered)
+    return outcome(of: verdict)
+  }
+
+  /// Ends the request in the endpoint's pace, and says how long this shard is to wait beyond that.
+  private func retry(
+    after retryAfter: Duration?, _ cause: String, _ answer: CourierAnswer, _ attempt: Int, _ permit: Pace.Permit
+  ) -> Duration? {
+    endpoint.metrics.samplesRetried.add(contents.samples)
+    // A shard whose first attempt this is must not come sooner than one that has been trying for long.
+    let delay = RetryPolicy(endpoint.settings.queue).delay(
+      afterAttempt: max(attempt, endpoint.pace.failures + 1), retryAfter: retryAfter, random: .random(in: 0..<1))
+    endpoint.noteRetry()
+    endpoint.report.retrying(message: cause, attempt: attempt, delay: delay)
+    if answer.status == 429 {
+      endpoint.pace.end(permit, .rateLimited(retryAfter: retryAfter))
+      return retryAfter == nil ? delay : nil
+    }
+    endpoint.pace.end(permit, .failed(retryAfter: retryAfter, backoff: delay))
+    return nil
+  }
+
+  private func outcome(of verdict: WriteVerdict) -> Outcome {
+    switch verdict {
     case .accepted:
-      endpoint.report.accepted()
-      return .settled(acknowledged: UInt64(cut.kept) - omitted, refused: omitted)
-    case .partiallyRefused(let written, let message):
+      endpoint.noteAccepted(samples: Int(keptCount))
+      return .settled(acknowledged: keptCount - omit())
+    case .partiallyRefused(let status, let written, let message):
       // Counts come from outside; they cannot make more of the request than there was.
-      let accepted = min(written.samples, UInt64(samples)) + min(written.histograms, UInt64(histogramCount))
-      return settleRefused(UInt64(cut.kept) - accepted, of: cut, status: 400, message)
+      let accepted =
+        min(written.samples, UInt64(contents.samples)) + min(written.histograms, UInt64(contents.histograms))
+      setAside(Refusal(status: status, message: message), acknowledged: accepted)
+      return .settled(acknowledged: accepted)
     case .refused(let status, let message):
-      return settleRefused(UInt64(cut.kept), of: cut, status: status, message)
+      return .refused(Refusal(status: status, message: message))
+    case .tooLarge(let message):
+      endpoint.noteTooLarge(samples: Int(keptCount))
+      return keptCount > 1 ? .anew : .refused(Refusal(status: 413, message: message))
     case .unsupported(let message):
       // The endpoint speaks 1.0 only. It is asked again with that; the choice is remembered until the next start.
-      if encoder.version == .v2 {
-        endpoint.fallBackToVersion1(because: message)
-        return .againAtOnce
-      }
-      return settleRefused(UInt64(cut.kept), of: cut, status: 415, message)
-    case .retryable(let retryAfter, let message):
-      metrics.samplesRetried.add(samples)
-      let delay = RetryPolicy(endpoint.settings.queue).delay(
-        afterAttempt: attempt, retryAfter: retryAfter, random: .random(in: 0..<1))
-      endpoint.noteRetry()
-      endpoint.report.retrying(message: Self.cause(of: answer, message), attempt: attempt, delay: delay)
-      return .again(after: delay)
+      guard encoder.version == .v2 else { return .refused(Refusal(status: 415, message: message)) }
+      endpoint.fallBackToVersion1(because: message)
+      return .anew
+    case .retryable: return .again(after: nil)
     }
+  }
+
+  /// Keeps the prepared request, of which the endpoint took `acknowledged` samples and refused the others.
+  func setAside(_ refusal: Refusal, acknowledged: UInt64 = 0) {
+    let sent = keptCount - omit()
+    guard acknowledged < sent else { return }
+    let series = contents.series
+    let names = endpoint.registry.withTable { table in series.map { table.labels(of: $0).description } }
+    endpoint.setAside(
+      RefusedBatch(
+        endpoint: endpoint.settings.name, timeMs: endpoint.nowMs(), status: refusal.status, answer: refusal.message,
+        version: encoder.version, samples: sent, refused: sent - acknowledged, series: names, body: compressed))
+  }
+
+  /// Counts what the message could not carry: nobody has refused it, but it will never arrive.
+  ///
+  /// - Returns: how many samples.
+  private func omit() -> UInt64 {
+    if contents.omitted > 0 {
+      endpoint.metrics.samplesFailed.add(contents.omitted)
+      endpoint.report.omitted(contents.omitted)
+    }
+    return UInt64(contents.omitted)
   }
 
   /// An answer often has no body to speak for it; its status always tells something.
@@ -102,26 +185,23 @@ struct RequestSender {
     return message.isEmpty ? "status \(response.status)" : "status \(response.status): \(message)"
   }
 
-  private func verdict(on answer: CourierAnswer, sent: WriteCounts) -> WriteVerdict {
+  private func verdict(on answer: CourierAnswer) -> WriteVerdict {
     switch answer {
     case .unreachable(let why): .retryable(after: nil, message: why)
     case .answered(let response):
       WriteVerdict(
-        response, to: encoder.version, sent: sent,
+        response, to: encoder.version,
+        sent: WriteCounts(samples: UInt64(contents.samples), histograms: UInt64(contents.histograms)),
         policy: ClassificationPolicy(
           retryOnRateLimit: endpoint.settings.queue.retryOnRateLimit, retryAfterMax: RetryPolicy.retryAfterMax))
     }
   }
+}
 
-  private func settleRefused(
-    _ refused: UInt64, of cut: RequestAssembler.Cut, status: Int, _ message: String
-  ) -> Outcome {
-    let series = firstSeries
-    let names = endpoint.registry.withTable { table in series.map { table.labels(of: $0).description } }
-    endpoint.setAside(
-      RefusedBatch(
-        endpoint: endpoint.settings.name, timeMs: endpoint.nowMs(), status: status, answer: message,
-        version: encoder.version, samples: UInt64(cut.kept), refused: refused, series: names, body: compressed))
-    return .settled(acknowledged: UInt64(cut.kept) - refused, refused: refused)
+extension CourierAnswer {
+  /// The status, where there was an answer.
+  fileprivate var status: Int? {
+    guard case .answered(let response) = self else { return nil }
+    return response.status
   }
 }

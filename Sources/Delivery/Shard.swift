@@ -52,6 +52,8 @@ final class Shard {
 
   func run() async {
     control.attach(bell)
+    let ledger = endpoint.keeper.ledger
+    endpoint.pace.resize(to: ledger.shards.count + ledger.marks(of: .backlog).count)
     defer {
       control.detach(bell)
       endpoint.noteOldest(shard: index, of: course, timeMs: nil)
@@ -82,6 +84,9 @@ final class Shard {
       }
     }
   }
+
+  /// By which the pace of the endpoint knows this shard, among those of both courses.
+  private var placeInLine: Int { course == .main ? index : DeliveryLedger.shardsMax + index }
 
   private func wants(_ lane: UInt32) -> Bool { lane % shardCount == UInt32(index) }
 
@@ -227,31 +232,127 @@ final class Shard {
 
   private var isOverdue: Bool { deadline.map { $0 <= .now } ?? false }
 
-  /// Sends the first request's worth and settles it.
+  /// Sends the first request's worth and settles it, taking it apart on the way if the endpoint refuses it for some of
+  /// its series.
   ///
   /// - Returns: false if the shard is to end with the samples unsettled: they stay in the log.
   private func deliverFirst() async -> Bool {
     var attempt = 0
-    var cut = assembler.cut(maxKept: endpoint.settings.queue.maxSamplesPerSend)
-    while cut.kept > 0 {
-      attempt += 1
-      cut = sender.prepare(cut, from: &assembler)
-      switch await sender.send(attempt: attempt, cut) {
-      case .settled(let acknowledged, let refused):
-        settle(cut, acknowledged: acknowledged, refused: refused)
+    var division: Division?
+    while true {
+      guard let turn = await takeTurn() else { return false }
+      // What grew too old while time passed, or fell out of the log's bounds, is not sent any more. What of a divided
+      // cut is decided stays so, the rest is cut anew.
+      if (turn.hasWaited || attempt > 0) && expireMeanwhile() { division = nil }
+      var cut = division?.cut ?? assembler.cut(maxKept: endpoint.requestSamplesMax)
+      if let part = division?.part {
+        sender.prepare(part, of: cut, from: &assembler)
+      } else if cut.kept > 0 {
+        cut = sender.prepare(cut, from: &assembler)
+      } else {
+        endpoint.pace.end(turn.permit, .unsent)
+        settle(cut, acknowledged: 0, refused: 0)
         return true
-      case .again(let delay):
-        guard await pause(for: delay) else { return false }
-      case .againAtOnce: break
       }
-      // Time has passed: what grew too old meanwhile, or fell out of the log's bounds, is not sent any more.
-      if let floor = control.orders.floor { assembler.expire(before: floor) }
-      assembler.expire(olderThanMs: endpoint.oldestToSendMs)
-      settleExpired()
-      cut = assembler.cut(maxKept: endpoint.settings.queue.maxSamplesPerSend)
+      attempt += 1
+      switch await sender.send(attempt: attempt, with: turn.permit) {
+      case .settled(let acknowledged):
+        if conclude(cut, &division, acknowledged: acknowledged) { return true }
+        attempt = 0
+      case .refused(let refusal):
+        if !divide(cut, &division, refusal) {
+          sender.setAside(refusal)
+          if conclude(cut, &division, acknowledged: 0) { return true }
+        }
+        attempt = 0
+      case .again(let delay):
+        guard await pause(for: delay ?? .zero) else { return false }
+      case .anew:
+        division = nil
+        attempt = 0
+      }
     }
-    settle(cut, acknowledged: 0, refused: 0)
+  }
+
+  /// A cut that was refused as a whole and is sent in parts.
+  private struct Division {
+    let cut: RequestAssembler.Cut
+    let series: [UInt32]
+    var split: RefusedSplit
+
+    /// The series to send next; nil when all are decided.
+    var part: ArraySlice<UInt32>? { split.next.map { series[$0] } }
+  }
+
+  /// Makes parts of what was refused, where only some of its series may be to blame.
+  ///
+  /// - Returns: whether there is anything to try; if not, the refusal stands.
+  private func divide(
+    _ cut: RequestAssembler.Cut, _ division: inout Division?, _ refusal: RequestSender.Refusal
+  ) -> Bool {
+    guard refusal.isAboutSeries else { return false }
+    if division != nil { return division?.split.divide() ?? false }
+    guard endpoint.settings.delivery.splitRejected, sender.version == .v1 else { return false }
+    let series = assembler.seriesToSend(in: cut)
+    guard series.count > 1 else { return false }
+    division = Division(cut: cut, series: series, split: RefusedSplit(seriesCount: series.count))
     return true
+  }
+
+  /// Says of the request that was sent how much of it has arrived; the rest is refused.
+  ///
+  /// - Returns: whether the whole cut is settled with that.
+  private func conclude(
+    _ cut: RequestAssembler.Cut, _ division: inout Division?, acknowledged: UInt64
+  ) -> Bool {
+    guard let part = division?.part else {
+      if division == nil { settle(cut, acknowledged: acknowledged, refused: UInt64(cut.kept) - acknowledged) }
+      return true
+    }
+    assembler.decide(part, of: cut, acknowledged: acknowledged)
+    division?.split.conclude(isRefused: acknowledged == 0)
+    guard division?.part == nil else { return false }
+    // Nothing in the cut is left to send, so this covers it.
+    settle(assembler.cut(maxKept: 0), acknowledged: 0, refused: 0)
+    return true
+  }
+
+  /// The right to send a request now, and whether time has passed until it was given.
+  private struct Turn {
+    var permit: Pace.Permit
+    var hasWaited: Bool
+  }
+
+  /// Waits until the pace of the endpoint lets this shard send.
+  ///
+  /// - Returns: nil if the shard is to end instead.
+  private func takeTurn() async -> Turn? {
+    var hasWaited = false
+    while true {
+      switch endpoint.pace.ask(placeInLine, bell) {
+      case .go(let permit): return Turn(permit: permit, hasWaited: hasWaited)
+      case .wait(let until, let isTroubled):
+        let orders = control.orders
+        // Where the endpoint works and only its places are taken, the turn comes soon, also while draining.
+        if orders.stops || (isTroubled && orders.givesUpOnRetry) || Task.isCancelled {
+          endpoint.pace.leave(placeInLine)
+          return nil
+        }
+        hasWaited = true
+        await bell.wait(until: until)
+      }
+    }
+  }
+
+  /// Lets expire what was not to be sent any more while this shard waited, and settles what of it stands first.
+  ///
+  /// - Returns: whether there was any.
+  private func expireMeanwhile() -> Bool {
+    let before = assembler.keptCount
+    if let floor = control.orders.floor { assembler.expire(before: floor) }
+    assembler.expire(olderThanMs: endpoint.oldestToSendMs)
+    settleExpired()
+    return assembler.keptCount < before
   }
 
   /// Waits before the next attempt.
@@ -277,7 +378,7 @@ final class Shard {
     assembler.removeFirst(cut)
     endpoint.noteOldest(shard: index, of: course, timeMs: assembler.oldestTimeMs)
     endpoint.settle(shard: index, of: course, through: cut.mark, counts)
-    if acknowledged > 0 { endpoint.metrics.highestSent.raise(to: Double(cut.newestMs) / 1000) }
+    if counts.acknowledged > 0 { endpoint.metrics.highestSent.raise(to: Double(cut.newestMs) / 1000) }
   }
 
   /// Settles what has expired at the beginning without waiting for what stands behind it: that may have to be tried

@@ -20,7 +20,9 @@ extension WriteVerdict {
       self = .retryable(after: after.map { min($0, policy.retryAfterMax) }, message: response.message)
     case 400...499:
       if let written, !written.isZero {
-        self = .partiallyRefused(written: written, message: response.message)
+        self = .partiallyRefused(status: response.status, written: written, message: response.message)
+      } else if response.status == 413 {
+        self = .tooLarge(message: response.message)
       } else {
         self = .refused(status: response.status, message: response.message)
       }
@@ -43,6 +45,12 @@ extension WriteVerdict {
       // Some receivers answer so when they were sent a message under another's name.
       return .refused(
         status: response.status, message: "the receiver answered \(response.status) and says it wrote nothing")
+    }
+    if written.samples < sent.samples || written.histograms < sent.histograms {
+      return .partiallyRefused(
+        status: response.status, written: written,
+        message: "the receiver answered \(response.status) and says it wrote \(written.samples) of \(sent.samples) "
+          + "samples and \(written.histograms) of \(sent.histograms) histograms")
     }
     return .accepted(written: written)
   }

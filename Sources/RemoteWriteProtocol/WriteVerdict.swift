@@ -61,13 +61,16 @@ public enum HeaderName {
 
 /// What a response means for the request it answers.
 public enum WriteVerdict: Hashable, Sendable {
-  /// Everything was taken. The counts are nil where the receiver gave none, which only 1.0 allows; where it gave
-  /// them, they may be smaller than what was sent.
+  /// Everything was taken. The counts are nil where the receiver gave none, which only 1.0 allows. In 2.0 they are at
+  /// least what was sent, but for exemplars.
   case accepted(written: WriteCounts?)
-  /// A part was written and the rest refused for good.
-  case partiallyRefused(written: WriteCounts, message: String)
+  /// A part was written and the rest refused for good. The counts are what the receiver says: nothing keeps them from
+  /// being larger than what was sent.
+  case partiallyRefused(status: Int, written: WriteCounts, message: String)
   /// Refused for good: sending it again cannot succeed.
   case refused(status: Int, message: String)
+  /// The request is larger than the receiver allows: smaller ones may be taken.
+  case tooLarge(message: String)
   /// To be sent again, all of it, after a backoff that is at least `after` where the receiver asked for a time.
   case retryable(after: Duration?, message: String)
   /// The receiver does not know this message or its compression; another version may do.

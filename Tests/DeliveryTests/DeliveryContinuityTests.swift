@@ -132,7 +132,8 @@ struct DeliveryContinuityTests {
     let delivery = try world.delivery(settings, to: dead)
     for lane in 0..<8 { try world.append(Array(0..<10), lane: UInt32(lane)) }
     async let running: Void = delivery.run()
-    await dead.wait { $0.posts.count == shards }
+    // The first answer may hold the other shards before they have sent anything.
+    await dead.wait { !$0.posts.isEmpty }
     delivery.drain()
     await running
     #expect(delivery.status.waiting == 80)

@@ -93,18 +93,6 @@ struct EndpointDeliveryTests {
     expectSettled(delivery, taken: 35, acknowledged: 28, refused: 7)
   }
 
-  @Test(
-    "A partial write counts by the receiver's headers, however large it says", arguments: [(3, 3), (7, 7), (99, 7)])
-  func partialWrite(written: Int, acknowledged: Int) async throws {
-    let world = try World()
-    let courier = ScriptedCourier { $0.number == 0 ? .partial(written) : .accept }
-    let delivery = try world.delivery(World.settings { $0.message = .version2 }, to: courier)
-    for _ in 0..<2 { try world.append(Array(0..<7), lane: 0) }
-    await delivery.runToEnd()
-    #expect(courier.record.posts.count == 2)
-    expectSettled(delivery, taken: 14, acknowledged: 7 + acknowledged, refused: 7 - acknowledged)
-  }
-
   @Test("Status 415 on 2.0 falls back to 1.0 at once, also while draining, and stays there")
   func fallback() async throws {
     let world = try World()

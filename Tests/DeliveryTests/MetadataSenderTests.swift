@@ -41,7 +41,7 @@ struct MetadataSenderTests {
         return .answered(WriteResponse(status: status(number)))
       },
       metrics: DeliveryMetrics(registry: MetricsRegistry(), endpoint: "backend", url: "http://localhost"),
-      families: { Self.families })
+      pace: EndpointPace(), families: { Self.families })
     let task = Task { await sender.run() }
     for await number in arrivals where number + 1 >= count { break }
     task.cancel()
@@ -79,10 +79,49 @@ struct MetadataSenderTests {
     #expect(decoded.metadata.first?.metadata == MetricMetadata(type: .counter, help: "Requests.", unit: "requests"))
   }
 
-  @Test("A server's trouble is tried again, a refusal is not", .timeLimit(.minutes(1)), arguments: [(500, 1), (400, 0)])
+  @Test(
+    "A server's trouble is tried again, a refusal is not", .timeLimit(.minutes(1)), arguments: [(500, 1), (400, 0)])
   func retries(status: Int, earlierAttempts: Int) async {
     let posts = await posts(2, settings()) { $0 == 0 ? status : 204 }
     #expect(posts[1].earlierAttempts == earlierAttempts)
+  }
+
+  @Test("What the endpoint asks for in Retry-After holds for metadata, too, whoever was told", .timeLimit(.minutes(1)))
+  func hold() async {
+    let pace = EndpointPace()
+    let began = ContinuousClock.now
+    pace.hold(for: .milliseconds(300))
+    let (arrivals, arrived) = AsyncStream.makeStream(of: Duration.self)
+    let sender = MetadataSender(
+      settings(),
+      courier: { _ in
+        arrived.yield(.now - began)
+        var response = WriteResponse(status: 429)
+        response.retryAfter = "100"
+        return .answered(response)
+      },
+      metrics: DeliveryMetrics(registry: MetricsRegistry(), endpoint: "backend", url: "http://localhost"),
+      pace: pace, families: { Self.families })
+    let task = Task { await sender.run() }
+    var first: Duration?
+    for await arrival in arrivals {
+      first = arrival
+      break
+    }
+    #expect(first ?? .zero >= .milliseconds(300))
+    let shard = Bell()
+    while true {
+      if case .wait(let until?, true) = pace.ask(0, shard) {
+        if until - .now > .seconds(50) { break }
+      } else {
+        pace.leave(0)
+        Issue.record("a shard was let through")
+        break
+      }
+      await Task.yield()
+    }
+    task.cancel()
+    await task.value
   }
 
   @Test("Nothing is sent for 2.0, or where it is switched off", .timeLimit(.minutes(1)))
@@ -91,6 +130,7 @@ struct MetadataSenderTests {
       let sender = MetadataSender(
         settings, courier: { _ in .unreachable("nothing should be sent") },
         metrics: DeliveryMetrics(registry: MetricsRegistry(), endpoint: "backend", url: "http://localhost"),
+        pace: EndpointPace(),
         families: {
           Issue.record("asked for families")
           return []

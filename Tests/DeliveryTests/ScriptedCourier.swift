@@ -19,15 +19,18 @@ final class ScriptedCourier: Sendable {
     var version: WriteMessageVersion
     var earlierAttempts: Int
     var arrivals: [Arrival]
-    /// The labels of the first series, as text.
+    /// The labels of each series, as text.
     var labels: [String]
+    /// The times of the samples of each series, floats before histograms.
+    var timestampsMs: [[Int64]]
   }
 
   enum Answer: Sendable {
     case accept
     case status(Int, retryAfter: String? = nil)
-    /// 400, with the headers saying that so many samples were written.
-    case partial(Int)
+    /// A status, with headers saying that so much was written; without a header where it is nil. What was accepted
+    /// is for the test to say.
+    case written(status: Int, samples: Int?, histograms: Int? = nil)
     case unreachable
   }
 
@@ -77,7 +80,8 @@ final class ScriptedCourier: Sendable {
     let post = change { record in
       let post = Post(
         number: record.posts.count, version: request.version, earlierAttempts: request.earlierAttempts,
-        arrivals: Self.arrivals(decoded), labels: decoded.series.map { "\($0.labels.labelSet)" })
+        arrivals: Self.arrivals(decoded), labels: decoded.series.map { "\($0.labels.labelSet)" },
+        timestampsMs: decoded.series.map { $0.samples.map(\.timestampMs) + $0.histograms.map(\.timestampMs) })
       record.posts.append(post)
       return post
     }
@@ -86,16 +90,18 @@ final class ScriptedCourier: Sendable {
       change { $0.accepted += post.arrivals }
       return response(204, written: decoded)
     case .status(let status, let retryAfter):
-      let isFinal = status < 500 && status != 415 && (status != 429)
+      let isFinal = status < 500 && ![413, 415, 429].contains(status)
       if isFinal { change { $0.refused += post.arrivals } }
       return response(status, retryAfter: retryAfter)
-    case .partial(let count):
-      change { record in
-        record.accepted += post.arrivals.prefix(count)
-        record.refused += post.arrivals.dropFirst(count)
-      }
+    case .written(let status, let samples, let histograms):
       return .answered(
-        WriteResponse(status: 400, receivedAtSeconds: 0) { $0 == HeaderName.samplesWritten ? "\(count)" : nil })
+        WriteResponse(status: status, receivedAtSeconds: 0) { name in
+          switch name {
+          case HeaderName.samplesWritten: samples.map(String.init)
+          case HeaderName.histogramsWritten: histograms.map(String.init)
+          default: nil
+          }
+        })
     case .unreachable: return .unreachable("by script")
     }
   }

@@ -19,12 +19,14 @@ final class World: Sendable {
   private let samples: SampleLog
   private let counter = Mutex(0.0)
 
-  init(segmentBytesMax: UInt64 = 128 << 20, folder: String? = nil) throws {
+  init(
+    segmentBytesMax: UInt64 = 128 << 20, folder: String? = nil, disk: any LogDisk = SystemDisk()
+  ) throws {
     self.folder =
       folder ?? FileManager.default.temporaryDirectory.appending(path: "delivery-\(UUID().uuidString)").path
     var settings = LogSettings()
     settings.segmentBytesMax = segmentBytesMax
-    log = try DurableLog(directory: self.folder, settings: settings, nowMs: { 1_000_000 })
+    log = try DurableLog(directory: self.folder, settings: settings, disk: disk, nowMs: { 1_000_000 })
     samples = SampleLog(log: log, registry: registry)
   }
 

@@ -45,8 +45,16 @@ struct ClassificationTests {
     AnswerCase(rule: "S8: 401 is final", status: 401, verdict: .refused(status: 401, message: "")),
     AnswerCase(rule: "S8: 404 is final", status: 404, verdict: .refused(status: 404, message: "")),
     AnswerCase(
-      rule: "S8: a 4xx is final even with Retry-After", status: 413, retryAfter: "5",
-      verdict: .refused(status: 413, message: "")),
+      rule: "S8: a 4xx is final even with Retry-After", status: 422, retryAfter: "5",
+      verdict: .refused(status: 422, message: "")),
+    AnswerCase(
+      rule: "S8: 413 is about the size, even with Retry-After", status: 413, body: "too big", retryAfter: "5",
+      verdict: .tooLarge(message: "too big")),
+    AnswerCase(
+      rule: "S8: 413 is about the size in 1.0", version: .v1, status: 413, verdict: .tooLarge(message: "")),
+    AnswerCase(
+      rule: "S15: 413 of which a part was written is a partial refusal", status: 413, written: ["3", nil, nil],
+      verdict: .partiallyRefused(status: 413, written: WriteCounts(samples: 3), message: "")),
     AnswerCase(
       rule: "S8: 415 is final for this message", status: 415, body: "v1 only",
       verdict: .unsupported(message: "v1 only")),
@@ -90,12 +98,29 @@ struct ClassificationTests {
       verdict: .refused(status: 400, message: "x")),
     AnswerCase(
       rule: "S15: counts on a 4xx make it a partial refusal", status: 400, written: ["3", nil, nil], body: "2 late",
-      verdict: .partiallyRefused(written: WriteCounts(samples: 3), message: "2 late")),
+      verdict: .partiallyRefused(status: 400, written: WriteCounts(samples: 3), message: "2 late")),
     AnswerCase(
       rule: "S15: counts that are not numbers are ignored", status: 400,
       written: ["+3", "3x", "99999999999999999999"], verdict: .refused(status: 400, message: "")),
     AnswerCase(
-      rule: "S15: fewer counts on a 2xx are passed on", status: 200, written: ["4", nil, nil],
+      rule: "S15: fewer counts on a 2xx make it a partial refusal", status: 200, written: ["4", nil, "1"],
+      verdict: .partiallyRefused(
+        status: 200, written: WriteCounts(samples: 4, exemplars: 1),
+        message: "the receiver answered 200 and says it wrote 4 of 5 samples and 0 of 0 histograms")),
+    AnswerCase(
+      rule: "S15: a count that is missing beside another one is zero", status: 204, written: ["5", nil, nil],
+      sent: WriteCounts(samples: 5, histograms: 2),
+      verdict: .partiallyRefused(
+        status: 204, written: WriteCounts(samples: 5),
+        message: "the receiver answered 204 and says it wrote 5 of 5 samples and 0 of 2 histograms")),
+    AnswerCase(
+      rule: "S15: more counts than were sent are passed on", status: 200, written: ["99", nil, nil],
+      verdict: .accepted(written: WriteCounts(samples: 99))),
+    AnswerCase(
+      rule: "S15: fewer exemplars do not make a 2xx a refusal", status: 200, written: ["5", nil, "0"],
+      verdict: .accepted(written: WriteCounts(samples: 5))),
+    AnswerCase(
+      rule: "S15: fewer counts on a 2xx to 1.0 mean nothing", version: .v1, status: 200, written: ["4", nil, nil],
       verdict: .accepted(written: WriteCounts(samples: 4))),
     AnswerCase(
       rule: "S15: a 2xx that says nothing was written is no success", status: 200, written: ["0", "0", "0"],
