@@ -124,9 +124,10 @@ final class EndpointContext: Sendable {
     let ledger = keeper.ledger
     guard ledger.backlog == nil else { return ledger.shards.allSatisfy { $0.position == barrier.position } }
     guard ledger.shards.allSatisfy({ $0 == ShardMark(position: barrier.position) }) else { return false }
-    let isUnbalanced = ledger.waiting(endSequence: barrier.sequence) != 0
+    guard let sequence = barrier.sequence else { return true }
+    let isUnbalanced = ledger.waiting(endSequence: sequence) != 0
     foundUnbalanced.withLock { $0 = isUnbalanced }
-    if isUnbalanced { report.unbalanced(ledger, endSequence: barrier.sequence) }
+    if isUnbalanced { report.unbalanced(ledger, endSequence: sequence) }
     return true
   }
 
@@ -140,7 +141,7 @@ final class EndpointContext: Sendable {
   func leaveBacklog() {
     let end = ShardControl.Barrier(atEndOf: log)
     changeLedger { $0.leaveBacklog(before: end.position) }
-    report.leftBacklog(keeper.ledger.waiting(endSequence: end.sequence) ?? 0)
+    report.leftBacklog(end.sequence.flatMap(keeper.ledger.waiting) ?? 0)
   }
 
   func noteOldest(shard: Int, of course: DeliveryLedger.Course, timeMs: Int64?) {

@@ -183,7 +183,7 @@ public final class EndpointDelivery: Sendable {
   /// Runs the shards of the backlog until it is settled, or until they are told to end.
   private func runBacklog() async {
     guard let backlog = context.keeper.ledger.backlog else { return }
-    context.backlogControl.give { $0.barrier = ShardControl.Barrier(position: backlog.end, sequence: 0) }
+    context.backlogControl.give { $0.barrier = ShardControl.Barrier(position: backlog.end) }
     await runShards(.backlog, backlog.shards.count)
     context.changeLedger { $0.closeBacklog() }
     if context.keeper.ledger.backlog == nil { context.report.caughtUp() }
@@ -222,7 +222,8 @@ public final class EndpointDelivery: Sendable {
       context.metrics.shardsDesired.set(explanation.desired)
       guard explanation.chosen != count else { continue }
       context.report.resharded(from: count, to: explanation.chosen, explanation)
-      context.control.raiseBarrier(atEndOf: context.log)
+      let marks = context.keeper.ledger.shards.map(\.position)
+      context.control.raiseBarrier(atFurthestFrom: marks.max() ?? .start)
       // The shards end at the barrier and this task is cancelled; only if they do not come there it goes on.
       if (try? await Task.sleep(for: Self.reshardPatience)) == nil { return (plan, .shards(explanation.chosen)) }
       context.control.give { $0.stops = true }

@@ -33,7 +33,7 @@ final class LedgerKeeper: Sendable {
         return LedgerKeeper(ledger, file)
       }
       let end = ShardControl.Barrier(atEndOf: log)
-      let ledger = DeliveryLedger(startSequence: end.sequence, position: end.position, shardCount: shardCount)
+      let ledger = DeliveryLedger(startSequence: end.sequence ?? 0, position: end.position, shardCount: shardCount)
       try file.store(ledger.encoded())
       return LedgerKeeper(ledger, file)
     } catch let error as LogError {

@@ -105,9 +105,9 @@ final class Shard {
         endpoint.report.unreadable(error)
         return .unreadable
       }
-      // Looked at after reading: see `ShardControl.raiseBarrier`.
-      let barrier = control.orders.barrier?.position
-      if let barrier, let position = Self.position(of: event), position >= barrier {
+      let extent = extent(of: event)
+      let barrier = control.barrier(afterReading: extent.begin, upTo: extent.end)?.position
+      if let barrier, event != .end, extent.begin >= barrier {
         reachedBarrier = barrier
         return .atBarrier
       }
@@ -127,13 +127,21 @@ final class Shard {
     return .full
   }
 
-  /// Where what was read begins; nil for the end.
-  private static func position(of event: LogReadEvent) -> LogPosition? {
+  /// The part of the log that an event is about.
+  private func extent(of event: LogReadEvent) -> (begin: LogPosition, end: ShardControl.Barrier) {
     switch event {
-    case .end: nil
-    case .record(let record): record.position
-    case .damaged(let damage): LogPosition(segment: damage.segment, offset: damage.range.lowerBound)
-    case .missing(let segments, _): LogPosition(segment: segments.lowerBound, offset: 0)
+    case .end: return (reader.position, ShardControl.Barrier(position: reader.position))
+    case .record(let record):
+      let sequence = record.sequence + UInt64(record.sampleCount)
+      return (record.position, ShardControl.Barrier(position: record.next, sequence: sequence))
+    case .damaged(let damage):
+      let end = LogPosition(segment: damage.segment, offset: damage.range.upperBound)
+      return (
+        LogPosition(segment: damage.segment, offset: damage.range.lowerBound), ShardControl.Barrier(position: end)
+      )
+    case .missing(let segments, _):
+      let end = LogPosition(segment: segments.upperBound + 1, offset: 0)
+      return (LogPosition(segment: segments.lowerBound, offset: 0), ShardControl.Barrier(position: end))
     }
   }
 

@@ -3,10 +3,10 @@ import Synchronization
 
 /// What the shards of an endpoint are told, and the bells that make them look.
 final class ShardControl: Sendable {
-  /// A place in the log, and how many samples lie before it.
+  /// A place in the log, and how many samples lie before it, where that is known.
   struct Barrier: Sendable {
     var position: LogPosition
-    var sequence: UInt64
+    var sequence: UInt64?
   }
 
   struct Orders: Sendable {
@@ -23,6 +23,8 @@ final class ShardControl: Sendable {
   private struct State {
     var orders = Orders()
     var bells: [Bell] = []
+    /// Where the shard stands that has read furthest.
+    var furthest: Barrier?
   }
 
   private let state = Mutex(State())
@@ -41,8 +43,28 @@ final class ShardControl: Sendable {
     ring()
   }
 
-  /// Sets the barrier at the end of the log, inside the lock: a shard that looks after it has read a record and finds
-  /// no barrier knows that the barrier will lie behind that record.
+  /// The barrier, as a shard has to look for it after it has read what lies between `position` and `next`, and before
+  /// it takes that in: without a barrier at `position` or before it, any that comes will lie behind `next`.
+  func barrier(afterReading position: LogPosition, upTo next: Barrier) -> Barrier? {
+    state.withLock { state in
+      let barrier = state.orders.barrier
+      if let barrier, position >= barrier.position { return barrier }
+      if next.position > state.furthest?.position ?? .start { state.furthest = next }
+      return barrier
+    }
+  }
+
+  /// Sets the barrier where the furthest shard has come to, so that a backlog need not be delivered first. `mark` is
+  /// where the furthest shard stands in the ledger.
+  func raiseBarrier(atFurthestFrom mark: LogPosition) {
+    state.withLock { state in
+      let furthest = state.furthest.flatMap { $0.position > mark ? $0 : nil }
+      state.orders.barrier = furthest ?? Barrier(position: mark)
+    }
+    ring()
+  }
+
+  /// Sets the barrier at the end of the log, inside the lock of those who look for it.
   ///
   /// A barrier may be moved on by another one; giving up is not taken back by a barrier that does not ask for it.
   func raiseBarrier(atEndOf log: DurableLog, givesUpOnRetry: Bool = false) {
