@@ -56,14 +56,13 @@ final class LedgerKeeper: Sendable {
     let oldest = LogPosition(segment: first.number, offset: 0)
     guard ledger.lowWater < oldest else { return nil }
     var settledSince: UInt64 = 0
-    let shardCount = UInt32(ledger.shards.count)
+    let lanes = LaneShares(count: ledger.shards.count)
     for (index, mark) in ledger.shards.enumerated() where mark.position >= oldest {
       var reader = LogReader(log, from: oldest)
-      let skim = try reader.skim(to: mark.position) { lane in lane % shardCount == UInt32(index) }
-      settledSince += skim.samples + UInt64(mark.samplesDone)
-      for case .damaged(let damage) in skim.losses
-      where damage.lane.map({ $0 % shardCount == UInt32(index) }) ?? (index == 0) {
-        settledSince += damage.samples ?? 0
+      let skim = try reader.skim(to: mark.position) { lane in lanes.shard(of: lane) == index }
+      settledSince &+= skim.samples &+ UInt64(mark.samplesDone)
+      for loss in skim.losses.compactMap(lanes.loss) where loss.shard == index {
+        settledSince &+= loss.samples ?? 0
       }
     }
     let settledBefore = ledger.settled.total - min(ledger.settled.total, settledSince)
