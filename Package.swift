@@ -127,7 +127,11 @@ let package = Package(
     .testTarget(name: "EndToEndTests", dependencies: ["GodwitTesting"], swiftSettings: house),
     tests("Exposition", ["ByteCoding", "MetricModel"], fixtures: true),
     tests(
-      "LogReview", ["Delivery", "Diagnostics", "DurableLog", "MetricModel", "RemoteWriteProtocol", "SampleLog"]),
+      "LogReview",
+      [
+        "Delivery", "Diagnostics", "DurableLog", "MetricModel", "RemoteWriteProtocol", "SampleLog", "Settings",
+        "Telemetry", logging,
+      ]),
     tests("MetricModel"),
     tests(
       "Receiver", ["Listening", "MetricModel", "RemoteWriteProtocol", "Telemetry", logging, nioCore, nioPosix]),

@@ -26,6 +26,9 @@ public struct BacklogCount: Hashable, Sendable {
   public private(set) var unknownLosses = 0
   /// The damage and the missing segments behind the low-water mark.
   public private(set) var losses: [LogReadEvent] = []
+  /// How many such parts the shard that accounts for them has come past, and another has not. It will have
+  /// counted them if it met them so; if they were whole then, nobody counts what the other shard loses.
+  public private(set) var lossesPassed = 0
   /// The oldest segment, if a shard stands before it: what lay there is gone and cannot be counted.
   public private(set) var goneBefore: SegmentNumber?
   /// Where a mark lies behind the end of the log, that mark: the log is not the one that the ledger was written beside, or
@@ -75,8 +78,12 @@ public struct BacklogCount: Hashable, Sendable {
         recordBytes &+= record.next.offset - record.position.offset
         oldestMs = min(oldestMs ?? record.timeMs, record.timeMs)
       case .damaged, .missing:
-        guard let loss = lanes.loss(in: event), loss.from >= marks[loss.shard].position else { continue }
+        guard let loss = lanes.loss(in: event) else { continue }
         losses.append(event)
+        guard loss.from >= marks[loss.shard].position else {
+          lossesPassed += 1
+          continue
+        }
         if let samples = loss.samples { lost &+= samples } else { unknownLosses += 1 }
       }
     }
@@ -99,7 +106,8 @@ public struct BacklogCount: Hashable, Sendable {
     guard goneBefore == nil, unknownLosses == 0, markBeyondEnd == nil else { return nil }
     let taken = endSequence &- ledger.startSequence
     // Wraps into a negative number where more is accounted for than was taken; both are far below 2^63.
-    return Int64(bitPattern: taken &- (ledger.settled.total &+ samples &+ lost))
+    let difference = Int64(bitPattern: taken &- (ledger.settled.total &+ samples &+ lost))
+    return difference != 0 && lossesPassed > 0 ? nil : difference
   }
 }
 

@@ -68,7 +68,11 @@ struct LogOpening {
         case .segment(let entry):
           state.segments.append(entry)
           continue
-        case .gone, .justBegun: continue
+        case .gone:
+          // The process that writes removes from the beginning: what is older is gone as well, or about to go.
+          state.segments = []
+          continue
+        case .justBegun: continue
         case .unreadable: break
         }
       }

@@ -27,8 +27,9 @@ struct LogFindings {
       switch incident.kind {
       case .fileForeign, .fileSetAside:
         add(
-          .foreignFile, .warning, path: incident.path, "a file among the segments is none", why: "the agent moves it to "
-            + "damaged/ when it starts and goes on without it; if it was a segment, its samples are lost",
+          .foreignFile, .warning, path: incident.path, "a file among the segments is none",
+          why: "the agent moves it to damaged/ when it starts and goes on without it; if it was a segment, its samples "
+            + "are lost",
           evidence: incident.message, fix: "move it away if it does not belong here, or bring back the whole file")
       case .tailTorn:
         add(
@@ -38,8 +39,8 @@ struct LogFindings {
       case .tailDamaged:
         add(
           .damaged, .error, path: incident.path, "the log ends in bytes that are no record",
-          why: "what they were cannot be told; if they were records, their samples are lost", evidence: incident.message,
-          fix: "check the disk")
+          why: "what they were cannot be told; if they were records, their samples are lost",
+          evidence: incident.message, fix: "check the disk")
       case .segmentsMissing:
         add(
           .missing, .error, path: incident.path, "segments are missing in the middle of the log",
@@ -141,8 +142,8 @@ struct LogFindings {
         "the balance of \"\(name)\" does not hold by \(difference.magnitude) samples",
         why: difference > 0
           ? "more was taken than is accounted for: samples may be lost" : "more is accounted for than was taken",
-        evidence: "taken \(delivery.taken) = acknowledged \(settled.acknowledged) + refused \(settled.refused) + dropped "
-          + "\(settled.dropped) + expired \(settled.expired) + damaged \(settled.damaged) + in the log "
+        evidence: "taken \(delivery.taken) = acknowledged \(settled.acknowledged) + refused \(settled.refused) "
+          + "+ dropped \(settled.dropped) + expired \(settled.expired) + damaged \(settled.damaged) + in the log "
           + "\(backlog.samples &+ backlog.lost) + \(difference)",
         fix: "if nobody changed the files, this is a mistake in Godwit: please report it with this evidence")
     }

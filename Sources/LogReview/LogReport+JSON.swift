@@ -19,8 +19,8 @@ extension LogReport {
       errors > 0
       ? "The log is not whole: \(errors) \(errors == 1 ? "error" : "errors")"
       : verification == nil ? "Nothing amiss by the headers" : "All checksums hold"
-    return "\(state); \(waiting) samples wait for \(endpoints.count) \(endpoints.count == 1 ? "endpoint" : "endpoints"), "
-      + "\(refused) are in quarantine."
+    let name = endpoints.count == 1 ? "endpoint" : "endpoints"
+    return "\(state); \(waiting) samples wait for \(endpoints.count) \(name), \(refused) are in quarantine."
   }
 
   private var next: [Answer.Step] {
@@ -32,7 +32,8 @@ extension LogReport {
     }
     if endpoints.contains(where: { !$0.quarantine.entries.isEmpty }) {
       steps.append(
-        Answer.Step(command: "godwit log quarantine \(place)", why: "lists what was refused, with the endpoint's words"))
+        Answer.Step(
+          command: "godwit log quarantine \(place)", why: "lists what was refused, with the endpoint's words"))
     }
     return steps
   }

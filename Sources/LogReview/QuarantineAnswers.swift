@@ -122,11 +122,12 @@ public struct QuarantineDrop: Sendable {
     var command =
       "godwit log drop --storage.agent.path \(Shell.quoted(directory)) --endpoint \(Shell.quoted(endpoint))"
     if let file { command += " --file \(Shell.quoted(file))" }
+    let step = Answer.Step(command: command + " --yes", why: "removes them for good")
     return Answer(
       summary: isPreview
         ? "\(count) with \(samples) samples would be removed; nothing was. --yes removes."
         : "\(count) with \(samples) samples removed.",
-      next: isPreview && !entries.isEmpty ? [Answer.Step(command: command + " --yes", why: "removes them for good")] : []
+      next: isPreview && !entries.isEmpty ? [step] : []
     ) { [self] writer in
       writer.object { writer in
         writer.member("endpoint", endpoint)

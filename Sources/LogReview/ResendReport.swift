@@ -46,21 +46,28 @@ public struct ResendReport: Sendable {
   public var refused: Int { count { if case .refused = $0 { true } else { false } } }
   public var unreadable: Int { count { $0 == .unreadable } }
 
+  /// Those that did not get an answer to go by: the one that ended the run and what comes after it.
+  private var kept: Int { left + (unavailable == nil ? 0 : 1) }
+
   public var answer: Answer {
-    let kept = left + (unavailable == nil ? 0 : 1)
+    guard !attempts.isEmpty else {
+      return Answer(summary: "There is nothing to send: the quarantine is empty.") { write(to: &$0) }
+    }
     var summary = "\(accepted) of \(attempts.count + left) refused requests accepted now"
     if refused > 0 { summary += ", \(refused) refused again and kept" }
     if unreadable > 0 { summary += ", \(unreadable) not readable" }
     if kept > 0 { summary += ", \(kept) left because the endpoint is not available" }
-    return Answer(summary: summary + ".", findings: findings) { [self] writer in
-      writer.object { writer in
-        writer.member("endpoint", endpoint)
-        writer.member("accepted", accepted)
-        writer.member("refused", refused)
-        writer.member("left", kept)
-        writer.member("attempts") { writer in
-          writer.array { writer in for attempt in attempts { attempt.write(to: &writer) } }
-        }
+    return Answer(summary: summary + ".", findings: findings) { write(to: &$0) }
+  }
+
+  private func write(to writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.member("endpoint", endpoint)
+      writer.member("accepted", accepted)
+      writer.member("refused", refused)
+      writer.member("left", kept)
+      writer.member("attempts") { writer in
+        writer.array { writer in for attempt in attempts { attempt.write(to: &writer) } }
       }
     }
   }

@@ -29,7 +29,7 @@ struct InspectionTests {
     let inspection = try inspect(disk)
     #expect(inspection.endAndSequence.position == log.end)
     #expect(inspection.endAndSequence.sequence == log.endSequence)
-    #expect(inspection.segments() .map(\.number) == log.segments().map(\.number))
+    #expect(inspection.segments().map(\.number) == log.segments().map(\.number))
     for number in 20..<30 { try log.append(.numbered(number)) }
     #expect(try read(inspection).entries.map(\.payload) == (0..<20).map { Entry.numbered($0).payload })
     #expect(inspection.incidents.isEmpty)
@@ -84,7 +84,8 @@ struct InspectionTests {
     #expect(reading.entries.count + reading.missingSamples.compactMap(\.self).reduce(0) { $0 + Int($1) / 3 } == 20)
   }
 
-  @Test("A tail that is just being written is none of its business; one that stays torn is told", arguments: [true, false])
+  @Test(
+    "A tail that is just being written is none of its business; one that stays torn is told", arguments: [true, false])
   func tornTail(isFresh: Bool) throws {
     let disk = SimulatedDisk()
     let log = try openLog(disk)

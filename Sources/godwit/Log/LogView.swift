@@ -37,8 +37,8 @@ struct LogView {
   }
 
   private func line(_ verification: LogReport.Verification) -> String {
-    var text = "\(Figure.grouped(verification.records)) records with \(Figure.grouped(verification.samples)) samples read, "
-    text += "\(Figure.bytes(verification.bytes)); "
+    var text = "\(Figure.grouped(verification.records)) records with \(Figure.grouped(verification.samples)) samples "
+    text += "read, \(Figure.bytes(verification.bytes)); "
     let flaws = verification.losses + verification.undecodable
     text += flaws == 0 ? paint("all whole", .good) : paint("\(flaws) damaged or missing", .bad)
     if verification.removedMeanwhile > 0 {
