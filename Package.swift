@@ -96,6 +96,10 @@ let package = Package(
         hummingbird, logging, nioCore, unixSignals,
       ], swiftSettings: house),
     .target(
+      name: "LogReview",
+      dependencies: ["Delivery", "Diagnostics", "DurableLog", "RemoteWriteProtocol", "SampleLog"],
+      swiftSettings: house),
+    .target(
       name: "Receiver",
       dependencies: [
         "Listening", "MetricModel", "RemoteWriteProtocol", "Telemetry", httpTypes, hummingbird, logging, nioCore,
@@ -105,8 +109,8 @@ let package = Package(
     .executableTarget(
       name: "godwit",
       dependencies: [
-        "Agent", "Delivery", "Listening", "Receiver", "Settings", "Telemetry", logging, unixSignals,
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Agent", "Delivery", "Diagnostics", "DurableLog", "Listening", "LogReview", "Receiver", "Settings", "Telemetry",
+        logging, unixSignals, .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
     // Tests, one target for each target; those of the program as a whole are in EndToEndTests.
@@ -122,6 +126,12 @@ let package = Package(
     tests("DurableLog"),
     .testTarget(name: "EndToEndTests", dependencies: ["GodwitTesting"], swiftSettings: house),
     tests("Exposition", ["ByteCoding", "MetricModel"], fixtures: true),
+    tests(
+      "LogReview",
+      [
+        "Delivery", "Diagnostics", "DurableLog", "MetricModel", "RemoteWriteProtocol", "SampleLog", "Settings",
+        "Telemetry", logging,
+      ]),
     tests("MetricModel"),
     tests(
       "Receiver", ["Listening", "MetricModel", "RemoteWriteProtocol", "Telemetry", logging, nioCore, nioPosix]),

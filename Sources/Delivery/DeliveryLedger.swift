@@ -80,7 +80,16 @@ public struct DeliveryLedger: Hashable, Sendable {
 
   /// The position below which nothing is waiting for this endpoint.
   public var lowWater: LogPosition {
-    (marks(of: .main) + marks(of: .backlog)).map(\.position).min() ?? LogPosition(segment: 0, offset: 0)
+    allMarks.map(\.position).min() ?? LogPosition(segment: 0, offset: 0)
+  }
+
+  /// The marks of both courses.
+  var allMarks: [ShardMark] { shards + (backlog?.shards ?? []) }
+
+  /// The marks of the course that what lies at `position` belongs to.
+  func marks(at position: LogPosition) -> [ShardMark] {
+    guard let backlog, position < backlog.end else { return shards }
+    return backlog.shards
   }
 
   /// Where the shards of a course stand; none where there is no backlog.

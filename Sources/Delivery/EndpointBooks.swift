@@ -34,8 +34,14 @@ public final class EndpointBooks: Sendable {
     try quarantine.withLock { quarantine throws(LogError) in try quarantine.keep(batch.encoded()) }
   }
 
-  /// What the quarantine takes on disk.
-  var quarantineBytes: UInt64 { quarantine.withLock { $0.bytes } }
+  /// What the quarantine takes on disk now: an operator may have taken files away.
+  var quarantineBytes: UInt64 {
+    quarantine.withLock { quarantine in
+      // A folder that cannot be listed for once leaves the figure of before.
+      try? quarantine.refresh()
+      return quarantine.bytes
+    }
+  }
 
   /// How many refused batches had to go for newer ones.
   var quarantineDisplaced: Int { quarantine.withLock { $0.displacedCount } }

@@ -139,9 +139,9 @@ final class EndpointContext: Sendable {
 
   /// Lets the shards go on from the end of the log. None of them may be running.
   func leaveBacklog() {
-    let end = ShardControl.Barrier(atEndOf: log)
+    let end = log.endAndSequence
     changeLedger { $0.leaveBacklog(before: end.position) }
-    report.leftBacklog(end.sequence.flatMap(keeper.ledger.waiting) ?? 0)
+    report.leftBacklog(keeper.ledger.waiting(endSequence: end.sequence) ?? 0)
   }
 
   func noteOldest(shard: Int, of course: DeliveryLedger.Course, timeMs: Int64?) {

@@ -32,8 +32,8 @@ final class LedgerKeeper: Sendable {
         }
         return LedgerKeeper(ledger, file)
       }
-      let end = ShardControl.Barrier(atEndOf: log)
-      let ledger = DeliveryLedger(startSequence: end.sequence ?? 0, position: end.position, shardCount: shardCount)
+      let end = log.endAndSequence
+      let ledger = DeliveryLedger(startSequence: end.sequence, position: end.position, shardCount: shardCount)
       try file.store(ledger.encoded())
       return LedgerKeeper(ledger, file)
     } catch let error as LogError {
@@ -61,14 +61,13 @@ final class LedgerKeeper: Sendable {
     var settledSince: UInt64 = 0
     for stretch in ledger.stretches {
       let from = max(oldest, stretch.from)
-      let shardCount = UInt32(stretch.marks.count)
+      let lanes = LaneShares(count: stretch.marks.count)
       for (index, mark) in stretch.marks.enumerated() where mark.position >= from {
         var reader = LogReader(log, from: from)
-        let skim = try reader.skim(to: mark.position) { lane in lane % shardCount == UInt32(index) }
-        settledSince += skim.samples + UInt64(mark.samplesDone)
-        for case .damaged(let damage) in skim.losses
-        where damage.lane.map({ $0 % shardCount == UInt32(index) }) ?? (index == 0) {
-          settledSince += damage.samples ?? 0
+        let skim = try reader.skim(to: mark.position) { lane in lanes.shard(of: lane) == index }
+        settledSince &+= skim.samples &+ UInt64(mark.samplesDone)
+        for loss in skim.losses.compactMap(lanes.loss) where loss.shard == index {
+          settledSince &+= loss.samples ?? 0
         }
       }
     }

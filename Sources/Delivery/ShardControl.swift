@@ -69,7 +69,8 @@ final class ShardControl: Sendable {
   /// A barrier may be moved on by another one; giving up is not taken back by a barrier that does not ask for it.
   func raiseBarrier(atEndOf log: DurableLog, givesUpOnRetry: Bool = false) {
     state.withLock {
-      $0.orders.barrier = Barrier(atEndOf: log)
+      let end = log.endAndSequence
+      $0.orders.barrier = Barrier(position: end.position, sequence: end.sequence)
       if givesUpOnRetry { $0.orders.givesUpOnRetry = true }
     }
     ring()
@@ -80,14 +81,5 @@ final class ShardControl: Sendable {
       $0.orders.barrier = nil
       $0.orders.stops = false
     }
-  }
-}
-
-extension ShardControl.Barrier {
-  init(atEndOf log: DurableLog) {
-    // The log may be growing: position and sequence belong together once the sequence stood still around them.
-    var (sequence, end) = (log.endSequence, log.end)
-    while sequence != log.endSequence { (sequence, end) = (log.endSequence, log.end) }
-    self.init(position: end, sequence: sequence)
   }
 }

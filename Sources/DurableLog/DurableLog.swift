@@ -24,8 +24,8 @@ public final class DurableLog: Sendable {
   let state: Mutex<LogState>
   let signal = AppendSignal()
   let damaged: DamagedFolder
-  // Released with the last reference, also by the death of the process.
-  private let lock: any LogFile
+  // Released with the last reference, also by the death of the process. An inspected log has none.
+  private let lock: (any LogFile)?
 
   /// Opens the log in `directory`, which is made if missing.
   ///
@@ -34,7 +34,7 @@ public final class DurableLog: Sendable {
   /// segment.
   /// - Parameter nowMs: milliseconds since the Unix epoch.
   /// - Throws: `directoryInUse` if another log has it open; `formatUnknown` if a newer version wrote it.
-  public init(
+  public convenience init(
     directory: String, settings: LogSettings = LogSettings(), disk: any LogDisk = SystemDisk(),
     nowMs: @escaping @Sendable () -> Int64 = { SystemDisk.nowMs() }
   ) throws(LogError) {
@@ -43,8 +43,18 @@ public final class DurableLog: Sendable {
     for path in [directory, directory + "/segments", directory + "/endpoints", damaged.path] {
       do { try disk.makeDirectory(path) } catch { throw .opening(path, error) }
     }
-    lock = try Self.locked(directory + "/lock", disk, startedMs: nowMs())
+    let lock = try Self.locked(directory + "/lock", disk, startedMs: nowMs())
     let opening = try LogOpening(folder: directory + "/segments", damaged: damaged, disk: disk)
+    self.init(
+      directory: directory, settings: settings, disk: disk, nowMs: nowMs, damaged: damaged, lock: lock,
+      opening: opening)
+  }
+
+  init(
+    directory: String, settings: LogSettings, disk: any LogDisk, nowMs: @escaping @Sendable () -> Int64,
+    damaged: DamagedFolder, lock: (any LogFile)?, opening: LogOpening
+  ) {
+    self.lock = lock
     self.directory = directory
     self.settings = settings
     self.disk = disk

@@ -24,9 +24,13 @@ enum EndpointName {
 
   /// The endpoint of a file name, or nil if `fileName` would not have made it.
   static func endpoint(ofFile name: String) -> String? {
-    guard name.hasSuffix(suffix) else { return nil }
+    name.hasSuffix(suffix) ? decoded(String(name.dropLast(suffix.count))) : nil
+  }
+
+  /// The endpoint of an encoded name, or nil if `encoded` would not have made it.
+  static func decoded(_ name: String) -> String? {
     var decoded: [UInt8] = []
-    var rest = name.utf8.dropLast(suffix.utf8.count)
+    var rest = name.utf8[...]
     while let byte = rest.popFirst() {
       guard byte == UInt8(ascii: "%") else {
         decoded.append(byte)
@@ -38,6 +42,6 @@ enum EndpointName {
       decoded.append(UInt8(highDigit << 4 | lowDigit))
     }
     let endpoint = String(decoding: decoded, as: UTF8.self)
-    return fileName(endpoint) == name ? endpoint : nil
+    return encoded(endpoint) == name ? endpoint : nil
   }
 }

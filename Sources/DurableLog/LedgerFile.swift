@@ -34,18 +34,48 @@ public struct LedgerFile: ~Copyable, Sendable {
     let count: Int
     do { count = try file.readAll(into: &bytes, 0..<bytes.count, at: 0) } catch { throw .reading(path, error) }
     bytes.removeSubrange(count...)
+    let newest = try Self.newest(in: bytes, of: path)
+    self.path = path
+    self.file = file
+    self.generation = newest?.generation ?? 0
+    self.document = newest?.document
+  }
 
-    let slots = [0, 1].map { Slot.read(bytes, at: $0 * Self.slotBytes) }
+  /// The newest whole document of a ledger that another process may be storing to: nothing is made or changed.
+  /// - Returns: nil if none was ever stored.
+  /// - Throws: `fileNotOpened` also where there is no such file.
+  static func document(inspecting path: String, disk: any LogDisk) throws(LogError) -> [UInt8]? {
+    // While one slot is written the other is whole, but both may be written in turn during one slow look.
+    var attempt = 0
+    while true {
+      attempt += 1
+      var bytes = [UInt8](repeating: 0, count: 2 * slotBytes)
+      do {
+        bytes.removeSubrange(try disk.open(path, .existing).readAll(into: &bytes, 0..<bytes.count, at: 0)...)
+      } catch {
+        throw .opening(path, error)
+      }
+      do {
+        return try newest(in: bytes, of: path)?.document
+      } catch {
+        if attempt == inspectionsMax { throw error }
+      }
+    }
+  }
+
+  private static let inspectionsMax = 3
+
+  private static func newest(
+    in bytes: [UInt8], of path: String
+  ) throws(LogError) -> (generation: UInt64, document: [UInt8])? {
+    let slots = [0, 1].map { Slot.read(bytes, at: $0 * slotBytes) }
     var newest: (generation: UInt64, document: [UInt8])?
     for case .whole(let generation, let document) in slots where generation >= newest?.generation ?? 0 {
       newest = (generation, document)
     }
     // A first document that was cut off while it was written has never been promised to anyone; anything else has.
     if newest == nil, !slots.allSatisfy({ $0 == .unfinished }) { throw .ledgerDamaged(path) }
-    self.path = path
-    self.file = file
-    self.generation = newest?.generation ?? 0
-    self.document = newest?.document
+    return newest
   }
 
   /// Replaces the document. If it throws, the former document is still in place, here and on disk.

@@ -3,6 +3,8 @@ public struct LogIncident: Hashable, Sendable {
   public enum Kind: String, Sendable {
     /// A file among the segments is empty, foreign or has no readable header; it was moved to `damaged/`.
     case fileSetAside
+    /// The same, met by an inspection, which moves nothing.
+    case fileForeign
     /// Numbers are missing between segments; readers step over them and say so.
     case segmentsMissing
     /// The last segment ends in a record that was never finished; it had not been taken.
@@ -19,13 +21,28 @@ public struct LogIncident: Hashable, Sendable {
 
 /// Finds out what a directory holds. Costs one small read per segment and a walk over the headers of the last one.
 struct LogOpening {
+  enum Purpose {
+    /// To append: what is no segment makes room.
+    case writing
+    /// To look, perhaps beside the process that writes: nothing is moved, and what that process is just about counts as
+    /// not yet there. The time is that of the look, in milliseconds since the Unix epoch.
+    case inspecting(atMs: Int64)
+  }
+
+  /// How long after its last write a file that is not whole may still be one that a process is writing.
+  private static let growingAgeMaxMs: Int64 = 10_000
+
+  let purpose: Purpose
   let folder: String
   let damaged: DamagedFolder
   let disk: any LogDisk
   var state = LogState()
   var incidents: [LogIncident] = []
 
-  init(folder: String, damaged: DamagedFolder, disk: any LogDisk) throws(LogError) {
+  init(
+    folder: String, damaged: DamagedFolder, disk: any LogDisk, purpose: Purpose = .writing
+  ) throws(LogError) {
+    self.purpose = purpose
     self.folder = folder
     self.damaged = damaged
     self.disk = disk
@@ -38,27 +55,66 @@ struct LogOpening {
     let names: [String]
     let namesAside: [String]
     do { names = try disk.names(in: folder) } catch { throw .listing(folder, error) }
-    do { namesAside = try disk.names(in: damaged.path) } catch { throw .listing(damaged.path, error) }
+    do { namesAside = try disk.names(in: damaged.path) } catch {
+      // A log of which nothing was ever damaged may have been copied without that folder.
+      guard isInspection, error.kind == .nameUnknown else { throw .listing(damaged.path, error) }
+      namesAside = []
+    }
     for name in names.sorted() {
       if let number = SegmentName.number(name) {
         // A number that was used once may be in a ledger, so it is not used again even if its file is worth nothing.
         state.nextNumber = max(state.nextNumber, number + 1)
-        if let entry = try entry(number, name) {
+        switch try find(number, name) {
+        case .segment(let entry):
           state.segments.append(entry)
           continue
+        case .gone:
+          // The process that writes removes from the beginning: what is older is gone as well, or about to go.
+          state.segments = []
+          continue
+        case .justBegun: continue
+        case .unreadable: break
         }
       }
-      let target = try damaged.setAside(name, of: folder)
-      incidents.append(
-        LogIncident(kind: .fileSetAside, message: "\(name) is no readable segment; it is kept.", path: target))
+      try setAside(name)
     }
     for number in namesAside.compactMap(SegmentName.leadingNumber) {
       state.nextNumber = max(state.nextNumber, number + 1)
     }
   }
 
-  /// Nil if the file is not a segment, or not the one its name says.
-  private func entry(_ number: SegmentNumber, _ name: String) throws(LogError) -> SegmentEntry? {
+  private mutating func setAside(_ name: String) throws(LogError) {
+    if isInspection {
+      incidents.append(
+        LogIncident(kind: .fileForeign, message: "\(name) is no readable segment.", path: folder + "/" + name))
+      return
+    }
+    let target = try damaged.setAside(name, of: folder)
+    incidents.append(
+      LogIncident(kind: .fileSetAside, message: "\(name) is no readable segment; it is kept.", path: target))
+  }
+
+  private var isInspection: Bool {
+    if case .inspecting = purpose { true } else { false }
+  }
+
+  /// Whether another process may be writing a file that was last written then.
+  private func mayBeGrowing(lastWrittenMs: Int64) -> Bool {
+    guard case .inspecting(let nowMs) = purpose else { return false }
+    return lastWrittenMs >= nowMs - Self.growingAgeMaxMs
+  }
+
+  private enum Found {
+    case segment(SegmentEntry)
+    /// Removed since the names were read.
+    case gone
+    /// Another process has made the file and not yet written its header.
+    case justBegun
+    /// Not a segment, or not the one its name says.
+    case unreadable
+  }
+
+  private func find(_ number: SegmentNumber, _ name: String) throws(LogError) -> Found {
     let path = folder + "/" + name
     let attributes: (bytes: UInt64, modifiedMs: Int64)
     var bytes = [UInt8](repeating: 0, count: SegmentHeader.bytes)
@@ -68,20 +124,25 @@ struct LogOpening {
       bytes.removeSubrange(try file.readAll(into: &bytes, 0..<bytes.count, at: 0)...)
     } catch {
       // A bad sector under one header must not keep the agent from starting.
-      if error.kind == .mediumError { return nil }
+      if error.kind == .mediumError { return .unreadable }
+      if error.kind == .nameUnknown && isInspection { return .gone }
       throw .opening(path, error)
+    }
+    if attributes.bytes < UInt64(SegmentHeader.bytes), mayBeGrowing(lastWrittenMs: attributes.modifiedMs) {
+      return .justBegun
     }
     do {
       let header = try SegmentHeader.decoded(bytes)
-      guard header.number == number, attributes.bytes >= UInt64(SegmentHeader.bytes) else { return nil }
-      return SegmentEntry(
-        number: number, salt: header.salt, firstSequence: header.firstSequence, createdMs: header.createdMs,
-        end: attributes.bytes, endSequence: nil, lastAppendMs: max(header.createdMs, attributes.modifiedMs),
-        isGrowing: false)
+      guard header.number == number, attributes.bytes >= UInt64(SegmentHeader.bytes) else { return .unreadable }
+      return .segment(
+        SegmentEntry(
+          number: number, salt: header.salt, firstSequence: header.firstSequence, createdMs: header.createdMs,
+          end: attributes.bytes, endSequence: nil, lastAppendMs: max(header.createdMs, attributes.modifiedMs),
+          isGrowing: false))
     } catch .formatUnknown(let version) {
       throw .formatUnknown(path, version: version)
     } catch {
-      return nil
+      return .unreadable
     }
   }
 
@@ -109,6 +170,7 @@ struct LogOpening {
     }
     let path = folder + "/" + SegmentName.file(last.number)
     var lastAppendMs = last.createdMs
+    let mayGrow = mayBeGrowing(lastWrittenMs: last.lastAppendMs)
     var window = ReadWindow(blockBytes: ReadWindow.scanBlockBytes)
     var endSequence = last.firstSequence
     do {
@@ -118,7 +180,7 @@ struct LogOpening {
       walking: while true {
         switch try walk.step(limit: last.end, &window) {
         case .record(let header, _): lastAppendMs = max(lastAppendMs, header.timeMs)
-        case .torn(let range): report(.tailTorn, range, path)
+        case .torn(let range): if !mayGrow { report(.tailTorn, range, path) }
         case .damaged(let range, resumingAt: nil): report(.tailDamaged, range, path)
         case .damaged: break
         case .end: break walking

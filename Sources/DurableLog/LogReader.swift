@@ -67,6 +67,14 @@ public struct LogReader: ~Copyable, Sendable {
     }
   }
 
+  /// The next event before `target`, reading nothing but headers: the payload of a record is empty and not checked. The
+  /// end is `target`, or that of the log.
+  public mutating func skimNext(
+    to target: LogPosition, wanted: (_ lane: UInt32) -> Bool
+  ) throws(LogError) -> LogReadEvent {
+    try advance(wanted: wanted, until: target)
+  }
+
   private mutating func advance(
     wanted: (UInt32) -> Bool, until target: LogPosition?
   ) throws(LogError) -> LogReadEvent {

@@ -5,10 +5,11 @@
 /// let path = try quarantine.keep(document)
 /// ```
 ///
-/// A file appears whole or not at all: it is written under another name and renamed. It has one owner and is not for
-/// concurrent use.
+/// A file appears whole or not at all: it is written under another name and renamed. One value owns the shelf and is
+/// not for concurrent use; but whoever operates it may take files away at any time, also through a
+/// ``QuarantineFolder``.
 public struct Quarantine: Sendable {
-  private static let suffix = ".refused"
+  static let suffix = ".refused"
   private static let unfinished = ".unfinished"
 
   public let path: String
@@ -23,8 +24,10 @@ public struct Quarantine: Sendable {
   }
 
   private let disk: any LogDisk
-  /// Oldest first.
+  /// Oldest first; what was taken away stays in it until the next look at the folder.
   private var documents: [Document] = []
+  /// Does not go back when files are taken away, so that a name means one document only.
+  private var numberLast: UInt64 = 0
 
   /// Opens the shelf, which is made if missing; what is on it stays.
   init(path: String, bytesMax: UInt64, disk: any LogDisk) throws(LogError) {
@@ -42,6 +45,14 @@ public struct Quarantine: Sendable {
       throw .opening(path, error)
     }
     documents.sort { $0.number < $1.number }
+    numberLast = documents.last?.number ?? 0
+  }
+
+  /// Forgets the files that somebody took away. Costs a listing of the folder.
+  public mutating func refresh() throws(LogError) {
+    let names: Set<String>
+    do { names = Set(try disk.names(in: path)) } catch { throw .listing(path, error) }
+    documents.removeAll { !names.contains(Self.name($0.number)) }
   }
 
   public var count: Int { documents.count }
@@ -52,7 +63,7 @@ public struct Quarantine: Sendable {
   public mutating func keep(_ document: [UInt8]) throws(LogError) -> String? {
     let size = UInt64(document.count)
     guard size <= bytesMax else { return nil }
-    let number = (documents.last?.number ?? 0) + 1
+    let number = numberLast + 1
     let target = file(number)
     do {
       let new = try disk.open(target + Self.unfinished, .existingOrNew)
@@ -62,7 +73,10 @@ public struct Quarantine: Sendable {
     } catch {
       throw .writing(target, error)
     }
+    numberLast = number
     documents.append(Document(number: number, bytes: size))
+    // What was taken away makes room; nothing has to go for it.
+    if bytes > bytesMax { try refresh() }
     while bytes > bytesMax, let oldest = documents.first {
       do { try disk.remove(file(oldest.number)) } catch {
         if error.kind != .nameUnknown { throw .removing(file(oldest.number), error) }
@@ -73,12 +87,14 @@ public struct Quarantine: Sendable {
     return target
   }
 
-  private func file(_ number: UInt64) -> String {
+  private func file(_ number: UInt64) -> String { path + "/" + Self.name(number) }
+
+  private static func name(_ number: UInt64) -> String {
     let digits = String(number)
-    return path + "/" + String(repeating: "0", count: 20 - digits.count) + digits + Self.suffix
+    return String(repeating: "0", count: 20 - digits.count) + digits + suffix
   }
 
-  private static func number(of name: String) -> UInt64? {
+  static func number(of name: String) -> UInt64? {
     guard name.hasSuffix(suffix), name.utf8.count == 20 + suffix.utf8.count else { return nil }
     return UInt64(name.dropLast(suffix.count))
   }

@@ -7,5 +7,5 @@ struct Godwit: AsyncParsableCommand {
     commandName: "godwit",
     abstract: "Prometheus Remote Write without losing a sample: an agent, a strict receiver, a demo.",
     version: "godwit \(BuildInformation.version)",
-    subcommands: [AgentCommand.self, ReceiveCommand.self, DemoCommand.self])
+    subcommands: [AgentCommand.self, ReceiveCommand.self, DemoCommand.self, LogCommand.self])
 }

@@ -57,4 +57,25 @@ struct QuarantineTests {
     #expect(quarantine.count == 3)
     #expect(quarantine.displacedCount == 0)
   }
+
+  @Test("Files that an operator took away make room, and their numbers are not used again")
+  func takenAway() throws {
+    let disk = SimulatedDisk()
+    var quarantine = try openLog(disk).quarantine(endpoint: "a", bytesMax: 100)
+    for _ in 0..<3 { _ = try quarantine.keep([UInt8](repeating: 1, count: 30)) }
+    let folder = try QuarantineFolder(directory: simulatedRoot, endpoint: "a", disk: disk)
+    let files = try folder.files()
+    #expect(files.map(\.bytes) == [30, 30, 30])
+    #expect(try folder.contents(of: files[1], bytesMax: 4) == [1, 1, 1, 1])
+    #expect(try folder.remove(files[2]))
+    #expect(try !folder.remove(files[2]))
+    #expect(try folder.contents(of: files[2], bytesMax: 4) == nil)
+    try quarantine.refresh()
+    #expect(quarantine.bytes == 60)
+    #expect(try folder.remove(files[0]))
+    let path = try #require(try quarantine.keep([UInt8](repeating: 2, count: 70)))
+    #expect(path.hasSuffix("/00000000000000000004.refused"))
+    #expect(quarantine.displacedCount == 0)
+    #expect(quarantine.bytes == 100)
+  }
 }

@@ -1,0 +1,29 @@
+import Diagnostics
+import Testing
+
+@Suite("Answers")
+struct AnswerTests {
+  @Test(
+    "It is in order unless something worse than a warning was found; strictly, than an information",
+    arguments: [
+      ([], 0, 0), ([Finding.Severity.info], 0, 0), ([.warning, .info], 0, 1), ([.warning, .error], 1, 1),
+    ] as [([Finding.Severity], Int32, Int32)])
+  func exitCode(_ severities: [Finding.Severity], _ code: Int32, _ strictCode: Int32) {
+    let findings = severities.map { Finding(id: "GW999", severity: $0, message: "m") }
+    let answer = Answer(summary: "s", findings: findings) { $0.null() }
+    #expect(answer.exitCode() == code)
+    #expect(answer.exitCode(isStrict: true) == strictCode)
+    #expect(answer.isOK() == (code == 0))
+  }
+
+  @Test("Its JSON has five members, in one order")
+  func json() {
+    let answer = Answer(
+      summary: "one \"sentence\"", next: [Answer.Step(command: "godwit log", why: "to see")]
+    ) { writer in writer.object { $0.member("count", 3) } }
+    #expect(
+      answer.json()
+        == #"{"ok":true,"summary":"one \"sentence\"","data":{"count":3},"findings":[],"#
+        + #""next":[{"command":"godwit log","why":"to see"}]}"#)
+  }
+}
