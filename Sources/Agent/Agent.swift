@@ -57,7 +57,8 @@ public final class Agent: AgentControls {
     watched = WatchedLog(SampleLog(log: log, registry: series, gate: gate), troubles: troubles)
     let scrapes = ScrapeSet(
       context: ScrapeContext(
-        fetch: transport.pageFetcher(), sink: watched, registry: series, metrics: ScrapeMetrics(registry: telemetry), logger: logger),
+        fetch: transport.pageFetcher(), sink: watched, registry: series, metrics: ScrapeMetrics(registry: telemetry),
+        logger: logger),
       metrics: DiscoveryMetrics(registry: telemetry))
     self.scrapes = scrapes
     endpoints = EndpointSet(

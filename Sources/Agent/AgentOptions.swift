@@ -1,3 +1,4 @@
+import DurableLog
 public import Listening
 public import Settings
 
@@ -26,4 +27,18 @@ public struct AgentOptions: Sendable {
   public var flags: [(name: String, value: String)] = []
 
   public init() {}
+}
+
+extension LogSettings {
+  /// The settings of a log with what the command line and the endpoints' bounds ask for. Bounds that a reload brings
+  /// are kept with the segments that the start chose.
+  init(_ options: AgentOptions, endpoints: [EndpointSettings]) {
+    self.init()
+    let segments = SegmentBounds(
+      bytesMax: options.segmentBytesMax, ageMaxMs: segmentAgeMaxMs,
+      bounds: [options.logBounds] + endpoints.map(\.delivery.backlog))
+    segmentBytesMax = segments.bytesMax
+    segmentAgeMaxMs = segments.ageMaxMs
+    syncInterval = options.syncInterval
+  }
 }

@@ -96,7 +96,7 @@ final class LogUpkeep: Sendable {
     }
     troubles.settle(
       .logRefusing,
-      Dictionary(refusals.map { ($0.subject, ($0.sentence, $0.evidence, $0.fix)) }, uniquingKeysWith: { first, _ in first }))
+      Dictionary(refusals.map { ($0.subject, ($0.sentence, $0.evidence, $0.fix)) }) { first, _ in first })
   }
 
   // MARK: - The disk

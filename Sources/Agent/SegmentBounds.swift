@@ -1,4 +1,3 @@
-import DurableLog
 import Settings
 
 /// When a segment of the log is closed, so that bounds on the log can be kept.
@@ -27,19 +26,5 @@ struct SegmentBounds: Equatable, Sendable {
     if let least = bounds.map(\.ageMax.milliseconds).filter({ $0 > 0 }).min() {
       self.ageMaxMs = min(ageMaxMs, max(least / Int64(Self.segmentsInBound), Self.ageLeastMs))
     }
-  }
-}
-
-extension LogSettings {
-  /// The settings of a log with what the command line and the endpoints' bounds ask for. Bounds that a reload brings
-  /// are kept with the segments that the start chose.
-  init(_ options: AgentOptions, endpoints: [EndpointSettings]) {
-    self.init()
-    let segments = SegmentBounds(
-      bytesMax: options.segmentBytesMax, ageMaxMs: segmentAgeMaxMs,
-      bounds: [options.logBounds] + endpoints.map(\.delivery.backlog))
-    segmentBytesMax = segments.bytesMax
-    segmentAgeMaxMs = segments.ageMaxMs
-    syncInterval = options.syncInterval
   }
 }

@@ -1,5 +1,4 @@
 import MetricModel
-import SampleLog
 import Synchronization
 
 /// The log as the agent's sources of samples see it: what is not taken is counted, and a log that cannot be written is
@@ -7,7 +6,7 @@ import Synchronization
 final class WatchedLog: SampleSink {
   /// How long no write may have failed before the trouble is over: on a disk that is all but full a small batch finds
   /// room now and then between large ones that do not.
-  private static let calm: Duration = .seconds(5)
+  static let calm: Duration = .seconds(5)
 
   private struct State {
     var samplesNotTaken: [SampleSinkError.Reason: UInt64] = [:]
@@ -15,15 +14,19 @@ final class WatchedLog: SampleSink {
     var hasTakenSince = false
   }
 
-  private let log: SampleLog
+  private let log: any SampleSink
   private let troubles: Troubles
+  private let now: @Sendable () -> ContinuousClock.Instant
   private let state = Mutex(State())
   /// Whether `lastFailure` is set: all that a batch looks at while everything is well.
   private let isFailing = Atomic(false)
 
-  init(_ log: SampleLog, troubles: Troubles) {
+  init(
+    _ log: any SampleSink, troubles: Troubles, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+  ) {
     self.log = log
     self.troubles = troubles
+    self.now = now
   }
 
   /// Since the start, by reason.
@@ -44,7 +47,7 @@ final class WatchedLog: SampleSink {
     state.withLock { state in
       state.samplesNotTaken[error.reason, default: 0] += UInt64(samples)
       guard isDisk else { return }
-      state.lastFailure = .now
+      state.lastFailure = now()
       state.hasTakenSince = false
       isFailing.store(true, ordering: .relaxed)
     }
@@ -64,7 +67,7 @@ final class WatchedLog: SampleSink {
   func settle() {
     guard isFailing.load(ordering: .relaxed) else { return }
     let isOver = state.withLock { state in
-      guard state.hasTakenSince, let last = state.lastFailure, .now - last >= Self.calm else { return false }
+      guard state.hasTakenSince, let last = state.lastFailure, now() - last >= Self.calm else { return false }
       state.lastFailure = nil
       isFailing.store(false, ordering: .relaxed)
       return true
