@@ -28,7 +28,7 @@ struct WatchedLogTests {
   private func take(refusing reason: SampleSinkError.Reason?) -> Bool {
     log.refusal.withLock { $0 = reason }
     var batch = SampleBatch()
-    batch.append(1, timestampMs: 1, value: 1)
+    batch.append(SeriesID(rawValue: 1), timestampMs: 1, value: 1)
     return (try? watched.take(batch, lane: 0)) != nil
   }
 
