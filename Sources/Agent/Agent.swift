@@ -28,11 +28,15 @@ public final class Agent: AgentControls {
   public let telemetry: MetricsRegistry
   private let logger: Logger
   private let log: DurableLog
+  private let gate = LogGate()
+  private let watched: WatchedLog
+  private let troubles: Troubles
   private let transport = HTTPTransport()
   private let scrapes: ScrapeSet
   private let endpoints: EndpointSet
   private let metrics: AgentMetrics
   private let configuration: Mutex<LoadedConfiguration>
+  private let lastReload = Mutex(ReloadOutcome(runningSinceMs: 0))
   private let ready = Mutex(false)
   private let events: AsyncStream<Event>
   private let eventsIn: AsyncStream<Event>.Continuation
@@ -41,20 +45,20 @@ public final class Agent: AgentControls {
   public init(
     _ options: AgentOptions, telemetry: MetricsRegistry = MetricsRegistry(), logger: Logger
   ) throws(AgentError) {
-    let configuration = try LoadedConfiguration(path: options.configFile)
-    var logSettings = LogSettings()
-    logSettings.segmentBytesMax = options.segmentBytesMax
-    logSettings.syncInterval = options.syncInterval
+    let configuration = try LoadedConfiguration(path: options.configFile, deliveryFile: options.deliveryFile)
+    let logSettings = LogSettings(options, endpoints: configuration.settings.endpoints)
     do {
       log = try DurableLog(directory: Self.trimmed(options.storagePath), settings: logSettings)
     } catch {
       throw .log(error.description)
     }
     let series = SeriesRegistry()
+    troubles = Troubles(registry: telemetry, logger: logger, nowMs: SystemDisk.nowMs)
+    watched = WatchedLog(SampleLog(log: log, registry: series, gate: gate), troubles: troubles)
     let scrapes = ScrapeSet(
       context: ScrapeContext(
-        fetch: transport.pageFetcher(), sink: SampleLog(log: log, registry: series), registry: series,
-        metrics: ScrapeMetrics(registry: telemetry), logger: logger),
+        fetch: transport.pageFetcher(), sink: watched, registry: series, metrics: ScrapeMetrics(registry: telemetry),
+        logger: logger),
       metrics: DiscoveryMetrics(registry: telemetry))
     self.scrapes = scrapes
     endpoints = EndpointSet(
@@ -76,19 +80,19 @@ public final class Agent: AgentControls {
   public func run(
     handlesSignals: Bool = true, started: @Sendable (ListeningAddress) -> Void = { _ in }
   ) async throws(AgentError) {
-    for incident in log.incidents {
-      logger.warning("The log was not as it should be", metadata: ["incident": "\(incident)"])
-    }
     let listener = WebListener(options.listenAddress, logger: logger)
     let address: ListeningAddress
     do { address = try await listener.start(AgentResponder(agent: self)) } catch { throw .listening(error.description) }
     let signals = Task { if handlesSignals { await self.watchSignals() } }
     let upkeep = Task {
       await LogUpkeep(
-        log: log, endpoints: endpoints,
-        retention: Retention(bytesMax: options.logBytesMax, ageMax: options.logAgeMax), logger: logger
+        log: log, endpoints: endpoints, retention: Retention(bounds: options.logBounds), gate: gate, watched: watched,
+        troubles: troubles, telemetry: telemetry, logger: logger
       ).run()
     }
+    let stalls = StallWatch(troubles: troubles, nowMs: SystemDisk.nowMs) { nil }
+    stalls.start()
+    defer { stalls.stop() }
     do {
       try await apply(configuration.withLock { $0 })
     } catch {
@@ -96,7 +100,7 @@ public final class Agent: AgentControls {
       await shutDown(listener, upkeep)
       throw error
     }
-    metrics.noteReload(succeeded: true)
+    noteReload(problem: nil)
     metrics.ready.set(1)
     ready.withLock { $0 = true }
     logStart(address)
@@ -142,19 +146,30 @@ public final class Agent: AgentControls {
   /// - Returns: what went wrong; empty for nothing. The running configuration stays where something did.
   private func reloadNow() async -> String {
     do throws(AgentError) {
-      let new = try LoadedConfiguration(path: options.configFile)
+      let new = try LoadedConfiguration(path: options.configFile, deliveryFile: options.deliveryFile)
       try await apply(new)
       configuration.withLock { $0 = new }
-      metrics.noteReload(succeeded: true)
+      noteReload(problem: nil)
       logger.notice("The configuration was read again", metadata: ["file": "\(options.configFile)"])
       return ""
     } catch {
-      metrics.noteReload(succeeded: false)
-      logger.error(
-        "The configuration could not be read again; the running one stays",
-        metadata: ["file": "\(options.configFile)", "cause": "\(error)"])
+      noteReload(problem: error.description)
       return error.description
     }
+  }
+
+  private func noteReload(problem: String?) {
+    metrics.noteReload(succeeded: problem == nil)
+    lastReload.withLock { outcome in
+      outcome.problem = problem
+      if problem == nil { outcome.runningSinceMs = SystemDisk.nowMs() }
+    }
+    guard let problem else { return troubles.clear(.reloadFailed) }
+    // The first line is in the message, so that another mistake is told in the log again.
+    let first = problem.split(separator: "\n").first ?? ""
+    troubles.raise(
+      .reloadFailed, "The configuration could not be read again; the running one stays: \(first)", evidence: problem,
+      fix: "correct the file and reload once more")
   }
 
   private func apply(_ new: LoadedConfiguration) async throws(AgentError) {
@@ -221,6 +236,17 @@ public final class Agent: AgentControls {
 
   func targetsPage(state: String, job: String?) -> String {
     StatusPages.targets(scrapes.pools, state: state, job: job)
+  }
+
+  func status() -> AgentStatus {
+    let segments = log.segments()
+    return AgentStatus(
+      troubles: troubles.current,
+      log: LogFigures(log, segments, bytesMax: options.logBounds.bytesMax, nowMs: SystemDisk.nowMs()),
+      samplesNotTaken: watched.samplesNotTaken, report: report(),
+      backlogBytes: Dictionary(
+        endpoints.backlogs.map { ($0.name, Backlog(segments, from: $0.lowWater).bytes) }, uniquingKeysWith: max),
+      reload: lastReload.withLock { $0 })
   }
 
   func reload() async -> String? {

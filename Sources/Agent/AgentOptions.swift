@@ -1,9 +1,13 @@
+import DurableLog
 public import Listening
+public import Settings
 
 /// What the command line says. The names follow Prometheus's flags.
 public struct AgentOptions: Sendable {
   /// `--config.file`
   public var configFile = "prometheus.yml"
+  /// `--godwit.config`: the file that says what Prometheus has no word for; nil without one.
+  public var deliveryFile: String?
   /// `--storage.agent.path`: the directory of the log.
   public var storagePath = "data-agent/"
   /// `--web.listen-address`
@@ -14,14 +18,27 @@ public struct AgentOptions: Sendable {
   public var flushDeadline: Duration = .seconds(60)
   /// `--storage.agent.wal-segment-size`, in bytes.
   public var segmentBytesMax: UInt64 = 128 << 20
-  /// `--storage.log.max-bytes`: the disk the log may take; what is older then expires. 0 means no bound.
-  public var logBytesMax: UInt64 = 0
-  /// `--storage.agent.retention.max-time`: how long unsent samples are kept. Zero means without end.
-  public var logAgeMax: Duration = .zero
+  /// Bounds of the whole log: `--storage.log.max-bytes`, the disk it may take; `--storage.log.at-cap`, what happens
+  /// there; `--storage.agent.retention.max-time`, how long unsent samples are kept.
+  public var logBounds = BacklogBounds()
   /// `--storage.log.sync-interval`: what a power cut can cost at most.
   public var syncInterval: Duration = .seconds(1)
   /// All flags with their values, for `/api/v1/status/flags`.
   public var flags: [(name: String, value: String)] = []
 
   public init() {}
+}
+
+extension LogSettings {
+  /// The settings of a log with what the command line and the endpoints' bounds ask for. Bounds that a reload brings
+  /// are kept with the segments that the start chose.
+  init(_ options: AgentOptions, endpoints: [EndpointSettings]) {
+    self.init()
+    let segments = SegmentBounds(
+      bytesMax: options.segmentBytesMax, ageMaxMs: segmentAgeMaxMs,
+      bounds: [options.logBounds] + endpoints.map(\.delivery.backlog))
+    segmentBytesMax = segments.bytesMax
+    segmentAgeMaxMs = segments.ageMaxMs
+    syncInterval = options.syncInterval
+  }
 }

@@ -10,6 +10,7 @@ protocol AgentControls: Sendable {
   func flags() -> [(name: String, value: String)]
   func targetsPage(state: String, job: String?) -> String
   func report() -> AgentReport
+  func status() -> AgentStatus
   /// Nil when lifecycle commands are not allowed; otherwise what went wrong, empty for nothing.
   func reload() async -> String?
   func quit() -> Bool
@@ -40,6 +41,7 @@ struct AgentResponder: HTTPResponder {
     case ("/api/v1/targets", .get):
       let state = request.uri.queryParameters["state"].map { $0.lowercased() } ?? "any"
       return Self.json(agent.targetsPage(state: state, job: request.uri.queryParameters["scrapePool"].map(String.init)))
+    case ("/api/v1/status", .get): return Self.json(StatusPages.overview(agent.status()))
     case ("/api/v1/status/config", .get): return Self.json(StatusPages.configuration(agent.configurationText()))
     case ("/api/v1/status/flags", .get): return Self.json(StatusPages.flags(agent.flags()))
     case ("/api/v1/status/buildinfo", .get): return Self.json(StatusPages.buildInformation())
@@ -61,6 +63,7 @@ struct AgentResponder: HTTPResponder {
 
     GET  /metrics                    the agent's own metrics
     GET  /api/v1/targets             what is scraped, and how it does
+    GET  /api/v1/status              what is wrong now, and how the log stands
     GET  /api/v1/status/delivery     what each endpoint has, in samples
     GET  /api/v1/status/config       the configuration, without its secrets
     GET  /api/v1/status/flags        the flags

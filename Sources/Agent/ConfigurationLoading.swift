@@ -9,7 +9,10 @@ struct LoadedConfiguration: Sendable {
   /// The file's text with secrets taken out.
   var redactedText: String
 
-  init(path: String) throws(AgentError) {
+  /// - Parameters:
+  ///   - path: the `prometheus.yml`.
+  ///   - deliveryFile: the file of `--godwit.config`, if there is one.
+  init(path: String, deliveryFile: String? = nil) throws(AgentError) {
     let text: String
     do {
       text = try String(contentsOfFile: path, encoding: .utf8)
@@ -20,8 +23,24 @@ struct LoadedConfiguration: Sendable {
     let environment = ProcessInfo.processInfo.environment
     let result = ConfigurationReader(directory: directory, environment: { environment[$0] })
       .read(text: text, path: path)
-    guard let settings = result.settings, result.notBuilt.isEmpty else { throw .configuration(result.findings) }
+    guard var settings = result.settings, result.notBuilt.isEmpty else { throw .configuration(result.findings) }
+    if let deliveryFile { settings.endpoints = try Self.endpoints(settings.endpoints, with: deliveryFile) }
     self.settings = settings
     redactedText = SecretRedactor.rendering(text) ?? ""
+  }
+
+  /// `endpoints` with what the file at `path` says about them.
+  private static func endpoints(
+    _ endpoints: [EndpointSettings], with path: String
+  ) throws(AgentError) -> [EndpointSettings] {
+    let text: String
+    do {
+      text = try LocalConfigurationFiles().text(atPath: path)
+    } catch {
+      throw .unreadable(path: path, reason: error.localizedDescription)
+    }
+    let result = DeliveryFile.read(text: text, path: path, endpoints: endpoints)
+    guard let endpoints = result.endpoints else { throw .configuration(result.errors) }
+    return endpoints
   }
 }

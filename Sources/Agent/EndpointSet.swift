@@ -198,6 +198,20 @@ final class EndpointSet: Sendable {
     for delivery in deliveries { delivery.expire(before: position) }
   }
 
+  /// What retention has to know of each endpoint, by name.
+  var backlogs: [Retention.Endpoint] {
+    running.withLock { $0.values.map(\.delivery) }
+      .map {
+        Retention.Endpoint(name: $0.settings.name, lowWater: $0.lowWater, bounds: $0.settings.delivery.backlog)
+      }
+      .sorted { $0.name < $1.name }
+  }
+
+  /// Lets everything before `position` expire for one endpoint.
+  func expire(before position: LogPosition, for name: String) {
+    running.withLock { $0[name]?.delivery }?.expire(before: position)
+  }
+
   /// Scheme, host, port and path: what may be shown of a URL.
   static func place(of url: String) -> String {
     guard var parts = URLComponents(string: url) else { return "" }

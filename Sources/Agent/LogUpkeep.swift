@@ -1,52 +1,161 @@
+import Delivery
 import DurableLog
 import Foundation
 import Logging
+import SampleLog
+import Synchronization
+import Telemetry
 
 /// Keeps the log in its bounds and on the disk: syncs at intervals, removes what everybody has, lets expire what is
-/// beyond the operator's bounds.
-struct LogUpkeep: Sendable {
+/// beyond the operator's bounds, closes the gate where nothing may expire, and notes what is wrong.
+final class LogUpkeep: Sendable {
   private static let interval: Duration = .seconds(1)
 
-  let log: DurableLog
-  let endpoints: EndpointSet
-  let retention: Retention
-  let logger: Logger
+  private let log: DurableLog
+  private let endpoints: EndpointSet
+  private let retention: Retention
+  private let gate: LogGate
+  private let watched: WatchedLog
+  private let troubles: Troubles
+  private let telemetry: MetricsRegistry
+  private let logger: Logger
+  /// Where the log ended when the disk last failed to confirm; nil while it does.
+  private let unconfirmed = Mutex<LogPosition?>(nil)
+
+  init(
+    log: DurableLog, endpoints: EndpointSet, retention: Retention, gate: LogGate, watched: WatchedLog,
+    troubles: Troubles, telemetry: MetricsRegistry, logger: Logger
+  ) {
+    self.log = log
+    self.endpoints = endpoints
+    self.retention = retention
+    self.gate = gate
+    self.watched = watched
+    self.troubles = troubles
+    self.telemetry = telemetry
+    self.logger = logger
+  }
 
   /// Runs until the task is cancelled.
   func run() async {
+    tellIncidents()
     await withTaskGroup { group in
+      group.addTask { await self.log.syncRegularly { self.noteUnconfirmed($0) } }
       group.addTask {
-        await log.syncRegularly { error in
-          logger.error(
-            "The disk did not confirm what was written; a power cut now could cost more than the sync interval",
-            metadata: ["cause": "\(error)"])
+        var last = Retention.Decision()
+        while (try? await Task.sleep(for: Self.interval)) != nil {
+          last = self.tidy(after: last)
+          self.watched.settle()
+          self.settleSync()
+          self.checkEndpoints()
         }
-      }
-      group.addTask {
-        var reported: SegmentNumber = 0
-        while (try? await Task.sleep(for: Self.interval)) != nil { tidy(&reported) }
       }
     }
   }
 
-  private func tidy(_ reported: inout SegmentNumber) {
+  // MARK: - Bounds
+
+  private func tidy(after last: Retention.Decision) -> Retention.Decision {
+    let backlogs = endpoints.backlogs
+    let segments = log.segments()
     let decision = retention.decide(
-      log.segments(), lowWater: endpoints.lowWater, nowMs: Int64(Date().timeIntervalSince1970 * 1000))
-    if let floor = decision.expireBefore {
-      endpoints.expire(before: LogPosition(segment: floor, offset: 0))
-      if floor > reported {
-        reported = floor
-        logger.error(
-          "The log has reached its bounds; the oldest samples expire unsent",
-          metadata: [
-            "before_segment": "\(floor)", "bytes_max": "\(retention.bytesMax)", "age_max": "\(retention.ageMax)",
-          ])
-      }
+      segments, endpoints: backlogs, end: log.end, nowMs: Int64(Date().timeIntervalSince1970 * 1000), last: last)
+    for (name, floor) in decision.floors {
+      endpoints.expire(before: LogPosition(segment: floor.segment, offset: 0), for: name)
     }
+    tellExpiry(decision, backlogs, segments)
+    apply(decision.refusals)
     do {
       try log.remove(before: LogPosition(segment: decision.removeBefore, offset: 0))
+      troubles.clear(.logNotTrimmed)
     } catch {
-      logger.error("A segment of the log could not be removed", metadata: ["cause": "\(error)"])
+      troubles.raise(
+        .logNotTrimmed, "A segment that nobody needs cannot be removed; the log takes more room than it should",
+        evidence: "\(error)", fix: "check that this user may write to the storage path")
     }
+    return decision
+  }
+
+  private func tellExpiry(
+    _ decision: Retention.Decision, _ backlogs: [Retention.Endpoint], _ segments: [SegmentSummary]
+  ) {
+    var words: [String: (message: String, evidence: String, fix: String)] = [:]
+    for endpoint in backlogs {
+      guard let bound = decision.expiring[endpoint.name] else { continue }
+      let waiting = ByteText.format(Backlog(segments, from: endpoint.lowWater).bytes)
+      words[endpoint.name] = (bound.sentence, "\(waiting) of the log wait for it", bound.fix)
+    }
+    troubles.settle(.samplesExpiring, words)
+  }
+
+  private func apply(_ refusals: [Retention.Refusal]) {
+    if let first = refusals.first {
+      gate.close("\(first.sentence); \(first.fix)")
+    } else {
+      gate.open()
+    }
+    troubles.settle(
+      .logRefusing,
+      Dictionary(refusals.map { ($0.subject, ($0.sentence, $0.evidence, $0.fix)) }) { first, _ in first })
+  }
+
+  // MARK: - The disk
+
+  private func noteUnconfirmed(_ error: LogError) {
+    unconfirmed.withLock { $0 = log.end }
+    troubles.raise(
+      .logNotSynced,
+      "The disk does not confirm what is written; a power cut now could cost more than the sync interval",
+      evidence: "\(error)", fix: "check the disk; what follows goes to a new segment")
+  }
+
+  /// It is over when something that was written after the failure has been confirmed.
+  private func settleSync() {
+    let isOver = unconfirmed.withLock { position in
+      guard let failed = position, log.synced > failed else { return false }
+      position = nil
+      return true
+    }
+    if isOver { troubles.clear(.logNotSynced) }
+  }
+
+  private func tellIncidents() {
+    let damage = log.incidents.filter { $0.kind != .tailTorn }
+    // What a process that was killed leaves behind is no damage: it had not been taken.
+    for incident in log.incidents where incident.kind == .tailTorn {
+      logger.notice(
+        "The log ended in a record that was never finished; it had not been taken",
+        metadata: ["incident": "\(incident.message)", "path": "\(incident.path)"])
+    }
+    guard let first = damage.first else { return }
+    troubles.raise(
+      .damageFound, "The log was not as it should be when it was opened; what could not be read is kept in damaged/",
+      evidence: "\(first.message) (\(first.path))" + (damage.count > 1 ? " and \(damage.count - 1) more" : ""),
+      fix: "check the disk; nothing has to be done for the agent to go on")
+  }
+
+  // MARK: - Endpoints
+
+  private func checkEndpoints() {
+    let statuses = endpoints.statuses
+    var broken: [String: (message: String, evidence: String, fix: String)] = [:]
+    for status in statuses {
+      if !status.isBalanced {
+        broken[status.name] = (
+          "The samples of an endpoint do not add up",
+          "taken \(status.taken), settled \(status.settled.total), waiting \(status.waiting)",
+          "this is a mistake in Godwit, please report it"
+        )
+      }
+      let damaged = telemetry.value(
+        of: "prometheus_remote_storage_samples_dropped_total",
+        labels: [("remote_name", status.name), ("url", status.place), ("reason", "damaged_record")])
+      if let damaged, damaged > 0 {
+        troubles.raise(
+          .damageFound, about: status.name, "Records of the log could not be read and were stepped over",
+          evidence: "\(UInt64(damaged)) samples since the start; copies are in damaged/", fix: "check the disk")
+      }
+    }
+    troubles.settle(.balanceBroken, broken)
   }
 }

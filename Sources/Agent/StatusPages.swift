@@ -97,25 +97,27 @@ enum StatusPages {
         writer.member("endpoints") { writer in
           writer.array { writer in
             for endpoint in agent.endpoints {
-              writer.object { writer in
-                writer.member("name", endpoint.name)
-                writer.member("url", endpoint.place)
-                let counts: [(String, UInt64)] = [
-                  ("taken", endpoint.taken), ("acknowledged", endpoint.settled.acknowledged),
-                  ("waiting", endpoint.waiting), ("refused", endpoint.settled.refused),
-                  ("dropped", endpoint.settled.dropped), ("expired", endpoint.settled.expired),
-                  ("damaged", endpoint.settled.damaged),
-                ]
-                for (name, count) in counts { writer.member(name, Int(clamping: count)) }
-                writer.member("balanced", endpoint.isBalanced)
-                writer.member("oldestWaitingSeconds", endpoint.oldestWaitingSeconds)
-                writer.member("shards", endpoint.shards)
-              }
+              writer.object { Self.endpoint(endpoint, &$0) }
             }
           }
         }
       }
     }
+  }
+
+  /// The members of an endpoint.
+  static func endpoint(_ endpoint: EndpointStatus, _ writer: inout JSONWriter) {
+    writer.member("name", endpoint.name)
+    writer.member("url", endpoint.place)
+    let counts: [(String, UInt64)] = [
+      ("taken", endpoint.taken), ("acknowledged", endpoint.settled.acknowledged), ("waiting", endpoint.waiting),
+      ("refused", endpoint.settled.refused), ("dropped", endpoint.settled.dropped),
+      ("expired", endpoint.settled.expired), ("damaged", endpoint.settled.damaged),
+    ]
+    for (name, count) in counts { writer.member(name, Int(clamping: count)) }
+    writer.member("balanced", endpoint.isBalanced)
+    writer.member("oldestWaitingSeconds", endpoint.oldestWaitingSeconds)
+    writer.member("shards", endpoint.shards)
   }
 
   private static func target(_ target: TargetStatus, _ writer: inout JSONWriter) {
@@ -147,7 +149,7 @@ enum StatusPages {
   }
 
   /// RFC 3339 in UTC; the year 1 before the first scrape, as Prometheus writes it.
-  private static func timestamp(_ milliseconds: Int64) -> String {
+  static func timestamp(_ milliseconds: Int64) -> String {
     guard milliseconds > 0 else { return "0001-01-01T00:00:00Z" }
     return Date(timeIntervalSince1970: Double(milliseconds) / 1000)
       .formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))

@@ -85,7 +85,7 @@ public struct ConfigurationReader: Sendable {
   }
 
   /// By place; findings of one place stay in the order in which they were made.
-  private static func inOrder(_ findings: [Finding]) -> [Finding] {
+  static func inOrder(_ findings: [Finding]) -> [Finding] {
     findings.enumerated().sorted {
       ($0.element.line ?? 0, $0.element.column ?? 0, $0.offset) < (
         $1.element.line ?? 0, $1.element.column ?? 0, $1.offset

@@ -8,6 +8,24 @@ public protocol SampleSink: Sendable {
 
 /// Why a batch was not taken.
 public struct SampleSinkError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What a caller can decide by; the raw value is the word in metrics.
+  public enum Reason: String, Sendable, CaseIterable {
+    /// The log has reached its bound and refuses what is new. The same batch may be taken later.
+    case full
+    /// The disk has no room. The same batch may be taken later.
+    case diskFull = "disk_full"
+    /// The disk failed otherwise. The same batch may be taken later.
+    case disk
+    /// The batch is larger than a record may be: it will never be taken as it is.
+    case tooLarge = "too_large"
+  }
+
+  public var reason: Reason
+  /// What happened and what to do about it.
   public var description: String
-  public init(_ description: String) { self.description = description }
+
+  public init(_ reason: Reason, _ description: String) {
+    self.reason = reason
+    self.description = description
+  }
 }

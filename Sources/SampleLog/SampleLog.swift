@@ -12,15 +12,19 @@ import Synchronization
 public final class SampleLog: SampleSink {
   public let log: DurableLog
   private let registry: SeriesRegistry
+  private let gate: LogGate
   private let encoder = Mutex(SampleRecordEncoder())
 
-  public init(log: DurableLog, registry: SeriesRegistry) {
+  /// - Parameter gate: where it is closed, nothing is taken.
+  public init(log: DurableLog, registry: SeriesRegistry, gate: LogGate = LogGate()) {
     self.log = log
     self.registry = registry
+    self.gate = gate
   }
 
   public func take(_ batch: borrowing SampleBatch, lane: UInt32) throws(SampleSinkError) {
     guard !batch.isEmpty else { return }
+    try gate.check()
     // A closure cannot capture a borrowed parameter; the copy shares the columns.
     let batch = copy batch
     do {
@@ -34,7 +38,19 @@ public final class SampleLog: SampleSink {
         }
       }
     } catch {
-      throw SampleSinkError(error.description)
+      throw SampleSinkError(SampleSinkError.Reason(error.code), error.description)
     }
+  }
+}
+
+extension SampleSinkError.Reason {
+  /// What a failed append means for the batch.
+  init(_ code: LogError.Code) {
+    self =
+      switch code {
+      case .diskFull: .diskFull
+      case .recordTooLarge: .tooLarge
+      default: .disk
+      }
   }
 }

@@ -12,8 +12,10 @@ public struct ScrapeFailure: Error, Hashable, Sendable, CustomStringConvertible 
     case page
     /// A label limit, or a series left without a name.
     case labels
-    /// The log did not take the samples.
+    /// The log takes no samples now.
     case log
+    /// The page's samples are more than the log takes at once.
+    case batch
     /// The clock went back: what is scraped now would come before what was scraped already.
     case clock
   }

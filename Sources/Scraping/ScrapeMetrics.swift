@@ -1,12 +1,14 @@
+import MetricModel
 import Settings
 public import Telemetry
 
 /// What scraping shows of itself, under Prometheus's names.
 public struct ScrapeMetrics: Sendable {
-  let samplesAppended, samplesNotTaken: Counter
+  let samplesAppended: Counter
   let exceededBodyLimit, exceededSampleLimit, duplicates, outOfOrder, outOfBounds: Counter
   let exceededTargetLimit: Counter
   let highestTimestamp: Gauge
+  private let samplesNotTaken: [SampleSinkError.Reason: Counter]
   private let registry: MetricsRegistry
 
   public init(registry: MetricsRegistry) {
@@ -17,8 +19,16 @@ public struct ScrapeMetrics: Sendable {
     samplesAppended = registry.counter(
       "prometheus_agent_samples_appended_total", help: "Samples taken into the log, by type.",
       labels: [("type", "float")])
-    samplesNotTaken = registry.counter(
-      "godwit_scrape_samples_not_taken_total", help: "Samples of scrapes that the log did not take.")
+    // All of them from the start, so that a rate has a beginning.
+    samplesNotTaken = Dictionary(
+      uniqueKeysWithValues: SampleSinkError.Reason.allCases.map { reason in
+        (
+          reason,
+          registry.counter(
+            "godwit_scrape_samples_not_taken_total", help: "Samples of scrapes that the log did not take, by reason.",
+            labels: [("reason", reason.rawValue)])
+        )
+      })
     highestTimestamp = registry.gauge(
       "prometheus_remote_storage_highest_timestamp_in_seconds", help: "The newest time of a scrape taken into the log.")
     exceededBodyLimit = counter("scrapes_exceeded_body_size_limit_total", "Scrapes that broke body_size_limit.")
@@ -30,6 +40,8 @@ public struct ScrapeMetrics: Sendable {
     exceededTargetLimit = counter(
       "scrape_pool_exceeded_target_limit_total", "How often a job had more targets than its target_limit.")
   }
+
+  func countNotTaken(_ samples: Int, because reason: SampleSinkError.Reason) { samplesNotTaken[reason]?.add(samples) }
 
   func intervalLength(_ interval: Duration) -> Summary {
     registry.summary(

@@ -125,20 +125,25 @@ final class TargetScraper: Sendable {
       defer {
         state.health = failure == nil ? .up : .down
         state.lastError = failure?.message ?? ""
+        state.lastFailure = failure?.code
         state.lastScrapeMs = timestampMs
         state.lastDurationSeconds = seconds
       }
-      return (health: state.health, error: state.lastError)
+      return (health: state.health, error: state.lastError, failure: state.lastFailure)
     }
     let metadata: Logger.Metadata = [
       "component": "scrape", "scrape_pool": "\(settings.jobName)",
       "target": "\(QueryParameter.maskingSecrets(inURL: target.url))",
     ]
-    // A target that stays down says so once, not at every scrape; /api/v1/targets always tells.
+    // A target that stays down says so once, not at every scrape; /api/v1/targets always tells. That the log takes
+    // nothing is told once by whoever watches the log, not by every target.
     if let failure, before.health != .down || before.error != failure.message {
-      context.logger.warning("Scrape failed", metadata: metadata.merging(["cause": "\(failure)"]) { $1 })
+      context.logger.log(
+        level: failure.code == .log ? .debug : .warning, "Scrape failed",
+        metadata: metadata.merging(["cause": "\(failure)"]) { $1 })
     } else if failure == nil && before.health == .down {
-      context.logger.notice("Scrape succeeds again", metadata: metadata)
+      context.logger.log(
+        level: before.failure == .log ? .debug : .notice, "Scrape succeeds again", metadata: metadata)
     }
   }
 }
@@ -234,8 +239,9 @@ extension TargetScraper {
         return nil
       } catch {
         pages.batchWasRefused()
-        context.metrics.samplesNotTaken.add(batch.sampleCount)
-        return ScrapeFailure(.log, "the log did not take the scrape: \(error)")
+        context.metrics.countNotTaken(batch.sampleCount, because: error.reason)
+        return ScrapeFailure(
+          error.reason == .tooLarge ? .batch : .log, "the log did not take the scrape: \(error)")
       }
     }
 

@@ -14,6 +14,8 @@ public struct TargetStatus: Sendable {
   /// Milliseconds since the Unix epoch; 0 before the first scrape.
   public var lastScrapeMs: Int64 = 0
   public var lastDurationSeconds = 0.0
+  /// What kind of failure `lastError` is.
+  var lastFailure: ScrapeFailure.Code?
   public var interval: Duration
   public var timeout: Duration
 }

@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import Listening
 import Logging
+import Settings
 import Telemetry
 
 /// `godwit agent`: flags are Prometheus's, so a unit file of its agent mode works with the program's name changed.
@@ -19,6 +20,11 @@ struct AgentCommand: AsyncParsableCommand {
 
   @Option(name: .customLong("config.file"), help: "Prometheus configuration file.")
   var configFile = "prometheus.yml"
+
+  @Option(
+    name: .customLong("godwit.config"),
+    help: "File that says what a prometheus.yml has no word for: bounds of endpoints and the like.")
+  var deliveryFile: String?
 
   @Option(name: .customLong("storage.agent.path"), help: "Directory of the log.")
   var storagePath = "data-agent/"
@@ -43,8 +49,13 @@ struct AgentCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("storage.log.max-bytes"),
-    help: "Disk that the log may take before the oldest samples expire; 0 means without bound.")
+    help: "Disk that the log may take, see --storage.log.at-cap; 0 means without bound.")
   var logMaxBytes = SizeArgument(0, "0")
+
+  @Option(
+    name: .customLong("storage.log.at-cap"),
+    help: "At --storage.log.max-bytes: drop-oldest lets the oldest samples expire, refuse-new takes no new ones.")
+  var logAtCap = CapPolicy.dropOldest
 
   @Option(name: .customLong("storage.log.sync-interval"), help: "What a power cut may cost at most.")
   var syncInterval = DurationArgument(.seconds(1), "1s")
@@ -75,13 +86,17 @@ struct AgentCommand: AsyncParsableCommand {
     options.enableLifecycle = enableLifecycle
     options.flushDeadline = flushDeadline.duration
     options.segmentBytesMax = segmentSize.bytes
-    options.logAgeMax = retentionMaxTime.duration
-    options.logBytesMax = logMaxBytes.bytes
+    options.deliveryFile = deliveryFile
+    options.logBounds.ageMax = retentionMaxTime.duration
+    options.logBounds.bytesMax = logMaxBytes.bytes
+    options.logBounds.atCap = logAtCap
     options.syncInterval = syncInterval.duration
     options.flags = [
-      ("config.file", configFile), ("log.format", logging.format.rawValue), ("log.level", logging.level.rawValue),
+      ("config.file", configFile), ("godwit.config", deliveryFile ?? ""), ("log.format", logging.format.rawValue),
+      ("log.level", logging.level.rawValue),
       ("storage.agent.path", storagePath), ("storage.agent.retention.max-time", "\(retentionMaxTime)"),
-      ("storage.agent.wal-segment-size", "\(segmentSize)"), ("storage.log.max-bytes", "\(logMaxBytes)"),
+      ("storage.agent.wal-segment-size", "\(segmentSize)"), ("storage.log.at-cap", logAtCap.rawValue),
+      ("storage.log.max-bytes", "\(logMaxBytes)"),
       ("storage.log.sync-interval", "\(syncInterval)"), ("storage.remote.flush-deadline", "\(flushDeadline)"),
       ("web.enable-lifecycle", "\(enableLifecycle)"), ("web.listen-address", "\(listenAddress)"),
     ]

@@ -1,10 +1,12 @@
 public import ArgumentParser
 public import Listening
-import Settings
+public import Settings
 
 extension ListeningAddress: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
+
+extension CapPolicy: ExpressibleByArgument {}
 
 /// A duration as Prometheus writes it: `1m30s`, `500ms`, `0`.
 struct DurationArgument: ExpressibleByArgument, CustomStringConvertible {

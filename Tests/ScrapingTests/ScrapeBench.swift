@@ -67,7 +67,7 @@ final class RecordingSink: SampleSink {
       state.lanes.insert(lane)
       return false
     }
-    if isFull { throw SampleSinkError("no space left on device") }
+    if isFull { throw SampleSinkError(.diskFull, "no space left on device") }
   }
 }
 
@@ -92,6 +92,11 @@ struct ScrapeBench {
       fetch: { _, _, _ in .failure(ScrapeFailure(.unreachable, "no network here")) }, sink: sink, registry: registry,
       metrics: ScrapeMetrics(registry: metrics), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     work = TargetScraper.Work(target, settings, try RelabelProgram(settings.metricRelabelRules), context)
+  }
+
+  /// Samples that the log did not take, by reason.
+  func notTaken(because reason: SampleSinkError.Reason) -> Double? {
+    metrics.value(of: "godwit_scrape_samples_not_taken_total", labels: [("reason", reason.rawValue)])
   }
 
   var seriesCount: Int { registry.withTable { $0.count } }

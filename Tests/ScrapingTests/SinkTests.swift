@@ -13,7 +13,7 @@ struct SinkTests {
     bench.sink.setFull(true)
     let failure = bench.scrape("a 1\nb 2\n")
     #expect(failure?.code == .log && failure?.message.contains("no space left on device") == true)
-    #expect(bench.metrics.value(of: "godwit_scrape_samples_not_taken_total") == 7)
+    #expect(bench.notTaken(because: .diskFull) == 7 && bench.notTaken(because: .full) == 0)
     bench.sink.setFull(false)
     #expect(bench.scrape("a 1\nb 2\n") == nil)
     #expect(bench.last.map(\.value) == [1, 2])
@@ -104,7 +104,7 @@ struct SinkTests {
     bench.sink.setFull(true)
     bench.end()
     #expect(bench.seriesCount == 0)
-    #expect(bench.metrics.value(of: "godwit_scrape_samples_not_taken_total") == 6)
+    #expect(bench.notTaken(because: .diskFull) == 6)
   }
 
   @Test("Churn does not grow the registry, be pages good, broken, over a limit or refused", arguments: 0..<4)
