@@ -78,10 +78,10 @@ public struct BacklogCount: Hashable, Sendable {
         recordBytes &+= record.next.offset - record.position.offset
         oldestMs = min(oldestMs ?? record.timeMs, record.timeMs)
       case .damaged, .missing:
-        let marks = ledger.marks(at: reader.position)
-        guard let loss = LaneShares(count: marks.count).loss(in: event) else { continue }
+        guard let loss = LogLoss(event) else { continue }
         losses.append(event)
-        guard loss.from >= marks[loss.shard].position else {
+        let marks = ledger.marks(at: loss.from)
+        guard loss.from >= marks[LaneShares(count: marks.count).shard(of: loss)].position else {
           lossesPassed += 1
           continue
         }
@@ -112,6 +112,29 @@ public struct BacklogCount: Hashable, Sendable {
   }
 }
 
+/// A part of the log that can no longer be read, damaged or missing.
+struct LogLoss {
+  /// Where it begins.
+  var from: LogPosition
+  /// Nil where nothing tells, and where it is of all lanes.
+  var lane: UInt32?
+  /// How many samples it took, if anything tells.
+  var samples: UInt64?
+
+  /// Nil for a record and for the end.
+  init?(_ event: LogReadEvent) {
+    switch event {
+    case .damaged(let damage):
+      from = LogPosition(segment: damage.segment, offset: damage.range.lowerBound)
+      (lane, samples) = (damage.lane, damage.samples)
+    case .missing(let segments, let missing):
+      from = LogPosition(segment: segments.lowerBound, offset: 0)
+      (lane, samples) = (nil, missing)
+    case .record, .end: return nil
+    }
+  }
+}
+
 /// Which shard accounts for what: a record belongs to the shard of its lane; what has no lane, to the first.
 struct LaneShares {
   let count: UInt32
@@ -119,18 +142,5 @@ struct LaneShares {
   init(count: Int) { self.count = UInt32(clamping: max(1, count)) }
 
   func shard(of lane: UInt32) -> Int { Int(lane % count) }
-
-  /// Where a loss begins, whose it is and how many samples it took; nil for a record and for the end.
-  func loss(in event: LogReadEvent) -> (from: LogPosition, shard: Int, samples: UInt64?)? {
-    switch event {
-    case .damaged(let damage):
-      (
-        LogPosition(segment: damage.segment, offset: damage.range.lowerBound), damage.lane.map(shard(of:)) ?? 0,
-        damage.samples
-      )
-    case .missing(let segments, let samples):
-      (LogPosition(segment: segments.lowerBound, offset: 0), 0, samples)
-    case .record, .end: nil
-    }
-  }
+  func shard(of loss: LogLoss) -> Int { loss.lane.map(shard(of:)) ?? 0 }
 }

@@ -66,7 +66,7 @@ final class LedgerKeeper: Sendable {
         var reader = LogReader(log, from: from)
         let skim = try reader.skim(to: mark.position) { lane in lanes.shard(of: lane) == index }
         settledSince &+= skim.samples &+ UInt64(mark.samplesDone)
-        for loss in skim.losses.compactMap(lanes.loss) where loss.shard == index {
+        for loss in skim.losses.compactMap(LogLoss.init) where lanes.shard(of: loss) == index {
           settledSince &+= loss.samples ?? 0
         }
       }
