@@ -52,7 +52,8 @@ struct MisbehaviourTests {
     arguments: [
       ("status", "99"), ("status", "600"), ("status", "x"), ("drop", "slowly"), ("delay", "2 s"), ("delay", ""),
       ("delay", "-1s"), ("for", "1y"), ("every", "0"), ("read_bytes_per_second", "-5"), ("retry_after", "1s5"),
-      ("take_data", "1"), ("forget", "yes"), ("for", "99999999999999999999s"), ("delay", "9000000000000000000"), ("unknown", "1"),
+      ("take_data", "1"), ("forget", "yes"), ("for", "99999999999999999999s"), ("delay", "9000000000000000000"),
+      ("unknown", "1"),
     ])
   func refusals(name: String, value: String) {
     let error = #expect(throws: MisbehaviourError.self) { try Misbehaviour(parameters: [(name, value)]) }

@@ -33,7 +33,7 @@ struct TimestampSetTests {
     }
   }
 
-  @Test("A ledger that keeps all timestamps tells every repetition and every late sample", arguments: SeededRandom.seeds)
+  @Test("With all timestamps a ledger tells every repetition and every late sample", arguments: SeededRandom.seeds)
   func ledger(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     var ledger = SeriesLedger(seriesMax: 10, strictOrder: false, keepsAllTimestamps: true)
