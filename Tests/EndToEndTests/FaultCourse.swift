@@ -90,6 +90,14 @@ final class FaultCourse {
     try await end(round)
     if !round.healsFirst { try await heal(round) }
     try settleMisbehaviour()
+    for (name, receiver) in receivers where try receiver.page().outOfOrder != 0 {
+      let names = try receiver.everySeries().filter { $0.outOfOrder > 0 }.prefix(3).map(\.labels)
+      book.complain("\(name): samples came out of order, of \(names)")
+    }
+  }
+
+  private var receivers: [(name: String, receiver: RunningReceiver)] {
+    [(FaultSettings.healthy, healthy), (FaultSettings.troubled, troubled)]
   }
 
   private func take(_ step: FaultRound.Step, _ round: FaultRound) async throws {
@@ -247,7 +255,7 @@ final class FaultCourse {
     }
     try await shutDown()
     book.ended()
-    for (name, receiver) in [(FaultSettings.healthy, healthy), (FaultSettings.troubled, troubled)] {
+    for (name, receiver) in receivers {
       let waiting = try agent.balance("waiting", of: name)
       if waiting != 0 { book.complain("\(name): \(waiting) samples still wait at the end") }
       var verdict = FaultVerdict(
