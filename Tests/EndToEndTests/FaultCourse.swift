@@ -293,12 +293,12 @@ final class FaultCourse {
       ]
     }
     rows.append(("healthy endpoint's worst delay", String(format: "%.2f s", book.worstDelay)))
-    let lines = rows.map { "| \($0.padding(toLength: 32, withPad: " ", startingAt: 0)) | \($1) |" }
     rows += [
       ("scrapes failed", "\(verdicts.first?.verdict.scrapesFailed ?? 0)"),
       ("pages missing", "\(verdicts.first?.verdict.pagesMissing ?? 0)"),
       ("pages missing at most", "\(verdicts.first?.verdict.pagesMissingMax ?? 0)"),
     ]
+    let lines = rows.map { "| \($0.padding(toLength: 32, withPad: " ", startingAt: 0)) | \($1) |" }
     let place = disk.whyPlain.map { "without disk faults, a tmpfs could not be mounted: \($0)" } ?? "with disk faults"
     return "\nfaults: seed \(book.seed), \(place)\n" + lines.joined(separator: "\n") + "\n"
   }
