@@ -3,9 +3,11 @@
 SWIFT ?= swift
 # Everything that is tested or measured from outside runs this program.
 GODWIT := .build/release/godwit
+# How many rounds `make faults` goes through; `make e2e` takes a few.
+FAULT_ROUNDS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test e2e rig tidy format clean
+.PHONY: help setup build demo test e2e rig faults tidy format clean
 
 help: ## list the verbs
 	@grep -E '^[a-z0-9]+:.*## ' Makefile | sed -E 's/^([a-z0-9]+):.*## /  make \1|/' | column -t -s '|' 2>/dev/null \
@@ -32,6 +34,9 @@ e2e: ## the program against Prometheus, VictoriaMetrics and a node exporter; ins
 
 rig: build ## two minutes of 100 targets with 1,000 series each, and the figures of the agent
 	@scripts/run-tests --no-parallel --filter EndToEnd/Rig/rig
+
+faults: build ## 200 rounds of kills, full disks and bad endpoints, nothing lost; FAULT_ROUNDS, FAULT_SEED
+	@FAULT_ROUNDS=$(FAULT_ROUNDS) scripts/run-tests --no-parallel --filter EndToEnd/Faults/rounds
 
 tidy: setup ## the house rules alone
 	@scripts/run-tests --filter TidyTests

@@ -13,6 +13,14 @@ public struct Target: Hashable, Sendable {
   /// Spreads targets evenly over an interval, and recognises one that is found twice: the same in every process for
   /// the same labels and URL.
   public var spreadHash: UInt64
+  /// The lane of the log for its samples, of the labels of its series alone: they stay in one lane, and so in order,
+  /// when a reload changes the path, the interval or anything else that no series carries.
+  ///
+  /// - Complexity: O(bytes of the labels).
+  public var lane: UInt32 {
+    let hash = SpreadHash.value(of: labels, url: "")
+    return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
+  }
 
   public init(
     labels: LabelSet, discoveredLabels: LabelSet, url: String, interval: Duration, timeout: Duration, spreadHash: UInt64

@@ -26,6 +26,9 @@ public struct Misbehaviour: Hashable, Sendable {
   public var retryAfter: Duration?
   /// Take the data first and misbehave then, so that only the answer is lost.
   public var takesData = false
+  /// Answer as if the data was taken, and forget it: a sender cannot notice, whoever counts does. Goes before
+  /// `takesData`, `status` and `drop`.
+  public var forgets = false
   /// Misbehave at every n-th request only.
   public var every = 1
   /// For how long; nil until it is cleared.
@@ -91,18 +94,22 @@ extension Misbehaviour {
       case "retry_after": retryAfter = try Self.duration(name, value)
       case "every": every = try Self.positive(name, value)
       case "read_bytes_per_second": readBytesPerSecond = try Self.positive(name, value)
-      case "take_data":
-        guard let flag = Bool(value) else {
-          throw MisbehaviourError(description: "take_data is true or false, not \(value)")
-        }
-        takesData = flag
+      case "take_data": takesData = try Self.flag(name, value)
+      case "forget": forgets = try Self.flag(name, value)
       default:
         throw MisbehaviourError(
           description: "\(name) is not known; there are status, drop, delay, for, retry_after, every, "
-            + "read_bytes_per_second and take_data")
+            + "read_bytes_per_second, take_data and forget")
       }
     }
     if clears { return nil }
+  }
+
+  private static func flag(_ name: String, _ value: String) throws(MisbehaviourError) -> Bool {
+    guard let flag = Bool(value) else {
+      throw MisbehaviourError(description: "\(name) is true or false, not \(value)")
+    }
+    return flag
   }
 
   private static func positive(_ name: String, _ value: String) throws(MisbehaviourError) -> Int {

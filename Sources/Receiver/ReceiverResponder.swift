@@ -63,7 +63,7 @@ struct ReceiverResponder: HTTPResponder {
     GET    /api/v1/receive/status      what came so far, and what was wrong with it
     GET    /api/v1/receive/series      ?match=<metric name or part of a label>&limit=<count>
     POST   /api/v1/receive/misbehave   ?status=503&delay=2s&for=30s&every=3&retry_after=5&drop=close|reset|half
-                                       &read_bytes_per_second=1000&take_data=true
+                                       &read_bytes_per_second=1000&take_data=true&forget=true
     DELETE /api/v1/receive/misbehave   behave well again
     GET    /metrics                    this process's own metrics
     GET    /-/healthy, /-/ready
@@ -109,6 +109,7 @@ struct ReceiverResponder: HTTPResponder {
     let misbehaviour = reception.nextMisbehaviour(at: .now)
     let body = try await readBody(of: request, bytesPerSecond: misbehaviour?.readBytesPerSecond)
     if let delay = misbehaviour?.delay, delay > .zero { try await Task.sleep(for: delay) }
+    if let misbehaviour, misbehaviour.forgets { return response(to: answer(body, headers, isForgotten: true)) }
     guard let misbehaviour, misbehaviour.status != nil || misbehaviour.drop != nil else {
       return response(to: answer(body, headers))
     }
@@ -126,10 +127,12 @@ struct ReceiverResponder: HTTPResponder {
     return response(to: answer)
   }
 
-  private func answer(_ body: [UInt8]?, _ headers: WriteHeaders, isCounted: Bool = true) -> WriteAnswer {
+  private func answer(
+    _ body: [UInt8]?, _ headers: WriteHeaders, isCounted: Bool = true, isForgotten: Bool = false
+  ) -> WriteAnswer {
     let answer =
       if let body {
-        reception.receive(body, headers)
+        isForgotten ? reception.pretend(body, headers) : reception.receive(body, headers)
       } else {
         WriteAnswer.refusal(413, "The body is larger than \(bodyBytesMax) bytes.")
       }

@@ -16,6 +16,10 @@ public struct ReceiverSettings: Hashable, Sendable {
   /// Refuse samples that are older than their series' newest, or repeat its time with another value, as Prometheus
   /// does without an out-of-order window. Otherwise they are taken and counted.
   public var strictOrder = false
+  /// Remember every timestamp of every series, in some two bytes each, so that ``ReceiverReport/duplicates`` and
+  /// ``ReceiverReport/outOfOrder`` are exact. Otherwise the last 64 of a series are remembered, and a repetition of an
+  /// older one counts as out of order.
+  public var keepsAllTimestamps = false
   /// What the receiver does wrong on purpose, from the start.
   public var misbehaviour: Misbehaviour?
 

@@ -6,7 +6,7 @@ import MetricModel
 /// twice or came late. The lock is the caller's, and so is decoding.
 ///
 /// - Complexity: a point costs O(1), a series of a request O(bytes of its labels). A series takes some 200 bytes, its
-///   labels and up to 512 bytes of timestamps.
+///   labels and up to 512 bytes of timestamps; where all timestamps are kept, some two bytes for each of them.
 struct SeriesLedger: Sendable {
   /// Whether the good part of a batch is taken when another part is refused.
   enum Commitment: Hashable { case allOrNothing, validRest }
@@ -14,15 +14,18 @@ struct SeriesLedger: Sendable {
   let seriesMax: Int
   /// Refuse what is out of order or changes a value, as Prometheus does without an out-of-order window.
   let strictOrder: Bool
+  /// Remember every timestamp and not only the last ones, so that a repetition is known however old it is.
+  let keepsAllTimestamps: Bool
 
   private(set) var records: [SeriesRecord] = []
   private var keys: [UInt8] = []
   /// Open addressing with linear probing: a record's index plus one; 0 marks an empty place.
   private var places: [Int32] = Array(repeating: 0, count: 1024)
 
-  init(seriesMax: Int, strictOrder: Bool) {
+  init(seriesMax: Int, strictOrder: Bool, keepsAllTimestamps: Bool = false) {
     self.seriesMax = min(max(1, seriesMax), Int(Int32.max) - 1)
     self.strictOrder = strictOrder
+    self.keepsAllTimestamps = keepsAllTimestamps
   }
 
   var count: Int { records.count }
@@ -134,7 +137,9 @@ struct SeriesLedger: Sendable {
   private mutating func add(_ batch: IncomingBatch, _ index: Int) -> Int? {
     guard records.count < seriesMax else { return nil }
     let series = batch.series[index]
-    records.append(SeriesRecord(keyStart: keys.count, keyCount: series.keyCount, hash: series.hash))
+    records.append(
+      SeriesRecord(
+        keyStart: keys.count, keyCount: series.keyCount, hash: series.hash, keepsAllTimestamps: keepsAllTimestamps))
     keys.append(contentsOf: batch.keys[series.keyStart..<series.keyStart + series.keyCount])
     put(records.count - 1)
     return records.count - 1

@@ -12,8 +12,8 @@ struct SeriesRecord: Sendable {
     case outOfOrder
   }
 
-  /// How many timestamps are remembered to tell a repetition from a late sample. One older than all of them counts as
-  /// out of order, for nothing better can be said.
+  /// How many timestamps are remembered to tell a repetition from a late sample, where not all are. One older than all
+  /// of them counts as out of order, for nothing better can be said.
   static let recentTimestampsMax = 64
 
   var keyStart: Int
@@ -35,20 +35,24 @@ struct SeriesRecord: Sendable {
 
   private var recentTimestampsMs: [Int64] = []
   private var recentCursor = 0
+  /// Every timestamp that came, where all are to be remembered; else nil.
+  private var timestampsMs: TimestampSet?
 
-  init(keyStart: Int, keyCount: Int, hash: Int) {
+  init(keyStart: Int, keyCount: Int, hash: Int, keepsAllTimestamps: Bool) {
     self.keyStart = keyStart
     self.keyCount = keyCount
     self.hash = hash
+    timestampsMs = keepsAllTimestamps ? TimestampSet() : nil
   }
 
-  /// - Complexity: O(1) for a newer point, else O(`recentTimestampsMax`).
+  /// - Complexity: O(1) for a newer point, else O(`recentTimestampsMax`), or O(log n) where all n are remembered.
   func placement(timestampMs: Int64, value: Double) -> Placement {
-    if recentTimestampsMs.isEmpty || timestampMs > lastTimestampMs { return .newest }
+    if sampleCount + histogramCount == 0 || timestampMs > lastTimestampMs { return .newest }
     if timestampMs == lastTimestampMs {
       return .repeated(changesValue: value.bitPattern != lastValue.bitPattern)
     }
-    return recentTimestampsMs.contains(timestampMs) ? .repeated(changesValue: false) : .outOfOrder
+    let isKnown = timestampsMs?.contains(timestampMs) ?? recentTimestampsMs.contains(timestampMs)
+    return isKnown ? .repeated(changesValue: false) : .outOfOrder
   }
 
   /// Takes in a point whose place is `placement`.
@@ -70,7 +74,9 @@ struct SeriesRecord: Sendable {
   }
 
   private mutating func remember(_ timestampMs: Int64) {
-    if recentTimestampsMs.count < Self.recentTimestampsMax {
+    if timestampsMs != nil {
+      timestampsMs?.insert(timestampMs)
+    } else if recentTimestampsMs.count < Self.recentTimestampsMax {
       recentTimestampsMs.append(timestampMs)
     } else {
       recentTimestampsMs[recentCursor] = timestampMs

@@ -166,7 +166,7 @@ extension TargetScraper {
       self.target = target
       self.settings = settings
       self.context = context
-      lane = UInt32(truncatingIfNeeded: target.spreadHash ^ target.spreadHash >> 32)
+      lane = target.lane
       report = ReportSeries(
         targetLabels: target.labels, withExtra: settings.extraScrapeMetrics, registry: context.registry)
       pages = PageReader(

@@ -20,6 +20,11 @@ struct ReceiveCommand: AsyncParsableCommand {
   @Flag(name: .customLong("strict-order"), help: "Refuse samples that are out of order or twice, as Prometheus does.")
   var strictOrder = false
 
+  @Flag(
+    name: .customLong("keep-all-timestamps"),
+    help: "Remember every timestamp, so that repetitions and late samples are told exactly; two bytes for each sample.")
+  var keepsAllTimestamps = false
+
   @Option(name: .customLong("series-max"), help: "How many series are kept; those of more are refused.")
   var seriesMax = 1_000_000
 
@@ -33,6 +38,7 @@ struct ReceiveCommand: AsyncParsableCommand {
     var settings = ReceiverSettings()
     settings.address = listenAddress
     settings.strictOrder = strictOrder
+    settings.keepsAllTimestamps = keepsAllTimestamps
     settings.seriesMax = seriesMax
     settings.misbehaviour = misbehaviour.settings
     let receiver = RemoteWriteReceiver(settings, logger: logging.logger)

@@ -161,6 +161,18 @@ struct TestFailure: Error, CustomStringConvertible {
     #expect(buckets.allSatisfy { (60...150).contains($0) }, "\(buckets)")
   }
 
+  @Test(
+    "The lane stays when what changes reaches no series, for another shard could overtake what is waiting",
+    arguments: ["__metrics_path__": "/m", "__scheme__": "https", "__scrape_interval__": "30s", "__param_x": "y"])
+  func lane(name: String, value: String) throws {
+    let before = try active(verdict())
+    let after = try active(verdict(labels: [name: value]))
+    #expect(after.labels == before.labels)
+    #expect(after.spreadHash != before.spreadHash)
+    #expect(after.lane == before.lane)
+    #expect(after.lane != (try active(verdict(labels: ["instance": "other"]))).lane)
+  }
+
   @Test("A group gives one verdict per address, in order")
   func group() throws {
     let builder = TargetBuilder(job: job(), program: try RelabelProgram([]))

@@ -97,7 +97,7 @@ struct ReceiverPage: Decodable {
     var example: String
   }
 
-  var samples, series, duplicates, outOfOrder, staleMarkers, bytesCompressed: Int
+  var samples, series, duplicates, outOfOrder, staleMarkers, bytesCompressed, misbehaved: Int
   var bytesPerSample: Double
   var refused: [Finding]
   var breaches: [Finding]
@@ -125,8 +125,13 @@ struct RunningReceiver {
   func page() throws -> ReceiverPage { try ask(port: port, "/api/v1/receive/status").json(ReceiverPage.self) }
 
   func series(_ name: String) throws -> [ReceivedSeries] {
-    try ask(port: port, "/api/v1/receive/series", parameters: [("match", name), ("limit", "100000")])
-      .json([ReceivedSeries].self).filter { $0.labels["__name__"] == name }
+    try everySeries(matching: name).filter { $0.labels["__name__"] == name }
+  }
+
+  /// The series that are called `text`, or else those with `text` in a label; without `text` all.
+  func everySeries(matching text: String = "") throws -> [ReceivedSeries] {
+    try ask(port: port, "/api/v1/receive/series", parameters: [("match", text), ("limit", "100000")])
+      .json([ReceivedSeries].self)
   }
 
   /// The one series called `name` of the target `instance`.
@@ -136,7 +141,9 @@ struct RunningReceiver {
     return found[0]
   }
 
-  func misbehave(_ parameters: (String, String)...) throws {
+  func misbehave(_ parameters: (String, String)...) throws { try misbehave(parameters) }
+
+  func misbehave(_ parameters: [(String, String)]) throws {
     let answer = try ask("POST", port: port, "/api/v1/receive/misbehave", parameters: parameters)
     guard answer.status == 204 else { throw EndToEndError(answer.text) }
   }

@@ -73,6 +73,19 @@ struct MisbehavingReceiverTests {
     }
   }
 
+  @Test("Data may be forgotten behind the answer of success")
+  func forgetting() async throws {
+    try await withReceiver { receiver, client in
+      _ = try await client.send("POST", "/api/v1/receive/misbehave?forget=true")
+      let answer = try await client.write(.v2, body)
+      #expect(answer.status == 204)
+      #expect(answer.written == ["1", "0", "0"])
+      #expect(receiver.report().samples == 0)
+      #expect(receiver.report().series == 0)
+      #expect(receiver.report().misbehaved == 1)
+    }
+  }
+
   @Test("A delay and a slow read put the right answer off", arguments: ["delay=60ms", "read_bytes_per_second=1000"])
   func slowness(parameters: String) async throws {
     try await withReceiver { receiver, client in

@@ -26,7 +26,7 @@ struct MisbehaviourTests {
     let misbehaviour = try #require(
       try Misbehaviour(parameters: [
         ("status", "503"), ("delay", "1m30s"), ("for", "500ms"), ("every", "3"), ("retry_after", "5"),
-        ("drop", "half"), ("read_bytes_per_second", "100"), ("take_data", "true"),
+        ("drop", "half"), ("read_bytes_per_second", "100"), ("take_data", "true"), ("forget", "true"),
       ]))
     var expected = Misbehaviour()
     expected.status = 503
@@ -37,6 +37,7 @@ struct MisbehaviourTests {
     expected.drop = .half
     expected.readBytesPerSecond = 100
     expected.takesData = true
+    expected.forgets = true
     #expect(misbehaviour == expected)
   }
 
@@ -51,7 +52,8 @@ struct MisbehaviourTests {
     arguments: [
       ("status", "99"), ("status", "600"), ("status", "x"), ("drop", "slowly"), ("delay", "2 s"), ("delay", ""),
       ("delay", "-1s"), ("for", "1y"), ("every", "0"), ("read_bytes_per_second", "-5"), ("retry_after", "1s5"),
-      ("take_data", "1"), ("for", "99999999999999999999s"), ("delay", "9000000000000000000"), ("unknown", "1"),
+      ("take_data", "1"), ("forget", "yes"), ("for", "99999999999999999999s"), ("delay", "9000000000000000000"),
+      ("unknown", "1"),
     ])
   func refusals(name: String, value: String) {
     let error = #expect(throws: MisbehaviourError.self) { try Misbehaviour(parameters: [(name, value)]) }
