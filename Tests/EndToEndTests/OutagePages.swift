@@ -37,6 +37,13 @@ final class OutagePages: Sendable {
   /// From now on no page is served, so that what still arrives is backlog.
   func end() { state.withLock { $0.isOver = true } }
 
+  /// The longest time between two pages of one target; in seconds.
+  var longestGapSeconds: Double {
+    state.withLock { state in
+      state.servedAt.flatMap { times in zip(times, times.dropFirst()).map { ($1 - $0).inSeconds } }.max() ?? 0
+    }
+  }
+
   /// How many pages each target served, without those served during `exempt`: they may have been under way.
   func served(except exempt: ClosedRange<ContinuousClock.Instant>? = nil) -> [Int] {
     state.withLock { state in

@@ -118,6 +118,9 @@ extension EndToEnd {
       row("seconds to stop") { course, _ in
         (course.stopSeconds?.rounded(to: 1) ?? "–") + (course.wasKilled ? ", then killed" : "")
       }
+      row("longest time between two pages of a target, seconds") { course, _ in
+        course.pages.longestGapSeconds.rounded(to: 1)
+      }
       row("seconds from recovery until all had come") { course, reckoning in
         course.catchUpSeconds(lostPages: reckoning.lostPages)?.rounded(to: 1) ?? "–"
       }
