@@ -16,7 +16,8 @@ extension Program {
     return MemoryReading(resident: resident / 1024, anonymous: anonymous / 1024)
   }
 
-  /// What it has read so far: all that `read(2)` and its like returned, and what of it had to come from the disk.
+  /// What it has read so far: all that `read(2)` and its like returned, and what came from the disk for it, with what
+  /// the system read ahead and the parts of the program itself.
   var bytesRead: (all: Int, fromDisk: Int) {
     let fields = numbers(in: "io")
     return (Int(fields["rchar"] ?? 0), Int(fields["read_bytes"] ?? 0))

@@ -19,7 +19,7 @@ extension EndToEnd.Backlog {
       }
       var table = FigureTable(
         "Starting on a backlog, nothing of it in the page cache; load of the machine \(Bench.load)",
-        columns: ["backlog", "samples waiting", "ms until ready", "bytes read", "of them from disk", "MiB 10 s later"])
+        columns: ["backlog", "samples waiting", "ms until ready", "bytes read", "bytes from disk", "MiB 10 s later"])
       for start in starts {
         table.add(
           "\(start.gigabytes) GB", start.waiting.grouped, start.milliseconds.rounded(to: 0), start.read.grouped,
@@ -89,7 +89,7 @@ private final class WaitingLog {
     var gigabytes, waiting: Int
     /// From the launch of the process until `/-/ready` says 200.
     var milliseconds: Double
-    /// Up to then: what `read(2)` returned, and what of all that it touched came from the disk.
+    /// Up to then: what `read(2)` returned, and what came from the disk, with what the system read ahead.
     var read, readFromDisk: Int
     /// Ten seconds later.
     var memory: MemoryReading
