@@ -7,11 +7,11 @@ GODWIT := .build/release/godwit
 FAULT_ROUNDS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test e2e rig faults tidy format clean
+.PHONY: help setup build demo test e2e rig faults bench-outage bench-backlog bench-sync tidy format clean
 
 help: ## list the verbs
-	@grep -E '^[a-z0-9]+:.*## ' Makefile | sed -E 's/^([a-z0-9]+):.*## /  make \1|/' | column -t -s '|' 2>/dev/null \
-	  || grep -E '^[a-z0-9]+:.*## ' Makefile
+	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/^([a-z0-9-]+):.*## /  make \1|/' | column -t -s '|' 2>/dev/null \
+	  || grep -E '^[a-z0-9-]+:.*## ' Makefile
 
 setup: ## install the system libraries that the build needs and that are missing
 	@scripts/setup build
@@ -37,6 +37,15 @@ rig: build ## two minutes of 100 targets with 1,000 series each, and the figures
 
 faults: build ## 200 rounds of kills, full disks and bad endpoints, nothing lost; FAULT_ROUNDS, FAULT_SEED
 	@FAULT_ROUNDS=$(FAULT_ROUNDS) scripts/run-tests --no-parallel --filter EndToEnd/Faults/rounds
+
+bench-outage: ## ten minutes: an outage with a restart in it, Godwit beside Prometheus and vmagent
+	@scripts/setup build demo e2e
+	$(SWIFT) build -c release --product godwit
+	@GODWIT_BENCH=outage scripts/run-tests --no-parallel --filter EndToEnd/Outage/
+
+bench-backlog: build ## 20 minutes and 12 GB of disk: memory, start and neighbours with a backlog
+	$(SWIFT) build -c release --product BacklogFiller
+	@GODWIT_BENCH=backlog scripts/run-tests --no-parallel --filter EndToEnd/Backlog/
 
 tidy: setup ## the house rules alone
 	@scripts/run-tests --filter TidyTests

@@ -115,6 +115,9 @@ let package = Package(
 
     // Tests, one target for each target; those of the program as a whole are in EndToEndTests.
     .target(name: "GodwitTesting", path: "Tests/GodwitTesting", swiftSettings: house),
+    .executableTarget(
+      name: "BacklogFiller", dependencies: ["DurableLog", "MetricModel", "SampleLog"], path: "Tests/BacklogFiller",
+      swiftSettings: house),
     tests("AgentConfiguration", ["Diagnostics", "MetricModel", "Relabeling", "Settings"], fixtures: true),
     tests("Agent", ["DurableLog", "MetricModel", "Settings", "Telemetry", logging]),
     tests("ByteCoding", ["CByteCoding"]),

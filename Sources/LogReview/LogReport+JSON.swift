@@ -140,14 +140,20 @@ extension EndpointReport.Delivery {
         }
       }
       writer.member("lowWater", "\(ledger.lowWater)")
-      writer.member("shards") { writer in
-        writer.array { writer in
-          for mark in ledger.shards {
-            writer.object { writer in
-              writer.member("position", "\(mark.position)")
-              writer.member("samplesDone", Int(mark.samplesDone))
-            }
-          }
+      writer.member("shards") { Self.write(ledger.shards, &$0) }
+      if let backlog = ledger.backlog {
+        writer.member("backlogEnd", "\(backlog.end)")
+        writer.member("backlogShards") { Self.write(backlog.shards, &$0) }
+      }
+    }
+  }
+
+  private static func write(_ marks: [ShardMark], _ writer: inout JSONWriter) {
+    writer.array { writer in
+      for mark in marks {
+        writer.object { writer in
+          writer.member("position", "\(mark.position)")
+          writer.member("samplesDone", Int(mark.samplesDone))
         }
       }
     }

@@ -132,7 +132,3 @@ struct RigSize {
       interval: number("RIG_INTERVAL", 5), message: environment["RIG_MESSAGE"] == "1" ? version1 : version2)
   }
 }
-
-extension Double {
-  fileprivate func rounded(to digits: Int) -> String { String(format: "%.\(digits)f", self) }
-}

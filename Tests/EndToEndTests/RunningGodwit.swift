@@ -134,6 +134,12 @@ struct RunningReceiver {
       .json([ReceivedSeries].self)
   }
 
+  /// All that it has, of a site of at most 100,000 series.
+  func everySeries() throws -> [ReceivedSeries] {
+    try ask(port: port, "/api/v1/receive/series", parameters: [("limit", "100000")], within: 60)
+      .json([ReceivedSeries].self)
+  }
+
   /// The one series called `name` of the target `instance`.
   func series(_ name: String, of instance: String) throws -> ReceivedSeries {
     let found = try series(name).filter { $0.labels["instance"] == instance }
