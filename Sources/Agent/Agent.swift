@@ -44,7 +44,7 @@ public final class Agent: AgentControls {
     let configuration = try LoadedConfiguration(path: options.configFile)
     var logSettings = LogSettings()
     logSettings.segmentBytesMax = options.segmentBytesMax
-    logSettings.syncInterval = options.syncInterval
+    logSettings.syncPolicy = .interval(options.syncInterval)
     do {
       log = try DurableLog(directory: Self.trimmed(options.storagePath), settings: logSettings)
     } catch {
