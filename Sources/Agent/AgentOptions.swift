@@ -1,4 +1,4 @@
-import DurableLog
+public import DurableLog
 public import Listening
 public import Settings
 
@@ -22,7 +22,7 @@ public struct AgentOptions: Sendable {
   /// there; `--storage.agent.retention.max-time`, how long unsent samples are kept.
   public var logBounds = BacklogBounds()
   /// `--storage.log.sync-interval`: what a power cut can cost at most.
-  public var syncInterval: Duration = .seconds(1)
+  public var syncPolicy: SyncPolicy = .interval(.seconds(1))
   /// All flags with their values, for `/api/v1/status/flags`.
   public var flags: [(name: String, value: String)] = []
 
@@ -39,6 +39,6 @@ extension LogSettings {
       bounds: [options.logBounds] + endpoints.map(\.delivery.backlog))
     segmentBytesMax = segments.bytesMax
     segmentAgeMaxMs = segments.ageMaxMs
-    syncInterval = options.syncInterval
+    syncPolicy = options.syncPolicy
   }
 }

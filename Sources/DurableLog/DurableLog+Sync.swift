@@ -1,39 +1,73 @@
 import Synchronization
 
 extension DurableLog {
-  /// Everything before this position would outlive a power cut.
+  /// Everything before this position would outlive a power cut, except for what a failed `sync` was about.
   public var synced: LogPosition { state.withLock { $0.synced } }
 
-  /// Asks the disk to confirm all that has been appended before the call. Appends go on meanwhile.
+  /// When the append or the sync under way began to wait for the disk, by the log's clock in milliseconds since the
+  /// Unix epoch; nil if none is under way. It never waits itself: a time long past says that the disk hangs.
+  public var stalledSinceMs: Int64? { wait.sinceMs }
+
+  /// Asks the disk to confirm all that has been appended before the call. Appends go on meanwhile; another sync waits.
   ///
   /// If the disk refuses, what it was asked about is not asked again, because the system may have dropped it already;
   /// the next append begins a new segment.
   public func sync() throws(LogError) {
-    let (files, end) = state.withLock { state in
-      (state.unsynced + (state.active.map { [$0] } ?? []), state.end)
+    try syncTurn.withLock { _ throws(LogError) in try confirm() }
+  }
+
+  /// Returns when the disk has confirmed a record of this process. Whoever waits for the turn is mostly served by the
+  /// one before, which asks for all that had been written when it began.
+  /// - Parameter failures: how many syncs had failed when the record was published.
+  func awaitConfirmation(upTo position: LogPosition, failures: Int) throws(LogError) {
+    try syncTurn.withLock { _ throws(LogError) in
+      let (synced, cause) = state.withLock { state in
+        (state.synced, state.syncFailures == failures ? nil : state.lastSyncFailure)
+      }
+      // The failed sync may have been about this record, and a disk that refused once is not asked again.
+      if let cause { throw .syncing(directory + "/segments", cause) }
+      if synced < position { try confirm() }
     }
+  }
+
+  /// The caller has the turn. The writer's lock is not held while the disk works.
+  private func confirm() throws(LogError) {
+    let (files, growing, end) = writer.withLock { writer in
+      (writer.unsynced + (writer.active.map { [$0] } ?? []), writer.active, state.withLock { $0.end })
+    }
+    wait.begin(.sync, atMs: nowMs())
     var failure: DiskFailure?
     for file in files {
       do { try file.synchronize() } catch { failure = error }
     }
+    wait.end(.sync)
+    writer.withLock { writer in
+      writer.unsynced.removeAll { waiting in files.contains { $0 === waiting } }
+      // What was growing may have been sealed since, with records behind `end`: it waits for the next turn.
+      if let growing, writer.active !== growing, end < state.withLock({ $0.end }) { writer.unsynced.append(growing) }
+      if failure != nil { seal(&writer) }
+    }
     state.withLock { state in
-      state.unsynced.removeAll { waiting in files.contains { $0 === waiting } }
-      // The file that was active may have been sealed since, with records behind `end`: it waits for the next turn.
-      if let last = files.last, state.active !== last, end < state.end { state.unsynced.append(last) }
-      if failure == nil { state.synced = max(state.synced, end) } else { state.seal() }
+      if let failure { state.note(failure) } else { state.synced = max(state.synced, end) }
     }
     if let failure { throw .syncing(directory + "/segments", failure) }
   }
 
-  /// Syncs every `settings.syncInterval` until the task is cancelled, then once more.
+  /// Runs until the task is cancelled: under `SyncPolicy.interval` it syncs at intervals, otherwise it only waits. Then
+  /// it syncs once more, whatever the policy.
   ///
-  /// A sync blocks its thread for as long as the disk takes. A program with few threads runs this on an executor of its
-  /// own (`withTaskExecutorPreference`).
+  /// A sync blocks its thread for as long as the disk takes, so this belongs on `DiskThreads`
+  /// (`withTaskExecutorPreference`).
   public func syncRegularly(reporting failed: @Sendable (LogError) -> Void) async {
-    var isCancelled = false
-    while !isCancelled {
-      do { try await Task.sleep(for: settings.syncInterval) } catch { isCancelled = true }
-      do { try sync() } catch { failed(error) }
+    var interval: Duration?
+    if case .interval(let duration) = settings.syncPolicy { interval = max(duration, .milliseconds(1)) }
+    while (try? await Task.sleep(for: interval ?? .seconds(3600))) != nil {
+      if interval != nil { sync(reporting: failed) }
     }
+    sync(reporting: failed)
+  }
+
+  private func sync(reporting failed: (LogError) -> Void) {
+    do { try sync() } catch { failed(error) }
   }
 }

@@ -11,8 +11,9 @@ import Synchronization
 /// ```
 ///
 /// What `append` has returned for survives the death of the process at any moment; what was appended before a `sync`
-/// that returned survives a power cut. The log knows records and positions, and gives their bytes no meaning. All of
-/// its methods may be called from any thread. The bytes on disk are drawn in docs/formats/log.md.
+/// that returned survives a power cut. Whoever only looks, or reads, never waits for a write. The log knows records and
+/// positions, and gives their bytes no meaning. All of its methods may be called from any thread. The bytes on disk are
+/// drawn in docs/formats/log.md.
 public final class DurableLog: Sendable {
   public let directory: String
   public let settings: LogSettings
@@ -21,7 +22,11 @@ public final class DurableLog: Sendable {
 
   let disk: any LogDisk
   let nowMs: @Sendable () -> Int64
+  let writer: Mutex<LogWriter>
   let state: Mutex<LogState>
+  /// Syncs come one at a time, so that those who wait for one can share the next.
+  let syncTurn = Mutex<Void>(())
+  let wait = DiskWait()
   let signal = AppendSignal()
   let damaged: DamagedFolder
   // Released with the last reference, also by the death of the process. An inspected log has none.
@@ -61,7 +66,17 @@ public final class DurableLog: Sendable {
     self.nowMs = nowMs
     self.damaged = damaged
     incidents = opening.incidents
-    state = Mutex(opening.state)
+    // A process that died may have left in the page cache what it never synced, so the first sync is about that too.
+    var shown = opening.state
+    var unsynced: [any LogFile] = []
+    let tail = shown.segments.suffix(LogWriter.unsyncedSegmentsMax)
+    for segment in tail {
+      let path = directory + "/segments/" + SegmentName.file(segment.number)
+      do { unsynced.append(try disk.open(path, .existing)) } catch { throw .opening(path, error) }
+    }
+    if let first = tail.first { shown.synced = LogPosition(segment: first.number, offset: 0) }
+    writer = Mutex(LogWriter(unsynced: unsynced))
+    state = Mutex(shown)
   }
 
   private static func locked(
@@ -93,9 +108,9 @@ public final class DurableLog: Sendable {
 
   /// Syncs, ends the streams of `appends()` and refuses further appends. Readers may go on to the end.
   public func close() throws(LogError) {
-    state.withLock { state in
-      state.seal()
-      state.isClosed = true
+    writer.withLock { writer in
+      seal(&writer)
+      state.withLock { $0.isClosed = true }
     }
     signal.finish()
     try sync()

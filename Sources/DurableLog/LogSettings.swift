@@ -6,8 +6,8 @@ public struct LogSettings: Sendable {
   public var segmentAgeMaxMs: Int64 = 2 * 60 * 60 * 1000
   /// What one record may carry. A larger one is refused before anything is written.
   public var payloadBytesMax: Int = LogSettings.payloadBytesLimit
-  /// How long an appended record may stay in the page cache alone; see `DurableLog.syncRegularly`.
-  public var syncInterval: Duration = .seconds(1)
+  /// How long an appended record may stay in the page cache alone.
+  public var syncPolicy: SyncPolicy = .interval(.seconds(1))
   /// How much of what could not be read is copied to `damaged/`. Beyond it damage is still reported, no longer copied.
   public var damagedBytesMax: UInt64 = 256 << 20
 

@@ -13,21 +13,20 @@ struct SegmentEntry: Sendable {
   var isGrowing: Bool
 }
 
-/// All of the log that changes, guarded by one lock.
+/// What the log shows to whoever looks. Its lock is held for a moment and never across a call to the disk, so a disk
+/// that hangs keeps nobody from looking. All but `synced`, the failures of syncs and the removal of segments is changed
+/// under the writer's lock alone.
 struct LogState: Sendable {
   /// In ascending order. Only the last one may be growing.
   var segments: [SegmentEntry] = []
   var nextNumber: SegmentNumber = 1
   var endSequence: UInt64 = 0
   var end: LogPosition = .start
-  /// Everything before this has been confirmed by the disk.
+  /// Everything before this has been confirmed by the disk, but for what a failed sync was about.
   var synced: LogPosition = .start
-  /// The file of the growing segment.
-  var active: (any LogFile)?
-  /// Files of full segments that wait for their last sync.
-  var unsynced: [any LogFile] = []
-  /// The record being made; reused from append to append.
-  var record: [UInt8] = []
+  /// How many syncs have failed, so that an append that waits for one knows that it cannot be sure any more.
+  var syncFailures = 0
+  var lastSyncFailure: DiskFailure?
   var isClosed = false
 
   /// Index of the first segment whose number is at least `number`.
@@ -41,11 +40,19 @@ struct LogState: Sendable {
     return low
   }
 
-  /// Lets no further record into the active segment: the next append begins a new one.
-  mutating func seal() {
-    guard let file = active else { return }
-    active = nil
-    unsynced.append(file)
-    segments[segments.count - 1].isGrowing = false
+  mutating func note(_ syncFailure: DiskFailure) {
+    // Wraps only after 2^63 failures; the count is compared, never used as a number.
+    syncFailures &+= 1
+    lastSyncFailure = syncFailure
+  }
+
+  /// Shows a record of the last segment that has been written.
+  mutating func publish(_ header: RecordHeader) {
+    let last = segments.count - 1
+    end.offset += header.recordBytes
+    endSequence = header.nextSequence
+    segments[last].end = end.offset
+    segments[last].endSequence = endSequence
+    segments[last].lastAppendMs = header.timeMs
   }
 }

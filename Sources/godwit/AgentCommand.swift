@@ -57,8 +57,10 @@ struct AgentCommand: AsyncParsableCommand {
     help: "At --storage.log.max-bytes: drop-oldest lets the oldest samples expire, refuse-new takes no new ones.")
   var logAtCap = CapPolicy.dropOldest
 
-  @Option(name: .customLong("storage.log.sync-interval"), help: "What a power cut may cost at most.")
-  var syncInterval = DurationArgument(.seconds(1), "1s")
+  @Option(
+    name: .customLong("storage.log.sync-interval"),
+    help: "What a power cut may cost at most; 0 means nothing: every write is confirmed; never leaves it to the system.")
+  var syncPolicy = SyncArgument(.interval(.seconds(1)), "1s")
 
   @OptionGroup(title: "Logging")
   var logging: LoggingFlags
@@ -90,14 +92,14 @@ struct AgentCommand: AsyncParsableCommand {
     options.logBounds.ageMax = retentionMaxTime.duration
     options.logBounds.bytesMax = logMaxBytes.bytes
     options.logBounds.atCap = logAtCap
-    options.syncInterval = syncInterval.duration
+    options.syncPolicy = syncPolicy.policy
     options.flags = [
       ("config.file", configFile), ("godwit.config", deliveryFile ?? ""), ("log.format", logging.format.rawValue),
       ("log.level", logging.level.rawValue),
       ("storage.agent.path", storagePath), ("storage.agent.retention.max-time", "\(retentionMaxTime)"),
       ("storage.agent.wal-segment-size", "\(segmentSize)"), ("storage.log.at-cap", logAtCap.rawValue),
       ("storage.log.max-bytes", "\(logMaxBytes)"),
-      ("storage.log.sync-interval", "\(syncInterval)"), ("storage.remote.flush-deadline", "\(flushDeadline)"),
+      ("storage.log.sync-interval", "\(syncPolicy)"), ("storage.remote.flush-deadline", "\(flushDeadline)"),
       ("web.enable-lifecycle", "\(enableLifecycle)"), ("web.listen-address", "\(listenAddress)"),
     ]
     return options

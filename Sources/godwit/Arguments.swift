@@ -1,4 +1,5 @@
 public import ArgumentParser
+import DurableLog
 public import Listening
 public import Settings
 
@@ -21,6 +22,27 @@ struct DurationArgument: ExpressibleByArgument, CustomStringConvertible {
   init?(argument: String) {
     guard let duration = try? DurationText.parse(argument) else { return nil }
     self.init(duration, argument)
+  }
+}
+
+/// When the disk confirms: an interval, `0` for every write, or `never`.
+struct SyncArgument: ExpressibleByArgument, CustomStringConvertible {
+  var policy: SyncPolicy
+  var description: String
+
+  init(_ policy: SyncPolicy, _ description: String) {
+    self.policy = policy
+    self.description = description
+  }
+
+  init?(argument: String) {
+    if argument == "never" {
+      self.init(.never, argument)
+    } else if let duration = try? DurationText.parse(argument) {
+      self.init(duration > .zero ? .interval(duration) : .everyAppend, argument)
+    } else {
+      return nil
+    }
   }
 }
 

@@ -18,23 +18,78 @@ struct LedgerTests {
     }
   }
 
-  @Test("A store that is torn at any byte leaves the former document", arguments: [0, 1, 2, 3])
-  func torn(storesBefore: Int) throws {
+  @Test(
+    "A store that is torn at any byte leaves the former document, with and without room taken before",
+    arguments: [0, 1, 2, 3], [false, true])
+  func torn(storesBefore: Int, isRoomTaken: Bool) throws {
     let former = storesBefore == 0 ? nil : [UInt8](repeating: UInt8(storesBefore), count: 60)
     for bytes in 0..<24 + 50 {
-      let disk = SimulatedDisk()
+      var disk = SimulatedDisk()
+      if !isRoomTaken { disk.change { $0.room = 100 } }
       var ledger = try LedgerFile(path: Self.path, disk: disk)
+      disk.change { $0.room = nil }
       for number in 0..<storesBefore { try ledger.store([UInt8](repeating: UInt8(number + 1), count: 60)) }
-      disk.change { $0.room = bytes }
+      disk.change { $0.bytesUntilDeath = bytes }
       do {
         try ledger.store([UInt8](repeating: 9, count: 50))
         Issue.record("stored \(bytes) bytes")
       } catch { #expect(error.code == .diskFull) }
       #expect(ledger.document == former)
-      #expect(try LedgerFile(path: Self.path, disk: disk.rebooted()).document == former, "\(bytes) bytes")
-      disk.change { $0.room = nil }
-      try ledger.store([7])
+      disk = disk.rebooted()
+      var reopened = try LedgerFile(path: Self.path, disk: disk)
+      #expect(reopened.document == former, "\(bytes) bytes")
+      #expect(disk.bytes(of: Self.path).count == 2 * 16_384)
+      try reopened.store([7])
       #expect(try LedgerFile(path: Self.path, disk: disk.rebooted()).document == [7], "\(bytes) bytes")
+    }
+  }
+
+  @Test("A full disk keeps no document from being stored once the ledger has its room")
+  func fullDisk() throws {
+    let disk = SimulatedDisk()
+    var ledger = try openLog(disk).ledger(endpoint: "mimir")
+    disk.change { $0.room = 0 }
+    for count in [0, 1, 500, LedgerFile.documentBytesMax, 3] {
+      let document = [UInt8](repeating: 7, count: count)
+      try ledger.store(document)
+      #expect(try LedgerFile(path: Self.path, disk: disk.rebooted()).document == document)
+    }
+  }
+
+  @Test("A ledger that finds no room is no error; what it stores then needs room", arguments: [1, 20_000, 32_767])
+  func noRoom(bytes: Int) throws {
+    let disk = SimulatedDisk()
+    disk.change { $0.room = bytes }
+    var ledger = try LedgerFile(path: Self.path, disk: disk)
+    #expect(disk.bytes(of: Self.path).isEmpty)
+    expectLogError(.diskFull) { try Self.store([UInt8](repeating: 1, count: LedgerFile.documentBytesMax), &ledger) }
+    disk.change { $0.room = nil }
+    try ledger.store([1])
+    #expect(try LedgerFile(path: Self.path, disk: disk.rebooted()).document == [1])
+  }
+
+  /// A closure cannot capture a ledger that changes.
+  private static func store(_ document: [UInt8], _ ledger: inout LedgerFile) throws { try ledger.store(document) }
+
+  @Test("A ledger of an earlier version is shorter: it opens, takes its room, and has the same document twice")
+  func earlierVersion() throws {
+    let disk = SimulatedDisk()
+    var ledger = try LedgerFile(path: Self.path, disk: disk)
+    let document = [UInt8](repeating: 4, count: 40)
+    try ledger.store(document)
+    let former = Array(disk.bytes(of: Self.path).prefix(16_384 + 24 + 40))
+    for room in [nil, 0, 100] {
+      let found = SimulatedDisk()
+      found.put(former, at: Self.path)
+      found.change { $0.room = room }
+      #expect(try LedgerFile(path: Self.path, disk: found).document == document)
+      #expect(found.bytes(of: Self.path).count == (room == nil ? 2 * 16_384 : former.count))
+      found.flip(16_384 + 24 + 3, of: Self.path)
+      if room == nil {
+        #expect(try LedgerFile(path: Self.path, disk: found).document == document)
+      } else {
+        expectLogError(.ledgerDamaged) { _ = try LedgerFile(path: Self.path, disk: found) }
+      }
     }
   }
 

@@ -5,9 +5,16 @@ import Testing
 /// The log against a plain array, under random appends, restarts, deaths, full disks, removals and power cuts.
 @Suite("The log does what an array would do")
 struct ModelTests {
+  /// Seeds of `deaths` that once failed, each with what it found. They stay when the others change.
+  private static let onceFailed: [UInt64: String] = [
+    27: "a torn tail made an empty segment number look missing, to an endpoint that read on",
+    271: "the same",
+    378: "the same, to a reader of all that the endpoint had not acknowledged",
+  ]
+
   @Test(
     "Whatever happens to the process, nothing taken is lost, doubled or reordered",
-    arguments: 0..<300 as Range<UInt64>)
+    arguments: Array(Set(0..<300).union(onceFailed.keys)).sorted())
   func deaths(seed: UInt64) throws {
     var world = try ModelWorld(seed: seed)
     for _ in 0..<60 { try world.step() }

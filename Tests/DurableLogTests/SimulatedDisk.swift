@@ -15,7 +15,7 @@ final class SimulatedDisk: LogDisk {
     /// Names to files; a file outlives its name as long as it is open.
     var files: [String: SimulatedFile] = [:]
     var directories: Set<String> = []
-    /// Bytes that can still be written; nil for any number.
+    /// By how many bytes files can still grow; nil for any number.
     var room: Int?
     /// After these many bytes the process is dead: nothing it does has an effect any more.
     var bytesUntilDeath: Int?
@@ -28,12 +28,18 @@ final class SimulatedDisk: LogDisk {
     var failsReads = false
     var failsSync = false
     var syncs = 0
+    /// Calls that hang until their gate is opened.
+    var gates: [Call: Gate] = [:]
   }
+
+  enum Call { case open, write, sync, directorySync }
 
   let state = Mutex(State())
   let processIdentifier: Int32 = 4711
 
   func change(_ body: (inout State) -> Void) { state.withLock { body(&$0) } }
+
+  func pass(_ call: Call) { state.withLock { $0.gates[call] }?.pass() }
 
   func bytes(of path: String) -> [UInt8] { state.withLock { $0.files[path]?.content.withLock { $0.bytes } ?? [] } }
 
@@ -71,7 +77,8 @@ final class SimulatedDisk: LogDisk {
         left += [UInt8](repeating: 0, count: Int.random(in: 0...bytes.count - synced.count, using: &random))
       }
       for block in stride(from: 0, to: left.count, by: 512) where Bool.random(using: &random) {
-        for index in block..<min(block + 512, left.count, bytes.count) { left[index] = bytes[index] }
+        let kept = block..<max(block, min(block + 512, left.count, bytes.count))
+        left.replaceSubrange(kept, with: bytes[kept])
       }
       file.content.withLock { $0.bytes = left }
     }
@@ -85,6 +92,7 @@ final class SimulatedDisk: LogDisk {
   }
 
   func open(_ path: String, _ opening: FileOpening) throws(DiskFailure) -> any LogFile {
+    pass(.open)
     let created = SimulatedFile(disk: self, path: path)
     let (file, failure) = state.withLock { state -> (SimulatedFile?, DiskFailure?) in
       if let file = state.files[path] {
@@ -116,6 +124,7 @@ final class SimulatedDisk: LogDisk {
   }
 
   func synchronizeDirectory(_ path: String) throws(DiskFailure) {
+    pass(.directorySync)
     if state.withLock({ $0.failsSync || $0.isDead }) { throw .simulated("fsync", .mediumError) }
   }
 }
@@ -156,15 +165,17 @@ private final class SimulatedOpening: LogFile {
   }
 
   func write(_ bytes: [UInt8], _ range: Range<Int>, at offset: UInt64) throws(DiskFailure) -> Int {
+    file.disk.pass(.write)
+    let inPlace = max(0, file.content.withLock { $0.bytes.count } - Int(offset))
     let count = file.disk.state.withLock { state -> Int in
       if state.isDead { return 0 }
-      var count = min(range.count, state.writeBytesMax, state.room ?? .max)
+      var count = min(range.count, state.writeBytesMax, state.room.map { $0 + inPlace } ?? .max)
       if let left = state.bytesUntilDeath, left < count {
         count = left
         state.isDead = true
       }
       state.bytesUntilDeath = state.bytesUntilDeath.map { $0 - count }
-      state.room = state.room.map { $0 - count }
+      state.room = state.room.map { $0 - max(0, count - inPlace) }
       return count
     }
     if count == 0 { throw .simulated("pwrite", .diskFull) }
@@ -184,12 +195,15 @@ private final class SimulatedOpening: LogFile {
   }
 
   func synchronize() throws(DiskFailure) {
+    // What is written after the call began may or may not be confirmed by it; here it is not.
+    let bytes = file.content.withLock { $0.bytes }
+    file.disk.pass(.sync)
     let fails = file.disk.state.withLock { state in
       state.syncs += 1
       return state.failsSync || state.isDead
     }
     if fails { throw .simulated("fdatasync", .mediumError) }
-    file.content.withLock { $0.syncedBytes = $0.bytes }
+    file.content.withLock { $0.syncedBytes = bytes }
   }
 
   func attributes() -> (bytes: UInt64, modifiedMs: Int64) {

@@ -71,6 +71,13 @@ extension LogReader {
 }
 
 /// A directory on the real disk that is gone after the test.
+func withTemporaryDirectory<Result>(_ body: (String) async throws -> Result) async throws -> Result {
+  let url = FileManager.default.temporaryDirectory.appending(path: "durable-log-\(UUID().uuidString)")
+  defer { try? FileManager.default.removeItem(at: url) }
+  return try await body(url.path)
+}
+
+/// The same for a test that does not wait.
 func withTemporaryDirectory<Result>(_ body: (String) throws -> Result) throws -> Result {
   let url = FileManager.default.temporaryDirectory.appending(path: "durable-log-\(UUID().uuidString)")
   defer { try? FileManager.default.removeItem(at: url) }
