@@ -32,6 +32,8 @@ public final class Agent: AgentControls {
   private let watched: WatchedLog
   private let troubles: Troubles
   private let transport = HTTPTransport()
+  /// All that waits for the disk waits here, so that pages and signals are answered whatever the disk does.
+  private let diskThreads = DiskThreads()
   private let scrapes: ScrapeSet
   private let endpoints: EndpointSet
   private let metrics: AgentMetrics
@@ -58,12 +60,12 @@ public final class Agent: AgentControls {
     let scrapes = ScrapeSet(
       context: ScrapeContext(
         fetch: transport.pageFetcher(), sink: watched, registry: series, metrics: ScrapeMetrics(registry: telemetry),
-        logger: logger),
+        logger: logger, threads: diskThreads),
       metrics: DiscoveryMetrics(registry: telemetry))
     self.scrapes = scrapes
     endpoints = EndpointSet(
       log: log, registry: series, transport: transport, telemetry: telemetry, logger: logger,
-      families: { scrapes.families })
+      threads: diskThreads, families: { scrapes.families })
     metrics = AgentMetrics(registry: telemetry, log: log, series: series)
     self.options = options
     self.telemetry = telemetry
@@ -84,13 +86,11 @@ public final class Agent: AgentControls {
     let address: ListeningAddress
     do { address = try await listener.start(AgentResponder(agent: self)) } catch { throw .listening(error.description) }
     let signals = Task { if handlesSignals { await self.watchSignals() } }
-    let upkeep = Task {
-      await LogUpkeep(
-        log: log, endpoints: endpoints, retention: Retention(bounds: options.logBounds), gate: gate, watched: watched,
-        troubles: troubles, telemetry: telemetry, logger: logger
-      ).run()
-    }
-    let stalls = StallWatch(troubles: troubles, nowMs: SystemDisk.nowMs) { nil }
+    let caretaker = LogUpkeep(
+      log: log, endpoints: endpoints, retention: Retention(bounds: options.logBounds), gate: gate, watched: watched,
+      troubles: troubles, telemetry: telemetry, logger: logger)
+    let upkeep = Task(executorPreference: diskThreads) { await caretaker.run() }
+    let stalls = StallWatch(troubles: troubles, nowMs: SystemDisk.nowMs) { [log] in log.stalledSinceMs }
     stalls.start()
     defer { stalls.stop() }
     do {
@@ -191,6 +191,7 @@ public final class Agent: AgentControls {
     do { try log.close() } catch {
       logger.error("The log could not be closed properly", metadata: ["cause": "\(error)"])
     }
+    diskThreads.shutdown()
   }
 
   // MARK: - Words

@@ -42,18 +42,21 @@ final class EndpointSet: Sendable {
   private let transport: HTTPTransport
   private let telemetry: MetricsRegistry
   private let logger: Logger
+  /// Where deliveries run, since they read from the disk and store their ledgers there.
+  private let threads: any TaskExecutor
   private let families: @Sendable () -> [(name: String, metadata: MetricMetadata)]
   private let state = Mutex(State())
 
   init(
     log: DurableLog, registry: SeriesRegistry, transport: HTTPTransport, telemetry: MetricsRegistry, logger: Logger,
-    families: @escaping @Sendable () -> [(name: String, metadata: MetricMetadata)]
+    threads: any TaskExecutor, families: @escaping @Sendable () -> [(name: String, metadata: MetricMetadata)]
   ) {
     self.log = log
     self.registry = registry
     self.transport = transport
     self.telemetry = telemetry
     self.logger = logger
+    self.threads = threads
     self.families = families
   }
 
@@ -109,7 +112,7 @@ final class EndpointSet: Sendable {
       settings, courier: courier, metrics: delivery.metrics, pace: delivery.pace, families: families)
     let new = Running(
       delivery: delivery, metadata: Task { await metadata.run() },
-      task: Task {
+      task: Task(executorPreference: threads) {
         await predecessor?.value
         await delivery.run()
       }, externalLabels: externalLabels)
@@ -191,16 +194,9 @@ final class EndpointSet: Sendable {
     deliveries.map(\.status).sorted { $0.name < $1.name }
   }
 
-  /// The position before which no endpoint needs anything; nil without endpoints.
-  var lowWater: LogPosition? { deliveries.map(\.lowWater).min() }
-
-  func expire(before position: LogPosition) {
-    for delivery in deliveries { delivery.expire(before: position) }
-  }
-
   /// What retention has to know of each endpoint, by name.
   var backlogs: [Retention.Endpoint] {
-    running.withLock { $0.values.map(\.delivery) }
+    deliveries
       .map {
         Retention.Endpoint(name: $0.settings.name, lowWater: $0.lowWater, bounds: $0.settings.delivery.backlog)
       }
@@ -209,7 +205,7 @@ final class EndpointSet: Sendable {
 
   /// Lets everything before `position` expire for one endpoint.
   func expire(before position: LogPosition, for name: String) {
-    running.withLock { $0[name]?.delivery }?.expire(before: position)
+    state.withLock { $0.running[name]?.delivery }?.expire(before: position)
   }
 
   /// Scheme, host, port and path: what may be shown of a URL.

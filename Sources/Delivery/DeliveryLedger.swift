@@ -25,6 +25,8 @@ public struct SettledCounts: Hashable, Sendable {
   public var dropped: UInt64 = 0
   /// Older than `sample_age_limit`, or deleted by the log's bounds before they could be sent.
   public var expired: UInt64 = 0
+  /// Of the expired, those older than `sample_age_limit`.
+  public var tooOld: UInt64 = 0
   /// In a record that could not be read any more; set aside by the log.
   public var damaged: UInt64 = 0
 
@@ -37,6 +39,7 @@ public struct SettledCounts: Hashable, Sendable {
     left.refused &+= right.refused
     left.dropped &+= right.dropped
     left.expired &+= right.expired
+    left.tooOld &+= right.tooOld
     left.damaged &+= right.damaged
   }
 }
@@ -101,7 +104,11 @@ public struct DeliveryLedger: Hashable, Sendable {
     return [(.start, backlog.shards), (backlog.end, shards)]
   }
 
-  mutating func settle(shard: Int, of course: Course = .main, through mark: ShardMark, _ counts: SettledCounts) {
+  public mutating func settle(shard: Int, through mark: ShardMark, _ counts: SettledCounts) {
+    settle(shard: shard, of: .main, through: mark, counts)
+  }
+
+  mutating func settle(shard: Int, of course: Course, through mark: ShardMark, _ counts: SettledCounts) {
     if course == .main {
       shards[shard] = max(shards[shard], mark)
     } else if let known = backlog?.shards[shard] {
@@ -149,7 +156,7 @@ public struct DeliveryLedger: Hashable, Sendable {
 
 extension DeliveryLedger {
   private static let version: UInt64 = 2
-  /// Had no backlog.
+  /// Had no backlog, and one count of the expired.
   private static let firstVersion: UInt64 = 1
 
   public func encoded() -> [UInt8] {
@@ -160,6 +167,7 @@ extension DeliveryLedger {
     ]
     for number in numbers { Varint.append(number, to: &bytes) }
     Self.append(shards, to: &bytes)
+    Varint.append(settled.tooOld, to: &bytes)
     Self.append(backlog?.shards ?? [], to: &bytes)
     if let end = backlog?.end {
       Varint.append(end.segment, to: &bytes)
@@ -184,7 +192,8 @@ extension DeliveryLedger {
     settled.expired = expired
     settled.damaged = damaged
     if version != Self.firstVersion {
-      guard let waiting = Self.marks(&reader) else { return nil }
+      guard let tooOld = reader.varint(), let waiting = Self.marks(&reader) else { return nil }
+      settled.tooOld = tooOld
       if !waiting.isEmpty {
         guard let segment = reader.varint(), let offset = reader.varint() else { return nil }
         backlog = Backlog(shards: waiting, end: LogPosition(segment: segment, offset: offset))

@@ -5,7 +5,7 @@ public import Telemetry
 public struct DeliveryMetrics: Sendable {
   let samplesSent, samplesRetried, samplesFailed: Counter
   let exemplarsSent, histogramsSent, metadataSent, metadataFailed: Counter
-  let droppedByRule, droppedTooOld, droppedDamaged: Counter
+  let droppedByRule, droppedTooOld, droppedLogBound, droppedDamaged: Counter
   let bytesSent, metadataBytesSent, acknowledged: Counter
   let highestRead, highestSent: Gauge
   let shards, shardsDesired, shardsMin, shardsMax, shardCapacity, samplesPerSendMax, requestSamplesMax: Gauge
@@ -33,6 +33,7 @@ public struct DeliveryMetrics: Sendable {
     let dropped = "Samples that were taken and are not sent, by reason."
     droppedByRule = counter("samples_dropped_total", dropped, [("reason", "dropped_series")])
     droppedTooOld = counter("samples_dropped_total", dropped, [("reason", "too_old")])
+    droppedLogBound = counter("samples_dropped_total", dropped, [("reason", "log_bound")])
     droppedDamaged = counter("samples_dropped_total", dropped, [("reason", "damaged_record")])
     bytesSent = counter("bytes_total", "Bytes of compressed requests with samples, every attempt counted.")
     metadataBytesSent = counter("metadata_bytes_total", "Bytes of compressed requests with metadata alone.")

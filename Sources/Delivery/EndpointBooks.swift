@@ -34,14 +34,17 @@ public final class EndpointBooks: Sendable {
     try quarantine.withLock { quarantine throws(LogError) in try quarantine.keep(batch.encoded()) }
   }
 
-  /// What the quarantine takes on disk now: an operator may have taken files away.
-  var quarantineBytes: UInt64 {
-    quarantine.withLock { quarantine in
-      // A folder that cannot be listed for once leaves the figure of before.
-      try? quarantine.refresh()
-      return quarantine.bytes
-    }
+  /// What the quarantine takes on disk.
+  var quarantineBytes: UInt64 { quarantine.withLock { $0.bytes } }
+
+  /// Looks at the quarantine's folder again: an operator may have taken files away.
+  func refreshQuarantine() {
+    // A folder that cannot be listed for once leaves the figure of before.
+    quarantine.withLock { try? $0.refresh() }
   }
+
+  /// What refused batches may take from now on, in bytes.
+  func boundQuarantine(to bytesMax: UInt64) { quarantine.withLock { $0.bytesMax = bytesMax } }
 
   /// How many refused batches had to go for newer ones.
   var quarantineDisplaced: Int { quarantine.withLock { $0.displacedCount } }

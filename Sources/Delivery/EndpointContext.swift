@@ -113,7 +113,8 @@ final class EndpointContext: Sendable {
     changeLedger { $0.settle(shard: shard, of: course, through: mark, counts) }
     metrics.acknowledged.add(counts.acknowledged)
     metrics.droppedByRule.add(counts.dropped)
-    metrics.droppedTooOld.add(counts.expired)
+    metrics.droppedTooOld.add(counts.tooOld)
+    metrics.droppedLogBound.add(counts.expired &- counts.tooOld)
     metrics.droppedDamaged.add(counts.damaged)
   }
 
@@ -124,12 +125,25 @@ final class EndpointContext: Sendable {
     let ledger = keeper.ledger
     guard ledger.backlog == nil else { return ledger.shards.allSatisfy { $0.position == barrier.position } }
     guard ledger.shards.allSatisfy({ $0 == ShardMark(position: barrier.position) }) else { return false }
-    guard let sequence = barrier.sequence else { return true }
-    let isUnbalanced = ledger.waiting(endSequence: sequence) != 0
-    foundUnbalanced.withLock { $0 = isUnbalanced }
-    if isUnbalanced { report.unbalanced(ledger, endSequence: sequence) }
+    if let sequence = barrier.sequence { noteBalance(isHeld: ledger.waiting(endSequence: sequence) == 0) }
     return true
   }
+
+  /// Counts what waits in the log itself and holds it against the ledger, where that is a small matter.
+  func audit() {
+    books.refreshQuarantine()
+    let ledger = keeper.ledger
+    let waiting = log.segments().drop { $0.number < ledger.lowWater.segment }.reduce(0 as UInt64) { $0 &+ $1.bytes }
+    guard waiting <= Self.auditedBytesMax else { return }
+    // Without an answer of the disk, or where the log cannot tell, nothing is known; the next audit looks again.
+    guard let difference = try? BacklogCount(of: ledger, in: log).difference(to: ledger) else { return }
+    noteBalance(isHeld: difference == 0)
+  }
+
+  /// A few tens of milliseconds of reading headers.
+  private static let auditedBytesMax: UInt64 = 64 << 20
+
+  private func noteBalance(isHeld: Bool) { foundUnbalanced.withLock { $0 = !isHeld } }
 
   var isUnbalanced: Bool { foundUnbalanced.withLock { $0 } }
 

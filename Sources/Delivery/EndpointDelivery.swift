@@ -34,6 +34,7 @@ public struct EndpointStatus: Sendable {
 public final class EndpointDelivery: Sendable {
   /// How long shards may take to come to one position before a change of their number is given up.
   static let reshardPatience: Duration = .seconds(30)
+  private static let auditInterval: Duration = .seconds(30)
 
   public let settings: EndpointSettings
   public let books: EndpointBooks
@@ -59,6 +60,7 @@ public final class EndpointDelivery: Sendable {
     do { program = try RelabelProgram(settings.relabelRules) } catch { throw EndpointError(error.description) }
     self.settings = settings
     self.books = books
+    books.boundQuarantine(to: settings.delivery.quarantineBytesMax)
     self.place = place
     self.planInterval = planInterval
     context = EndpointContext(
@@ -84,6 +86,18 @@ public final class EndpointDelivery: Sendable {
       for await _ in appends { context.control.ring() }
     }
     defer { bells.cancel() }
+    await withDiscardingTaskGroup { group in
+      group.addTask { await self.auditRegularly() }
+      await deliver()
+      group.cancelAll()
+    }
+  }
+
+  private func auditRegularly() async {
+    while (try? await Task.sleep(for: Self.auditInterval)) != nil { context.audit() }
+  }
+
+  private func deliver() async {
     await withDiscardingTaskGroup { group in
       // One that an earlier life left behind.
       if context.keeper.ledger.backlog != nil { group.addTask { await self.runBacklog() } }

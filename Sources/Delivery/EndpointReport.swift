@@ -116,12 +116,6 @@ struct EndpointReport: Sendable {
       ])
   }
 
-  func unbalanced(_ ledger: DeliveryLedger, endSequence: UInt64) {
-    logger.error(
-      "The balance does not hold: settled is not what was taken. This is a mistake in Godwit, please report it",
-      metadata: ["settled": "\(ledger.settled)", "taken": "\(endSequence &- ledger.startSequence)"])
-  }
-
   func resharded(from old: Int, to new: Int, _ plan: ShardPlan.Explanation) {
     logger.info("The number of shards changes", metadata: ["from": "\(old)", "to": "\(new)", "plan": "\(plan)"])
   }

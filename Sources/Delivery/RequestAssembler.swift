@@ -41,8 +41,9 @@ struct RequestAssembler: ~Copyable {
   // What stands in the place of a series for a sample that is not to be sent any more, besides those that the resolver
   // puts there.
   private static let tooOld = UInt32.max - 2
-  private static let acknowledged = UInt32.max - 3
-  private static let refused = UInt32.max - 4
+  private static let beyondBounds = UInt32.max - 3
+  private static let acknowledged = UInt32.max - 4
+  private static let refused = UInt32.max - 5
   /// The numbers below are series.
   static let keptEnd = refused
 
@@ -152,7 +153,10 @@ struct RequestAssembler: ~Copyable {
 
   private func count(_ mark: UInt32, _ timestampMs: Int64, in cut: inout Cut) {
     switch mark {
-    case Self.tooOld: cut.others.expired += 1
+    case Self.tooOld:
+      cut.others.expired += 1
+      cut.others.tooOld += 1
+    case Self.beyondBounds: cut.others.expired += 1
     case Self.refused: cut.others.refused += 1
     case Self.acknowledged:
       cut.others.acknowledged += 1
@@ -226,19 +230,20 @@ struct RequestAssembler: ~Copyable {
   /// Marks what was read before `floor` as expired.
   mutating func expire(before floor: LogPosition) {
     for chunk in chunks where chunk.position < floor {
-      expire(max(start, chunk.firstColumn)..<max(start, chunk.firstColumn + chunk.count)) { _ in true }
+      let columns = max(start, chunk.firstColumn)..<max(start, chunk.firstColumn + chunk.count)
+      expire(columns, Self.beyondBounds) { _ in true }
     }
   }
 
   /// Marks samples with an earlier timestamp as expired.
   mutating func expire(olderThanMs oldestMs: Int64) {
     guard oldestMs > Int64.min else { return }
-    expire(start..<series.count) { [timestampsMs] in timestampsMs[$0] < oldestMs }
+    expire(start..<series.count, Self.tooOld) { [timestampsMs] in timestampsMs[$0] < oldestMs }
   }
 
-  private mutating func expire(_ columns: Range<Int>, where isExpired: (Int) -> Bool) {
+  private mutating func expire(_ columns: Range<Int>, _ reason: UInt32, where isExpired: (Int) -> Bool) {
     for column in columns where series[column] < Self.keptEnd && isExpired(column) {
-      series[column] = Self.tooOld
+      series[column] = reason
       keptCount -= 1
     }
   }

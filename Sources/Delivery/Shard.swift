@@ -1,5 +1,4 @@
 import DurableLog
-import MetricModel
 import RemoteWriteProtocol
 import SampleLog
 import Settings
@@ -11,26 +10,26 @@ import Telemetry
 /// flight keeps each series in order. A shard ends at the barrier, or when it is told to stop; it never loses its
 /// place, because the place is what the ledger says.
 final class Shard {
-  private let endpoint: EndpointContext
+  let endpoint: EndpointContext
   private let course: DeliveryLedger.Course
-  private let control: ShardControl
-  private let index: Int
-  private let shardCount: UInt32
+  let control: ShardControl
+  let index: Int
+  let shardCount: UInt32
   private let bell = Bell()
-  private var reader: LogReader
-  private var resolver: SeriesResolver
-  private var assembler = RequestAssembler()
-  private var decoded = DecodedRecord()
+  var reader: LogReader
+  var resolver: SeriesResolver
+  var assembler = RequestAssembler()
+  var decoded = DecodedRecord()
   private var sender: RequestSender
   /// Samples before this place were settled in an earlier life; only their definitions are read.
-  private let resumeMark: ShardMark
+  let resumeMark: ShardMark
 
   /// The barrier that this shard has come to. It stays there, though the barrier may be moved on: what lies behind is
   /// for the shards of the next generation.
-  private var reachedBarrier: LogPosition?
+  var reachedBarrier: LogPosition?
   /// How many samples are held at most before a request is sent or settled that is not full. It matters where few of
   /// many samples are sent: the others are held too, until they are settled in the order of the log.
-  private let columnsMax: Int
+  let columnsMax: Int
 
   enum Filling { case full, caughtUp, atBarrier, unreadable }
 
@@ -88,146 +87,7 @@ final class Shard {
   /// By which the pace of the endpoint knows this shard, among those of both courses.
   private var placeInLine: Int { course == .main ? index : DeliveryLedger.shardsMax + index }
 
-  private func wants(_ lane: UInt32) -> Bool { lane % shardCount == UInt32(index) }
-
-  // MARK: - Reading
-
-  /// Reads on until a request is full or there is nothing more to read.
-  private func fill() -> Filling {
-    if reachedBarrier != nil { return .atBarrier }
-    let (index, shardCount) = (UInt32(index), shardCount)
-    var barrierBefore = control.orders.barrier?.position
-    while assembler.keptCount < endpoint.settings.queue.maxSamplesPerSend && assembler.columnCount < columnsMax {
-      let event: LogReadEvent
-      do {
-        event = try reader.next { lane in lane % shardCount == index }
-      } catch {
-        endpoint.report.unreadable(error)
-        return .unreadable
-      }
-      let extent = extent(of: event)
-      let barrier = control.barrier(afterReading: extent.begin, upTo: extent.end)?.position
-      if let barrier, event != .end, extent.begin >= barrier {
-        reachedBarrier = barrier
-        return .atBarrier
-      }
-      switch event {
-      case .end:
-        // A barrier that was raised after the end was read may have records before it that came in between.
-        if barrier == barrierBefore {
-          reachedBarrier = barrier
-          return barrier == nil ? .caughtUp : .atBarrier
-        }
-      case .record(let record): take(record)
-      case .damaged(let damage): takeDamage(damage)
-      case .missing(let segments, let samples): takeMissing(segments, samples)
-      }
-      barrierBefore = barrier
-    }
-    return .full
-  }
-
-  /// The part of the log that an event is about.
-  private func extent(of event: LogReadEvent) -> (begin: LogPosition, end: ShardControl.Barrier) {
-    switch event {
-    case .end: return (reader.position, ShardControl.Barrier(position: reader.position))
-    case .record(let record):
-      let sequence = record.sequence + UInt64(record.sampleCount)
-      return (record.position, ShardControl.Barrier(position: record.next, sequence: sequence))
-    case .damaged(let damage):
-      let end = LogPosition(segment: damage.segment, offset: damage.range.upperBound)
-      return (
-        LogPosition(segment: damage.segment, offset: damage.range.lowerBound), ShardControl.Barrier(position: end)
-      )
-    case .missing(let segments, _):
-      let end = LogPosition(segment: segments.upperBound + 1, offset: 0)
-      return (LogPosition(segment: segments.lowerBound, offset: 0), ShardControl.Barrier(position: end))
-    }
-  }
-
-  private func take(_ record: LogRecord) {
-    resolver.begin(record.position.segment, oldestWaiting: assembler.oldestSegment)
-    let isSettled = record.next <= resumeMark.position
-    let first = record.position == resumeMark.position ? min(Int(resumeMark.samplesDone), record.sampleCount) : 0
-    do throws(SampleRecordError) {
-      try decoded.decode(record, from: reader.bytes) { number, labels, metadata in
-        resolver.define(number, labels, metadata)
-      }
-    } catch {
-      if isSettled { return }
-      endpoint.report.undecodable(record, error)
-      lose(UInt64(record.sampleCount - first), at: record.position, before: record.next, timeMs: record.timeMs)
-      return
-    }
-    if isSettled { return }
-    let settings = endpoint.settings
-    assembler.append(
-      record, decoded, from: first, resolver,
-      RequestAssembler.Filter(
-        keepsExemplars: settings.sendExemplars, keepsHistograms: settings.sendNativeHistograms,
-        oldestMs: endpoint.oldestToSendMs))
-    if let newest = decoded.timestampsMs.max() {
-      endpoint.metrics.highestRead.raise(to: Double(newest) / 1000)
-    }
-  }
-
-  private func takeDamage(_ damage: LogDamage) {
-    endpoint.report.damaged(damage)
-    let position = LogPosition(segment: damage.segment, offset: damage.range.lowerBound)
-    guard position >= resumeMark.position else { return }
-    // Damage whose lane is unknown is met by every shard; the first one accounts for it.
-    let isMine = damage.lane.map(wants) ?? (index == 0)
-    let done = position == resumeMark.position ? UInt64(resumeMark.samplesDone) : 0
-    let samples = damage.samples ?? 0
-    lose(
-      isMine && samples > done ? samples - done : 0, at: position,
-      before: LogPosition(segment: damage.segment, offset: damage.range.upperBound), timeMs: 0)
-  }
-
-  private func takeMissing(_ segments: ClosedRange<SegmentNumber>, _ samples: UInt64?) {
-    endpoint.report.missing(segments, samples)
-    guard index == 0 else { return }
-    lose(
-      samples ?? 0, at: LogPosition(segment: segments.lowerBound, offset: 0),
-      before: LogPosition(segment: segments.upperBound + 1, offset: 0), timeMs: 0)
-  }
-
-  private func lose(_ samples: UInt64, at position: LogPosition, before next: LogPosition, timeMs: Int64) {
-    var lost = SettledCounts()
-    lost.damaged = samples
-    assembler.append(lost: lost, position: position, next: next, timeMs: timeMs)
-  }
-
-  /// Counts what lies before `floor` as expired.
-  ///
-  /// Whole segments are passed by their headers alone. In the segment of the floor itself records are read as ever and
-  /// marked by the assembler, because what lies behind the floor needs their definitions.
-  private func expire(before floor: LogPosition) {
-    assembler.expire(before: floor)
-    let target = LogPosition(segment: floor.segment, offset: 0)
-    let from = reader.position
-    guard from < target else { return }
-    let (index, shardCount) = (UInt32(index), shardCount)
-    func wants(_ lane: UInt32) -> Bool { lane % shardCount == index }
-    do {
-      // What lies before the mark was counted in an earlier life, and so was a part of the record at the mark.
-      let isResuming = from <= resumeMark.position && resumeMark.position < target
-      if from < resumeMark.position { _ = try reader.skim(to: min(resumeMark.position, target), wanted: wants) }
-      let skim = try reader.skim(to: target, wanted: wants)
-      var lost = SettledCounts()
-      lost.expired = skim.samples
-      for case .damaged(let damage) in skim.losses where damage.lane.map(wants) ?? (index == 0) {
-        lost.damaged += damage.samples ?? 0
-      }
-      for case .missing(_, let samples) in skim.losses where index == 0 { lost.expired += samples ?? 0 }
-      if isResuming { lost.expired -= min(lost.expired, UInt64(resumeMark.samplesDone)) }
-      assembler.append(lost: lost, position: from, next: reader.position, timeMs: 0)
-    } catch {
-      // Once more from where it began: what was counted on the way is forgotten with the error.
-      reader = LogReader(endpoint.log, from: from)
-      endpoint.report.unreadable(error)
-    }
-  }
+  func wants(_ lane: UInt32) -> Bool { lane % shardCount == UInt32(index) }
 
   // MARK: - Sending
 

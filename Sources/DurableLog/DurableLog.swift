@@ -49,15 +49,23 @@ public final class DurableLog: Sendable {
       do { try disk.makeDirectory(path) } catch { throw .opening(path, error) }
     }
     let lock = try Self.locked(directory + "/lock", disk, startedMs: nowMs())
-    let opening = try LogOpening(folder: directory + "/segments", damaged: damaged, disk: disk)
+    var opening = try LogOpening(folder: directory + "/segments", damaged: damaged, disk: disk)
+    // A process that died may have left in the page cache what it never synced, so the first sync is about that too.
+    var unsynced: [any LogFile] = []
+    let tail = opening.state.segments.suffix(LogWriter.unsyncedSegmentsMax)
+    for segment in tail {
+      let path = directory + "/segments/" + SegmentName.file(segment.number)
+      do { unsynced.append(try disk.open(path, .existing)) } catch { throw .opening(path, error) }
+    }
+    if let first = tail.first { opening.state.synced = LogPosition(segment: first.number, offset: 0) }
     self.init(
       directory: directory, settings: settings, disk: disk, nowMs: nowMs, damaged: damaged, lock: lock,
-      opening: opening)
+      opening: opening, unsynced: unsynced)
   }
 
   init(
     directory: String, settings: LogSettings, disk: any LogDisk, nowMs: @escaping @Sendable () -> Int64,
-    damaged: DamagedFolder, lock: (any LogFile)?, opening: LogOpening
+    damaged: DamagedFolder, lock: (any LogFile)?, opening: LogOpening, unsynced: [any LogFile] = []
   ) {
     self.lock = lock
     self.directory = directory
@@ -66,17 +74,8 @@ public final class DurableLog: Sendable {
     self.nowMs = nowMs
     self.damaged = damaged
     incidents = opening.incidents
-    // A process that died may have left in the page cache what it never synced, so the first sync is about that too.
-    var shown = opening.state
-    var unsynced: [any LogFile] = []
-    let tail = shown.segments.suffix(LogWriter.unsyncedSegmentsMax)
-    for segment in tail {
-      let path = directory + "/segments/" + SegmentName.file(segment.number)
-      do { unsynced.append(try disk.open(path, .existing)) } catch { throw .opening(path, error) }
-    }
-    if let first = tail.first { shown.synced = LogPosition(segment: first.number, offset: 0) }
     writer = Mutex(LogWriter(unsynced: unsynced))
-    state = Mutex(shown)
+    state = Mutex(opening.state)
   }
 
   private static func locked(

@@ -71,7 +71,7 @@ extension LogError {
   static func ledgerDamaged(_ path: String) -> LogError {
     LogError(
       .ledgerDamaged, "Neither copy of the ledger can be read.", path: path,
-      remedy: "Move the file away to begin anew from the oldest record; what was delivered may arrive twice.")
+      remedy: "Move the file away; the endpoint then begins at the end of the log, without what waits for it now.")
   }
 
   static func documentTooLarge(_ path: String, count: Int, max: Int) -> LogError {

@@ -14,7 +14,7 @@ public struct Quarantine: Sendable {
 
   public let path: String
   /// What all files together may have. A document larger than this is not kept.
-  public let bytesMax: UInt64
+  public var bytesMax: UInt64
   /// How many files had to go for newer ones, since the start.
   public private(set) var displacedCount = 0
 

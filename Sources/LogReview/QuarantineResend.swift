@@ -68,7 +68,8 @@ public struct QuarantineResend: Sendable {
       case .accepted: return .accepted
       case .retryable(_, let message):
         return .unavailable("status \(response.status)" + (message.isEmpty ? "" : ": \(message)"))
-      case .refused(_, let message), .unsupported(let message), .partiallyRefused(_, let message):
+      case .refused(_, let message), .tooLarge(let message), .unsupported(let message),
+        .partiallyRefused(_, _, let message):
         return .refused(status: response.status, answer: message)
       }
     }

@@ -57,9 +57,12 @@ public final class ScrapePool: Sendable {
       guard !state.isStopped else { return }
       state.dropped = keep(dropped)
       state.droppedCount = dropped.count
+      // By lane: a target that is described otherwise has the same series, and they end before they go on.
+      var ending: [UInt32: Task<Void, Never>] = [:]
       for (identity, running) in state.running where wanted[identity] == nil {
         running.scraper.markGone()
         running.task.cancel()
+        ending[running.scraper.target.lane] = running.task
         state.running[identity] = nil
       }
       for (identity, target) in wanted {
@@ -68,7 +71,12 @@ public final class ScrapePool: Sendable {
         scraper.force(overLimit)
         scraper.rediscovered(target.discoveredLabels)
         if known == nil {
-          state.running[identity] = Running(scraper: scraper, task: Task { await scraper.run() })
+          let predecessor = ending[target.lane]
+          let task = Task(executorPreference: context.threads) {
+            await predecessor?.value
+            await scraper.run()
+          }
+          state.running[identity] = Running(scraper: scraper, task: task)
         }
       }
       context.metrics.setTargets(state.running.count, job: settings.jobName)

@@ -33,10 +33,12 @@ public struct ScrapeContext: Sendable {
   public var metrics: ScrapeMetrics
   public var clock: ScrapeClock
   public var logger: Logger
+  /// Where scrapers run, since they wait for the disk with every page; nil for the shared pool.
+  public var threads: (any TaskExecutor)?
 
   public init(
     fetch: @escaping PageFetcher, sink: any SampleSink, registry: SeriesRegistry, metrics: ScrapeMetrics,
-    clock: ScrapeClock = .system, logger: Logger
+    clock: ScrapeClock = .system, logger: Logger, threads: (any TaskExecutor)? = nil
   ) {
     self.fetch = fetch
     self.sink = sink
@@ -44,6 +46,7 @@ public struct ScrapeContext: Sendable {
     self.metrics = metrics
     self.clock = clock
     self.logger = logger
+    self.threads = threads
   }
 }
 

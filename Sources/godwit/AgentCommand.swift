@@ -1,5 +1,6 @@
 import Agent
 import ArgumentParser
+import DurableLog
 import Foundation
 import Listening
 import Logging
@@ -59,7 +60,8 @@ struct AgentCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("storage.log.sync-interval"),
-    help: "What a power cut may cost at most; 0 means nothing: every write is confirmed; never leaves it to the system.")
+    help: "What a power cut may cost at most; 0 means nothing: every write is confirmed; never leaves it to the system."
+  )
   var syncPolicy = SyncArgument(.interval(.seconds(1)), "1s")
 
   @OptionGroup(title: "Logging")

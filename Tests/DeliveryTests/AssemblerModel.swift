@@ -5,7 +5,7 @@ import MetricModel
 
 /// What a request assembler should say, by a list of samples that is walked from its beginning each time.
 struct AssemblerModel {
-  enum Fate { case kept, dropped, unknown, tooOld }
+  enum Fate { case kept, dropped, unknown, tooOld, beyondBounds }
 
   struct Entry {
     var series: Int
@@ -54,7 +54,10 @@ struct AssemblerModel {
           result.kept.append(entry)
         case .dropped: result.others.dropped += 1
         case .unknown: result.others.damaged += 1
-        case .tooOld: result.others.expired += 1
+        case .tooOld:
+          result.others.expired += 1
+          result.others.tooOld += 1
+        case .beyondBounds: result.others.expired += 1
         }
       }
       result.others.damaged += piece.damaged
@@ -63,12 +66,12 @@ struct AssemblerModel {
     return result
   }
 
-  mutating func expire(where condition: (Piece, Entry) -> Bool) {
+  mutating func expire(as fate: Fate, where condition: (Piece, Entry) -> Bool) {
     for number in pieces.indices {
       for index in pieces[number].entries.indices {
         let piece = pieces[number]
         if piece.entries[index].fate == .kept && condition(piece, piece.entries[index]) {
-          pieces[number].entries[index].fate = .tooOld
+          pieces[number].entries[index].fate = fate
         }
       }
     }

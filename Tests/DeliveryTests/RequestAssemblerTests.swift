@@ -124,12 +124,12 @@ struct RequestAssemblerTests {
       if source.random.oneIn(12) {
         let floor = LogPosition(segment: 1, offset: source.offset &- UInt64.random(in: 0...900, using: &source.random))
         assembler.expire(before: floor)
-        model.expire { piece, _ in piece.position < floor }
+        model.expire(as: .beyondBounds) { piece, _ in piece.position < floor }
       }
       if source.random.oneIn(12) {
         let oldest = Int64(source.counter) - Int64.random(in: 0...40, using: &source.random)
         assembler.expire(olderThanMs: oldest)
-        model.expire { _, entry in entry.timestampMs < oldest }
+        model.expire(as: .tooOld) { _, entry in entry.timestampMs < oldest }
       }
       #expect(assembler.keptCount == model.keptCount, story)
       #expect(assembler.columnCount == model.pieces.reduce(0) { $0 + $1.entries.count }, story)

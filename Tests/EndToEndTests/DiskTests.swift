@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 /// What is wrong and how the log stands, as `/api/v1/status` says.
-private struct StatusPage: Decodable {
+struct StatusPage: Decodable {
   struct Trouble: Decodable {
     var code, severity, since, message, evidence, fix: String
     var endpoint: String?
@@ -27,7 +27,7 @@ private struct StatusPage: Decodable {
 }
 
 extension RunningAgent {
-  fileprivate func status() throws -> StatusPage {
+  func status() throws -> StatusPage {
     try ask("/api/v1/status").json(Envelope<StatusPage>.self).data
   }
 }

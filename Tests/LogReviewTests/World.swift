@@ -58,7 +58,8 @@ final class World {
     var quiet = Logger(label: "test")
     quiet.logLevel = .critical
     let delivery = try EndpointDelivery(
-      settings, externalLabels: LabelSet(), log: log, registry: registry, courier: courier,
+      settings, books: EndpointBooks(settings, log: log), externalLabels: LabelSet(), log: log, registry: registry,
+      courier: courier,
       telemetry: MetricsRegistry(), place: "http://localhost/write", logger: quiet, planInterval: .seconds(3600),
       nowMs: { World.nowMs })
     delivery.drain()
