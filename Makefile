@@ -47,6 +47,9 @@ bench-backlog: build ## 20 minutes and 12 GB of disk: memory, start and neighbou
 	$(SWIFT) build -c release --product BacklogFiller
 	@GODWIT_BENCH=backlog scripts/run-tests --no-parallel --filter EndToEnd/Backlog/
 
+bench-sync: setup ## what each sync policy of the log costs, and what a power cut costs under it
+	@GODWIT_FIGURES=1 scripts/run-tests --filter FiguresTests
+
 tidy: setup ## the house rules alone
 	@scripts/run-tests --filter TidyTests
 
