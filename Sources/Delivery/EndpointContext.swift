@@ -28,6 +28,7 @@ final class EndpointContext: Sendable {
   /// For the shards of a backlog, whose barrier is its end.
   let backlogControl = ShardControl()
   let pace = EndpointPace()
+  let press = Mutex(RequestPress())
   let nowMs: @Sendable () -> Int64
   private let tally = Mutex(Tally())
   private struct ShardName: Hashable {

@@ -1,6 +1,7 @@
 import MetricModel
 import RemoteWriteProtocol
 import Settings
+import Synchronization
 import Telemetry
 
 /// Makes requests of cuts, posts them and says what the answers mean for the samples in them.
@@ -39,18 +40,15 @@ struct RequestSender {
   }
 
   private let endpoint: EndpointContext
-  private var encoder: WriteRequestEncoder
-  private var body: [UInt8] = []
+  /// The message of the prepared request.
+  private(set) var version: WriteMessageVersion
   private var compressed: [UInt8] = []
   private var contents = Contents()
 
   init(_ endpoint: EndpointContext) {
     self.endpoint = endpoint
-    encoder = WriteRequestEncoder(endpoint.version)
+    version = endpoint.version
   }
-
-  /// The message of the prepared request.
-  var version: WriteMessageVersion { encoder.version }
 
   /// How many samples the prepared request stands for, those included that its message cannot carry.
   var keptCount: UInt64 { UInt64(contents.samples + contents.histograms + contents.omitted) }
@@ -61,38 +59,46 @@ struct RequestSender {
   mutating func prepare(
     _ asked: RequestAssembler.Cut, from assembler: inout RequestAssembler
   ) -> RequestAssembler.Cut {
-    if encoder.version != endpoint.version { encoder = WriteRequestEncoder(endpoint.version) }
-    var cut = asked
-    while true {
-      endpoint.registry.withTable { table in assembler.encode(cut, with: &encoder, table: table) }
-      if encoder.byteCount <= Self.requestBytesMax || cut.kept <= 1 { break }
-      cut = assembler.cut(maxKept: cut.kept / 2)
+    endpoint.press.withLock { press in
+      press.begin(endpoint.version)
+      var cut = asked
+      while true {
+        endpoint.registry.withTable { table in assembler.encode(cut, with: &press.encoder, table: table) }
+        if press.encoder.byteCount <= Self.requestBytesMax || cut.kept <= 1 { break }
+        cut = assembler.cut(maxKept: cut.kept / 2)
+      }
+      finish(&press, naming: assembler.firstSeries(of: cut, max: RefusedBatch.namedSeriesMax))
+      return cut
     }
-    finish(naming: assembler.firstSeries(of: cut, max: RefusedBatch.namedSeriesMax))
-    return cut
   }
 
   /// Encodes and compresses what `cut` holds of the series in `part`.
   mutating func prepare(
     _ part: ArraySlice<UInt32>, of cut: RequestAssembler.Cut, from assembler: inout RequestAssembler
   ) {
-    endpoint.registry.withTable { table in assembler.encode(cut, part: part, with: &encoder, table: table) }
-    finish(naming: part.prefix(RefusedBatch.namedSeriesMax).map(SeriesID.init(rawValue:)))
+    endpoint.press.withLock { press in
+      press.begin(endpoint.version)
+      endpoint.registry.withTable { table in
+        assembler.encode(cut, part: part, with: &press.encoder, table: table)
+      }
+      finish(&press, naming: part.prefix(RefusedBatch.namedSeriesMax).map(SeriesID.init(rawValue:)))
+    }
   }
 
-  private mutating func finish(naming series: [SeriesID]) {
+  private mutating func finish(_ press: inout RequestPress, naming series: [SeriesID]) {
+    version = press.encoder.version
     contents = Contents(
-      samples: encoder.sampleCount, histograms: encoder.histogramCount, exemplars: encoder.exemplarCount,
-      omitted: encoder.omissions.histogramsWithCustomBuckets, series: series)
-    encoder.finish(into: &body)
-    Snappy.compress(body[...], into: &compressed)
+      samples: press.encoder.sampleCount, histograms: press.encoder.histogramCount,
+      exemplars: press.encoder.exemplarCount, omitted: press.encoder.omissions.histogramsWithCustomBuckets,
+      series: series)
+    press.finish(into: &compressed)
   }
 
   /// Posts the prepared request, and tells the endpoint's pace what came of it.
   ///
   /// - Parameter attempt: how often these samples are sent with this request, at least 1.
   mutating func send(attempt: Int, with permit: Pace.Permit) async -> Outcome {
-    let request = OutgoingRequest(version: encoder.version, body: compressed, earlierAttempts: attempt - 1)
+    let request = OutgoingRequest(version: version, body: compressed, earlierAttempts: attempt - 1)
     let metrics = endpoint.metrics
     metrics.samplesSent.add(contents.samples)
     metrics.histogramsSent.add(contents.histograms)
@@ -149,7 +155,7 @@ struct RequestSender {
       return keptCount > 1 ? .anew : .refused(Refusal(status: 413, message: message))
     case .unsupported(let message):
       // The endpoint speaks 1.0 only. It is asked again with that; the choice is remembered until the next start.
-      guard encoder.version == .v2 else { return .refused(Refusal(status: 415, message: message)) }
+      guard version == .v2 else { return .refused(Refusal(status: 415, message: message)) }
       endpoint.fallBackToVersion1(because: message)
       return .anew
     case .retryable: return .again(after: nil)
@@ -165,7 +171,7 @@ struct RequestSender {
     endpoint.setAside(
       RefusedBatch(
         endpoint: endpoint.settings.name, timeMs: endpoint.nowMs(), status: refusal.status, answer: refusal.message,
-        version: encoder.version, samples: sent, refused: sent - acknowledged, series: names, body: compressed))
+        version: version, samples: sent, refused: sent - acknowledged, series: names, body: compressed))
   }
 
   /// Counts what the message could not carry: nobody has refused it, but it will never arrive.
@@ -190,7 +196,7 @@ struct RequestSender {
     case .unreachable(let why): .retryable(after: nil, message: why)
     case .answered(let response):
       WriteVerdict(
-        response, to: encoder.version,
+        response, to: version,
         sent: WriteCounts(samples: UInt64(contents.samples), histograms: UInt64(contents.histograms)),
         policy: ClassificationPolicy(
           retryOnRateLimit: endpoint.settings.queue.retryOnRateLimit, retryAfterMax: RetryPolicy.retryAfterMax))

@@ -15,7 +15,7 @@ struct SeriesResolver {
   private struct Verdict {
     /// What to send it as; ``dropped`` if nothing.
     var resolved: UInt32
-    /// The segment that mentioned the series last; 0 for a free place.
+    /// The segment that mentioned the series last.
     var segment: SegmentNumber
   }
 
@@ -25,8 +25,9 @@ struct SeriesResolver {
   private var segment: SegmentNumber = 0
   /// The meaning of the numbers of `segment`.
   private var meanings: [UInt32] = []
-  /// By the process's number of the series as it is in the log. Each verdict holds both of its series.
-  private var verdicts: [Verdict] = []
+  /// By the process's number of the series as it is in the log: those of this shard's lanes, which may be few of many.
+  /// Each verdict holds both of its series.
+  private var verdicts: [UInt32: Verdict] = [:]
 
   init(registry: SeriesRegistry, externalLabels: LabelSet, program: RelabelProgram) {
     self.registry = registry
@@ -51,16 +52,12 @@ struct SeriesResolver {
 
   mutating func define(_ number: UInt32, _ labels: LabelSet, _ metadata: MetricMetadata) {
     let source = registry.withTable { $0.register(labels, metadata) }
-    let place = Int(source.rawValue)
-    while verdicts.count <= place { verdicts.append(Verdict(resolved: Self.dropped, segment: 0)) }
-    if verdicts[place].segment == 0 {
-      verdicts[place].resolved = verdict(on: source, labels, metadata)
-    } else {
-      registry.withTable { $0.release(source) }
-    }
-    verdicts[place].segment = segment
+    let known = verdicts[source.rawValue]
+    if known != nil { registry.withTable { $0.release(source) } }
+    let resolved = known?.resolved ?? verdict(on: source, labels, metadata)
+    verdicts[source.rawValue] = Verdict(resolved: resolved, segment: segment)
     while meanings.count <= Int(number) { meanings.append(Self.unknown) }
-    meanings[Int(number)] = verdicts[place].resolved
+    meanings[Int(number)] = resolved
   }
 
   /// Gives back all series. The resolver is empty afterwards.
@@ -83,12 +80,13 @@ struct SeriesResolver {
 
   private mutating func forget(where isOld: (Verdict) -> Bool) {
     var released: [SeriesID] = []
-    for place in verdicts.indices where verdicts[place].segment != 0 && isOld(verdicts[place]) {
-      let resolved = verdicts[place].resolved
-      released.append(SeriesID(rawValue: UInt32(place)))
-      if resolved != Self.dropped && resolved != UInt32(place) { released.append(SeriesID(rawValue: resolved)) }
-      verdicts[place].segment = 0
+    for (source, verdict) in verdicts where isOld(verdict) {
+      released.append(SeriesID(rawValue: source))
+      if verdict.resolved != Self.dropped && verdict.resolved != source {
+        released.append(SeriesID(rawValue: verdict.resolved))
+      }
     }
+    verdicts = verdicts.filter { !isOld($0.value) }
     let ids = released
     registry.withTable { table in for id in ids { table.release(id) } }
   }
