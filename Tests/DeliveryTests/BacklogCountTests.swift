@@ -6,7 +6,7 @@ import Testing
 
 @testable import Delivery
 
-@Suite("Counting what waits", .timeLimit(.minutes(1)))
+@Suite("Counting what waits", .timeLimit(.minutes(5)))
 struct BacklogCountTests {
   /// One record of the log as the test wrote it.
   private struct Written {

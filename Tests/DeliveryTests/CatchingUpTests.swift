@@ -4,7 +4,7 @@ import Testing
 
 @testable import Delivery
 
-@Suite("Catching up", .timeLimit(.minutes(1)))
+@Suite("Catching up", .timeLimit(.minutes(5)))
 struct CatchingUpTests {
   @Test("The number of shards grows in the middle of a backlog, and every series stays in order")
   func shardsGrow() async throws {

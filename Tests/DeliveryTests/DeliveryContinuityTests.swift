@@ -7,7 +7,7 @@ import Testing
 
 @testable import Delivery
 
-@Suite("Delivery over restarts, changes and bounds", .timeLimit(.minutes(1)))
+@Suite("Delivery over restarts, changes and bounds", .timeLimit(.minutes(5)))
 struct DeliveryContinuityTests {
   @Test("A restart sends nothing twice and loses nothing, wherever it comes", arguments: 0..<12)
   func restart(stopAfter: Int) async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Delivery
 
-@Suite("Delivery of a log that is not whole", .timeLimit(.minutes(1)))
+@Suite("Delivery of a log that is not whole", .timeLimit(.minutes(5)))
 struct DeliveryDamageTests {
   /// Appends a record that no decoder understands.
   private func appendNonsense(_ world: World, kind: UInt8 = RecordKind.samples, samples: Int = 5) throws {

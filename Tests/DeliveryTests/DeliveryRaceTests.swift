@@ -7,7 +7,7 @@ import Testing
 
 @testable import Delivery
 
-@Suite("Moments at which delivery is disturbed", .timeLimit(.minutes(1)))
+@Suite("Moments at which delivery is disturbed", .timeLimit(.minutes(5)))
 struct DeliveryRaceTests {
   @Test(
     "What was taken before a drain is delivered, wherever the shards are reading then",

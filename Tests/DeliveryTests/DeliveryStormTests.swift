@@ -7,7 +7,7 @@ import Testing
 
 @testable import Delivery
 
-@Suite("Delivery in a storm", .timeLimit(.minutes(1)))
+@Suite("Delivery in a storm", .timeLimit(.minutes(5)))
 struct DeliveryStormTests {
   @Test(
     "Whatever the endpoint answers and whenever delivery is stopped, every sample leaves once",

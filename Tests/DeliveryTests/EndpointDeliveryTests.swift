@@ -6,7 +6,7 @@ import Testing
 
 @testable import Delivery
 
-@Suite("Delivery to an endpoint", .timeLimit(.minutes(1)))
+@Suite("Delivery to an endpoint", .timeLimit(.minutes(5)))
 struct EndpointDeliveryTests {
   @Test("All samples arrive once and in order, whatever the message", arguments: [WriteMessage.version1, .version2])
   func everything(message: WriteMessage) async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Delivery
 
-@Suite("Several shards at one endpoint's pace", .timeLimit(.minutes(1)))
+@Suite("Several shards at one endpoint's pace", .timeLimit(.minutes(5)))
 struct EndpointPaceTests {
   /// How many requests were under way at a time.
   private final class Watch: Sendable {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Delivery
 
-@Suite("Fresh samples first", .timeLimit(.minutes(1)))
+@Suite("Fresh samples first", .timeLimit(.minutes(5)))
 struct FreshFirstTests {
   static let fresh = 1000
 

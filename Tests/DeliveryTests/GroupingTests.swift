@@ -4,7 +4,7 @@ import Testing
 
 @testable import Delivery
 
-@Suite("Samples of one series in a request", .timeLimit(.minutes(1)))
+@Suite("Samples of one series in a request", .timeLimit(.minutes(5)))
 struct GroupingTests {
   /// Sends what `append` puts into the log, in requests of 50 samples by one shard.
   private func requests(

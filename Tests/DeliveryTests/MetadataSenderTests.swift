@@ -67,7 +67,7 @@ struct MetadataSenderTests {
     }
   }
 
-  @Test("What is posted says of every family what its page says", .timeLimit(.minutes(1)))
+  @Test("What is posted says of every family what its page says", .timeLimit(.minutes(5)))
   func content() async throws {
     let post = try #require(await posts(1, settings()) { _ in 204 }.first)
     #expect(post.version == .v1 && post.earlierAttempts == 0)
@@ -80,13 +80,13 @@ struct MetadataSenderTests {
   }
 
   @Test(
-    "A server's trouble is tried again, a refusal is not", .timeLimit(.minutes(1)), arguments: [(500, 1), (400, 0)])
+    "A server's trouble is tried again, a refusal is not", .timeLimit(.minutes(5)), arguments: [(500, 1), (400, 0)])
   func retries(status: Int, earlierAttempts: Int) async {
     let posts = await posts(2, settings()) { $0 == 0 ? status : 204 }
     #expect(posts[1].earlierAttempts == earlierAttempts)
   }
 
-  @Test("What the endpoint asks for in Retry-After holds for metadata, too, whoever was told", .timeLimit(.minutes(1)))
+  @Test("What the endpoint asks for in Retry-After holds for metadata, too, whoever was told", .timeLimit(.minutes(5)))
   func hold() async {
     let pace = EndpointPace()
     let began = ContinuousClock.now
@@ -124,7 +124,7 @@ struct MetadataSenderTests {
     await task.value
   }
 
-  @Test("Nothing is sent for 2.0, or where it is switched off", .timeLimit(.minutes(1)))
+  @Test("Nothing is sent for 2.0, or where it is switched off", .timeLimit(.minutes(5)))
   func silent() async {
     for settings in [settings { $0.message = .version2 }, settings { $0.metadata.send = false }] {
       let sender = MetadataSender(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Delivery
 
-@Suite("The size of requests", .timeLimit(.minutes(1)))
+@Suite("The size of requests", .timeLimit(.minutes(5)))
 struct RequestSizeTests {
   @Test("Each refusal halves it, and the first acceptance has something to report")
   func halving() {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Delivery
 
-@Suite("Requests that are refused for some of their series", .timeLimit(.minutes(1)))
+@Suite("Requests that are refused for some of their series", .timeLimit(.minutes(5)))
 struct SplitRejectedTests {
   private static func settings(_ change: (inout EndpointSettings) -> Void = { _ in }) -> EndpointSettings {
     World.settings {

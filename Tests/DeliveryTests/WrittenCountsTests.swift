@@ -21,7 +21,7 @@ struct WrittenCase: Sendable, CustomTestStringConvertible {
   }
 }
 
-@Suite("What an endpoint says it has written", .timeLimit(.minutes(1)))
+@Suite("What an endpoint says it has written", .timeLimit(.minutes(5)))
 struct WrittenCountsTests {
   static let cases = [
     WrittenCase("all of it with 2xx", 200, 4, 3, acknowledged: 7),

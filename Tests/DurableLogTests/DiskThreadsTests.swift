@@ -2,7 +2,7 @@ import DurableLog
 import Foundation
 import Testing
 
-@Suite("Threads for the disk", .timeLimit(.minutes(1)))
+@Suite("Threads for the disk", .timeLimit(.minutes(5)))
 struct DiskThreadsTests {
   private static func threadName() -> String {
     let name = (try? String(contentsOfFile: "/proc/thread-self/comm", encoding: .utf8)) ?? ""

@@ -34,7 +34,7 @@ final class Gate: Sendable {
 
 /// Polls until the condition holds; after ten seconds that is an issue.
 func waitUntil(_ what: String, sourceLocation: SourceLocation = #_sourceLocation, _ holds: () -> Bool) async throws {
-  let deadline = ContinuousClock.now + .seconds(10)
+  let deadline = ContinuousClock.now + .seconds(60)
   while !holds() {
     guard ContinuousClock.now < deadline else {
       Issue.record("waited in vain: \(what)", sourceLocation: sourceLocation)

@@ -2,7 +2,7 @@ import DurableLog
 import Synchronization
 import Testing
 
-@Suite("A disk that hangs", .timeLimit(.minutes(1)))
+@Suite("A disk that hangs", .timeLimit(.minutes(5)))
 struct HangTests {
   private let disk = SimulatedDisk()
   private let clock = TestClock()

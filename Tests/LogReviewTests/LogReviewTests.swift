@@ -6,7 +6,7 @@ import LogReview
 import RemoteWriteProtocol
 import Testing
 
-@Suite("Review of a log", .timeLimit(.minutes(1)))
+@Suite("Review of a log", .timeLimit(.minutes(5)))
 struct LogReviewTests {
   @Test("A fresh log is whole and holds nothing")
   func fresh() throws {

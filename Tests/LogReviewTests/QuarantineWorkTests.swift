@@ -6,7 +6,7 @@ import LogReview
 import RemoteWriteProtocol
 import Testing
 
-@Suite("Work on the quarantine", .timeLimit(.minutes(1)))
+@Suite("Work on the quarantine", .timeLimit(.minutes(5)))
 struct QuarantineWorkTests {
   /// A storage path in which `main` has refused three requests of five samples.
   private func world() async throws -> World {

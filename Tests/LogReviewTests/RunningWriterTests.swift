@@ -5,7 +5,7 @@ import LogReview
 import Synchronization
 import Testing
 
-@Suite("Review of a log that is being written", .timeLimit(.minutes(1)))
+@Suite("Review of a log that is being written", .timeLimit(.minutes(5)))
 struct RunningWriterTests {
   /// What the one who looks and the one who writes tell each other.
   private final class Progress: Sendable {
