@@ -32,7 +32,7 @@ final class Gate: Sendable {
   }
 }
 
-/// Polls until the condition holds; after ten seconds that is an issue.
+/// Polls until the condition holds; after a minute that is an issue.
 func waitUntil(_ what: String, sourceLocation: SourceLocation = #_sourceLocation, _ holds: () -> Bool) async throws {
   let deadline = ContinuousClock.now + .seconds(60)
   while !holds() {
