@@ -27,6 +27,9 @@ final class Shard {
   /// The barrier that this shard has come to. It stays there, though the barrier may be moved on: what lies behind is
   /// for the shards of the next generation.
   var reachedBarrier: LogPosition?
+  /// The floor that was obeyed last while waiting, and whether what waits has changed by that or by its age.
+  private var obeyedFloor = LogPosition.start
+  private var hasExpired = false
   /// How many samples are held at most before a request is sent or settled that is not full. It matters where few of
   /// many samples are sent: the others are held too, until they are settled in the order of the log.
   let columnsMax: Int
@@ -111,7 +114,9 @@ final class Shard {
       guard let turn = await takeTurn() else { return false }
       // What grew too old while time passed, or fell out of the log's bounds, is not sent any more. What of a divided
       // cut is decided stays so, the rest is cut anew.
-      if (turn.hasWaited || attempt > 0) && expireMeanwhile() { division = nil }
+      if (turn.hasWaited || attempt > 0) && expireMeanwhile() { hasExpired = true }
+      if hasExpired { division = nil }
+      hasExpired = false
       var cut = division?.cut ?? assembler.cut(maxKept: endpoint.requestSamplesMax)
       if let part = division?.part {
         sender.prepare(part, of: cut, from: &assembler)
@@ -208,6 +213,7 @@ final class Shard {
         }
         hasWaited = true
         await bell.wait(until: until)
+        obeyFloor()
       }
     }
   }
@@ -223,6 +229,18 @@ final class Shard {
     return assembler.keptCount < before
   }
 
+  /// Settles what the bounds of the log have left behind, while this shard waits: the endpoint may have asked for
+  /// minutes, and so long the log could let go of nothing.
+  private func obeyFloor() {
+    guard let floor = control.orders.floor, floor > obeyedFloor else { return }
+    obeyedFloor = floor
+    hasExpired = true
+    _ = expireMeanwhile()
+    guard assembler.keptCount == 0 else { return }
+    expire(before: floor)
+    if !assembler.isEmpty { settle(assembler.cut(maxKept: 0), acknowledged: 0, refused: 0) }
+  }
+
   /// Waits before the next attempt.
   ///
   /// - Returns: false if the shard is to end instead.
@@ -232,6 +250,7 @@ final class Shard {
       let orders = control.orders
       if orders.stops || orders.givesUpOnRetry || Task.isCancelled { return false }
       await bell.wait(until: until)
+      obeyFloor()
     }
     let orders = control.orders
     return !(orders.stops || orders.givesUpOnRetry || Task.isCancelled)
