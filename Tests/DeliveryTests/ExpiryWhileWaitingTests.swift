@@ -9,7 +9,8 @@ struct ExpiryWhileWaitingTests {
   @Test(
     "What has expired is settled at once, though the endpoint has asked for minutes",
     arguments: [
-      ScriptedCourier.Answer.status(503, retryAfter: "300"), .status(429, retryAfter: "300"), .status(429), .status(503),
+      ScriptedCourier.Answer.status(503, retryAfter: "300"), .status(429, retryAfter: "300"), .status(429),
+      .status(503),
     ], [1, 3])
   func expiry(answer: ScriptedCourier.Answer, shards: Int) async throws {
     let world = try World(segmentBytesMax: 400)
