@@ -7,8 +7,6 @@ import Synchronization
 /// They are the endpoint's, not a delivery's: when settings change, the new delivery goes on in the same books as soon as
 /// the old one has ended, and nobody has to wait for that.
 public final class EndpointBooks: Sendable {
-  /// The name that the books are kept under.
-  public let endpoint: String
   let keeper: LedgerKeeper
   private let quarantine: Mutex<Quarantine>
 
@@ -16,7 +14,6 @@ public final class EndpointBooks: Sendable {
   ///
   /// - Throws: `EndpointError` when a file cannot be read or is not what it should be.
   public init(_ settings: EndpointSettings, log: DurableLog) throws(EndpointError) {
-    endpoint = settings.name
     keeper = try LedgerKeeper.open(endpoint: settings.name, shardCount: settings.queue.minShards, log: log)
     do {
       quarantine = Mutex(
@@ -25,9 +22,6 @@ public final class EndpointBooks: Sendable {
       throw EndpointError(error.description)
     }
   }
-
-  /// Samples in the log that the endpoint does not have, when the log has taken `endSequence` samples.
-  public func waiting(endSequence: UInt64) -> UInt64 { keeper.ledger.waiting(endSequence: endSequence) ?? 0 }
 
   /// - Returns: the path of the new file, or nil if the batch alone is larger than the bound.
   func setAside(_ batch: RefusedBatch) throws(LogError) -> String? {

@@ -124,9 +124,11 @@ final class EndpointContext: Sendable {
   /// - Returns: whether all shards are there.
   func checkBalance(at barrier: ShardControl.Barrier) -> Bool {
     let ledger = keeper.ledger
-    guard ledger.backlog == nil else { return ledger.shards.allSatisfy { $0.position == barrier.position } }
     guard ledger.shards.allSatisfy({ $0 == ShardMark(position: barrier.position) }) else { return false }
-    if let sequence = barrier.sequence { noteBalance(isHeld: ledger.waiting(endSequence: sequence) == 0) }
+    // A backlog beside them waits still.
+    if ledger.backlog == nil, let sequence = barrier.sequence {
+      noteBalance(isHeld: ledger.waiting(endSequence: sequence) == 0)
+    }
     return true
   }
 

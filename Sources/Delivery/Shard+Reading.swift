@@ -8,12 +8,12 @@ extension Shard {
   /// Reads on until a request is full or there is nothing more to read.
   func fill() -> Filling {
     if reachedBarrier != nil { return .atBarrier }
-    let (index, shardCount) = (UInt32(index), shardCount)
+    let (index, lanes) = (index, lanes)
     var barrierBefore = control.orders.barrier?.position
     while assembler.keptCount < endpoint.settings.queue.maxSamplesPerSend && assembler.columnCount < columnsMax {
       let event: LogReadEvent
       do {
-        event = try reader.next { lane in lane % shardCount == index }
+        event = try reader.next { lane in lanes.shard(of: lane) == index }
       } catch {
         endpoint.report.unreadable(error)
         return .unreadable
@@ -89,7 +89,7 @@ extension Shard {
     let position = LogPosition(segment: damage.segment, offset: damage.range.lowerBound)
     guard position >= resumeMark.position else { return }
     // Damage whose lane is unknown is met by every shard; the first one accounts for it.
-    let isMine = damage.lane.map(wants) ?? (index == 0)
+    let isMine = damage.lane.map { lanes.shard(of: $0) == index } ?? (index == 0)
     let done = position == resumeMark.position ? UInt64(resumeMark.samplesDone) : 0
     let samples = damage.samples ?? 0
     lose(
@@ -120,8 +120,8 @@ extension Shard {
     let target = LogPosition(segment: floor.segment, offset: 0)
     let from = reader.position
     guard from < target else { return }
-    let (index, shardCount) = (UInt32(index), shardCount)
-    func wants(_ lane: UInt32) -> Bool { lane % shardCount == index }
+    let (index, lanes) = (index, lanes)
+    func wants(_ lane: UInt32) -> Bool { lanes.shard(of: lane) == index }
     do {
       // What lies before the mark was counted in an earlier life, and so was a part of the record at the mark.
       let isResuming = from <= resumeMark.position && resumeMark.position < target

@@ -14,7 +14,7 @@ final class Shard {
   private let course: DeliveryLedger.Course
   let control: ShardControl
   let index: Int
-  let shardCount: UInt32
+  let lanes: LaneShares
   private let bell = Bell()
   var reader: LogReader
   var resolver: SeriesResolver
@@ -41,7 +41,7 @@ final class Shard {
     self.course = course
     control = endpoint.control(of: course)
     self.index = index
-    self.shardCount = UInt32(shardCount)
+    lanes = LaneShares(count: shardCount)
     resumeMark = endpoint.keeper.ledger.marks(of: course)[index]
     // From the segment's beginning: the series that the rest of the segment mentions are defined there.
     reader = LogReader(endpoint.log, from: LogPosition(segment: resumeMark.position.segment, offset: 0))
@@ -89,8 +89,6 @@ final class Shard {
 
   /// By which the pace of the endpoint knows this shard, among those of both courses.
   private var placeInLine: Int { course == .main ? index : DeliveryLedger.shardsMax + index }
-
-  func wants(_ lane: UInt32) -> Bool { lane % shardCount == UInt32(index) }
 
   // MARK: - Sending
 

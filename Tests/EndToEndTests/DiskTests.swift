@@ -170,7 +170,7 @@ extension EndToEnd {
         #expect(status.troubles.map(\.code) == ["samples-expiring"] && status.troubles.first?.endpoint == "rig")
         // The bound, a segment of an eighth, and what one second brings: here some 8 MB, as each record begins a segment
         // and defines its series anew.
-        #expect((status.endpoints.first?.backlogBytes ?? .max) < 32 << 20)
+        #expect((status.endpoints.first?.backlogBytes ?? .max) < 28 << 20)
         #expect(status.endpoints.allSatisfy { $0.balanced })
         try await Self.expectAllArrives(world, agent, from: spring, port: port)
         #expect(try agent.balance("expired", of: "rig") > 0)
