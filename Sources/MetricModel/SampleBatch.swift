@@ -5,6 +5,7 @@
 public struct SampleBatch: Sendable {
   /// An exemplar that belongs to one sample of the batch.
   public struct AttachedExemplar: Sendable {
+    /// The index in the columns of floats, or in ``SampleBatch/histograms``.
     public var sampleIndex: Int
     public var exemplar: Exemplar
     public init(sampleIndex: Int, exemplar: Exemplar) {
@@ -25,8 +26,14 @@ public struct SampleBatch: Sendable {
   public private(set) var series: [SeriesID] = []
   public private(set) var timestampsMs: [Int64] = []
   public private(set) var values: [Double] = []
+  /// Since when each float has been counting, 0 where unknown; empty when no sample of the batch says so.
+  public private(set) var startTimestampsMs: [Int64] = []
+  /// Of the floats, in their order.
   public private(set) var exemplars: [AttachedExemplar] = []
   public private(set) var histograms: [HistogramSample] = []
+  /// Of the histograms, in their order.
+  public private(set) var histogramExemplars: [AttachedExemplar] = []
+  private var endsWithHistogram = false
 
   public init() {}
 
@@ -37,19 +44,36 @@ public struct SampleBatch: Sendable {
   public var sampleCount: Int { series.count + histograms.count }
   public var isEmpty: Bool { sampleCount == 0 }
 
+  @inline(__always)
   public mutating func append(_ id: SeriesID, timestampMs: Int64, value: Double) {
     series.append(id)
     timestampsMs.append(timestampMs)
     values.append(value)
+    if !startTimestampsMs.isEmpty { startTimestampsMs.append(0) }
+    endsWithHistogram = false
   }
 
-  /// Attaches an exemplar to the sample appended last.
-  public mutating func attach(_ exemplar: Exemplar) {
-    exemplars.append(AttachedExemplar(sampleIndex: series.count - 1, exemplar: exemplar))
+  /// - Parameter startTimestampMs: since when `value` has been counting, milliseconds since the Unix epoch; 0 for
+  ///   unknown.
+  public mutating func append(_ id: SeriesID, timestampMs: Int64, value: Double, startTimestampMs: Int64) {
+    append(id, timestampMs: timestampMs, value: value)
+    guard startTimestampMs != 0 else { return }
+    if startTimestampsMs.isEmpty { startTimestampsMs.append(contentsOf: repeatElement(0, count: series.count)) }
+    startTimestampsMs[startTimestampsMs.count - 1] = startTimestampMs
   }
 
   public mutating func append(_ id: SeriesID, histogram: NativeHistogram) {
     histograms.append(HistogramSample(series: id, histogram: histogram))
+    endsWithHistogram = true
+  }
+
+  /// Attaches an exemplar to the sample appended last, float or histogram; to an empty batch it is not attached.
+  public mutating func attach(_ exemplar: Exemplar) {
+    if endsWithHistogram {
+      histogramExemplars.append(AttachedExemplar(sampleIndex: histograms.count - 1, exemplar: exemplar))
+    } else if !series.isEmpty {
+      exemplars.append(AttachedExemplar(sampleIndex: series.count - 1, exemplar: exemplar))
+    }
   }
 
   /// Empties the batch and keeps its memory.
@@ -57,8 +81,11 @@ public struct SampleBatch: Sendable {
     series.removeAll(keepingCapacity: true)
     timestampsMs.removeAll(keepingCapacity: true)
     values.removeAll(keepingCapacity: true)
+    startTimestampsMs.removeAll(keepingCapacity: true)
     exemplars.removeAll(keepingCapacity: true)
     histograms.removeAll(keepingCapacity: true)
+    histogramExemplars.removeAll(keepingCapacity: true)
+    endsWithHistogram = false
   }
 
   public mutating func reserve(_ count: Int) {

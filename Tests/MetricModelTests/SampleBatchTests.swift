@@ -3,33 +3,34 @@ import Testing
 
 @Suite("A batch of samples")
 struct SampleBatchTests {
+  private let series = SeriesID(rawValue: 1)
+  private let exemplar = Exemplar(labels: LabelSet(), value: 1, timestampMs: nil)
   private let histogram = NativeHistogram(
-    timestampMs: 5, sum: 1, schema: 0, zeroThreshold: 0,
-    counts: .integer(count: 1, zeroCount: 1, negativeDeltas: [], positiveDeltas: []))
+    timestampMs: 1, sum: 1, schema: 0, zeroThreshold: 0,
+    counts: .integer(count: 0, zeroCount: 0, negativeDeltas: [], positiveDeltas: []))
 
-  @Test("Floats and histograms both count as samples")
-  func counts() {
+  @Test("has no column of start timestamps until a sample brings one, and then one for each float")
+  func startTimestamps() {
     var batch = SampleBatch()
-    #expect(batch.isEmpty)
-    batch.append(SeriesID(rawValue: 3), timestampMs: 1, value: 2)
-    batch.append(SeriesID(rawValue: 4), histogram: histogram)
-    #expect(batch.floatCount == 1)
-    #expect(batch.sampleCount == 2)
+    batch.append(series, timestampMs: 10, value: 1)
+    batch.append(series, timestampMs: 20, value: 2, startTimestampMs: 0)
+    #expect(batch.startTimestampsMs.isEmpty)
+    batch.append(series, timestampMs: 30, value: 3, startTimestampMs: 5)
+    batch.append(series, timestampMs: 40, value: 4)
+    #expect(batch.startTimestampsMs == [0, 0, 5, 0])
     batch.removeAll()
-    #expect(batch.isEmpty)
-    #expect(batch.histograms.isEmpty)
+    #expect(batch.startTimestampsMs.isEmpty)
   }
 
-  @Test("An exemplar belongs to the sample before it")
+  @Test("attaches an exemplar to what was appended last, float or histogram")
   func exemplars() {
     var batch = SampleBatch()
-    for value in [1.0, 2, 3] {
-      batch.append(SeriesID(rawValue: UInt32(value)), timestampMs: 1, value: value)
-      if value != 1 {
-        batch.attach(Exemplar(labels: LabelSet(["trace_id": "\(value)"]), value: value, timestampMs: nil))
-      }
-    }
-    #expect(batch.exemplars.map(\.sampleIndex) == [1, 2])
-    #expect(batch.exemplars.map(\.exemplar.value) == [2, 3])
+    batch.attach(exemplar)
+    batch.append(series, histogram: histogram)
+    batch.attach(exemplar)
+    batch.append(series, timestampMs: 10, value: 1)
+    batch.attach(exemplar)
+    #expect(batch.exemplars.map(\.sampleIndex) == [0])
+    #expect(batch.histogramExemplars.map(\.sampleIndex) == [0])
   }
 }
