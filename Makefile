@@ -3,11 +3,13 @@
 SWIFT ?= swift
 # Everything that is tested or measured from outside runs this program.
 GODWIT := .build/release/godwit
+# For how long `make fuzz` fuzzes each target.
+FUZZ_SECONDS ?= 60
 # How many rounds `make faults` goes through; `make e2e` takes a few.
 FAULT_ROUNDS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test e2e rig faults bench-outage bench-backlog bench-sync tidy format clean
+.PHONY: help setup build demo test e2e rig faults bench-outage bench-backlog bench-sync fuzz tidy format clean
 
 help: ## list the verbs
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/^([a-z0-9-]+):.*## /  make \1|/' | column -t -s '|' 2>/dev/null \
@@ -49,6 +51,9 @@ bench-backlog: build ## 20 minutes and 12 GB of disk: memory, start and neighbou
 
 bench-sync: setup ## what each sync policy of the log costs, and what a power cut costs under it
 	@GODWIT_FIGURES=1 scripts/run-tests --filter FiguresTests
+
+fuzz: setup ## every parser of bytes from outside under libFuzzer, FUZZ_SECONDS each
+	@scripts/fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 tidy: setup ## the house rules alone
 	@scripts/run-tests --filter TidyTests

@@ -115,6 +115,15 @@ let package = Package(
 
     // Tests, one target for each target; those of the program as a whole are in EndToEndTests.
     .target(name: "GodwitTesting", path: "Tests/GodwitTesting", swiftSettings: house),
+    .target(
+      name: "SimulatedDisk", dependencies: ["DurableLog", "GodwitTesting"], path: "Tests/SimulatedDisk",
+      swiftSettings: house),
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "AgentConfiguration", "Delivery", "DurableLog", "Exposition", "MetricModel", "RemoteWriteProtocol", "SampleLog",
+        "Settings", "SimulatedDisk",
+      ], path: "Tests/FuzzTargets", swiftSettings: house),
     .executableTarget(
       name: "BacklogFiller", dependencies: ["DurableLog", "MetricModel", "SampleLog"], path: "Tests/BacklogFiller",
       swiftSettings: house),
@@ -126,9 +135,12 @@ let package = Package(
       ["DurableLog", "MetricModel", "Relabeling", "RemoteWriteProtocol", "SampleLog", "Settings", "Telemetry", logging]),
     tests("Diagnostics"),
     tests("Discovery", ["MetricModel", "Relabeling", "Settings"]),
-    tests("DurableLog"),
+    tests("DurableLog", ["SimulatedDisk"]),
     .testTarget(name: "EndToEndTests", dependencies: ["GodwitTesting"], swiftSettings: house),
     tests("Exposition", ["ByteCoding", "MetricModel"], fixtures: true),
+    .testTarget(
+      name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "GodwitTesting"], exclude: ["Found"],
+      swiftSettings: house),
     tests(
       "LogReview",
       [
@@ -149,3 +161,11 @@ let package = Package(
     tests("godwit"),
     .testTarget(name: "TidyTests", swiftSettings: house),
   ])
+
+// `make fuzz` builds the fuzz targets into a program of libFuzzer's, which brings its own `main`.
+if Context.environment["GODWIT_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz",
+      swiftSettings: house + [.unsafeFlags(["-parse-as-library"])]))
+}

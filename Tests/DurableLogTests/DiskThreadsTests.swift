@@ -1,5 +1,6 @@
 import DurableLog
 import Foundation
+import SimulatedDisk
 import Testing
 
 @Suite("Threads for the disk", .timeLimit(.minutes(5)))

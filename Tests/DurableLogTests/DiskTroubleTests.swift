@@ -1,5 +1,6 @@
 import DurableLog
 import GodwitTesting
+import SimulatedDisk
 import Synchronization
 import Testing
 

@@ -1,6 +1,7 @@
 import DurableLog
 import Foundation
 import GodwitTesting
+import SimulatedDisk
 import Testing
 
 @Suite("Looking at a log")

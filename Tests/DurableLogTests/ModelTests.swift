@@ -1,5 +1,6 @@
 import DurableLog
 import GodwitTesting
+import SimulatedDisk
 import Testing
 
 /// The log against a plain array, under random appends, restarts, deaths, full disks, removals and power cuts.

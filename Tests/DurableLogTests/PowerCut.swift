@@ -1,5 +1,6 @@
 import DurableLog
 import GodwitTesting
+import SimulatedDisk
 import Synchronization
 
 /// A log that takes samples at a steady rate, on a clock of its own, until the power is cut at a random moment: between

@@ -1,4 +1,5 @@
 import DurableLog
+import SimulatedDisk
 import Testing
 
 @Suite("Quarantine")

@@ -1,5 +1,6 @@
 import DurableLog
 import Foundation
+import SimulatedDisk
 import Testing
 
 /// One record as a test wrote or read it.

@@ -1,60 +1,64 @@
-import DurableLog
-import GodwitTesting
-import Synchronization
+package import DurableLog
+package import GodwitTesting
+package import Synchronization
 
 /// A disk in memory that fails on request and can lose its power.
-final class SimulatedDisk: LogDisk {
-  struct Content {
-    var bytes: [UInt8] = []
+package final class SimulatedDisk: LogDisk {
+  package init() {}
+
+  package struct Content {
+    package var bytes: [UInt8] = []
     /// What a power cut surely leaves.
-    var syncedBytes: [UInt8] = []
-    var isLocked = false
+    package var syncedBytes: [UInt8] = []
+    package var isLocked = false
   }
 
-  struct State {
+  package struct State {
     /// Names to files; a file outlives its name as long as it is open.
-    var files: [String: SimulatedFile] = [:]
-    var directories: Set<String> = []
+    package var files: [String: SimulatedFile] = [:]
+    package var directories: Set<String> = []
     /// By how many bytes files can still grow; nil for any number.
-    var room: Int?
+    package var room: Int?
     /// After these many bytes the process is dead: nothing it does has an effect any more.
-    var bytesUntilDeath: Int?
-    var isDead = false
+    package var bytesUntilDeath: Int?
+    package var isDead = false
     /// The largest count one write takes.
-    var writeBytesMax = Int.max
+    package var writeBytesMax = Int.max
     /// Byte ranges of files that cannot be read.
-    var badSectors: [String: Range<UInt64>] = [:]
-    var failsTruncation = false
-    var failsReads = false
-    var failsSync = false
-    var syncs = 0
+    package var badSectors: [String: Range<UInt64>] = [:]
+    package var failsTruncation = false
+    package var failsReads = false
+    package var failsSync = false
+    package var syncs = 0
     /// Calls that hang until their gate is opened.
-    var gates: [Call: Gate] = [:]
+    package var gates: [Call: Gate] = [:]
   }
 
-  enum Call { case open, write, sync, directorySync }
+  package enum Call { case open, write, sync, directorySync }
 
-  let state = Mutex(State())
-  let processIdentifier: Int32 = 4711
+  package let state = Mutex(State())
+  package let processIdentifier: Int32 = 4711
 
-  func change(_ body: (inout State) -> Void) { state.withLock { body(&$0) } }
+  package func change(_ body: (inout State) -> Void) { state.withLock { body(&$0) } }
 
-  func pass(_ call: Call) { state.withLock { $0.gates[call] }?.pass() }
+  package func pass(_ call: Call) { state.withLock { $0.gates[call] }?.pass() }
 
-  func bytes(of path: String) -> [UInt8] { state.withLock { $0.files[path]?.content.withLock { $0.bytes } ?? [] } }
+  package func bytes(of path: String) -> [UInt8] {
+    state.withLock { $0.files[path]?.content.withLock { $0.bytes } ?? [] }
+  }
 
-  func put(_ bytes: [UInt8], at path: String) {
+  package func put(_ bytes: [UInt8], at path: String) {
     let file = SimulatedFile(disk: self, path: path)
     file.content.withLock { $0.bytes = bytes }
     state.withLock { $0.files[path] = file }
   }
 
-  func paths(in directory: String) -> [String] {
+  package func paths(in directory: String) -> [String] {
     state.withLock { $0.files.keys.filter { $0.hasPrefix(directory + "/") }.sorted() }
   }
 
   /// The disk as the next process finds it.
-  func rebooted() -> SimulatedDisk {
+  package func rebooted() -> SimulatedDisk {
     let next = SimulatedDisk()
     let now = state.withLock { ($0.files, $0.directories) }
     next.change { $0.directories = now.1 }
@@ -67,7 +71,7 @@ final class SimulatedDisk: LogDisk {
   }
 
   /// The disk after a power cut: of what was not synced, each block of 512 bytes is there, zero, or beyond the end.
-  func afterPowerCut(using random: inout SeededRandom) -> SimulatedDisk {
+  package func afterPowerCut(using random: inout SeededRandom) -> SimulatedDisk {
     let next = rebooted()
     for path in next.paths(in: "").sorted() {
       guard let file = next.state.withLock({ $0.files[path] }) else { continue }
@@ -85,13 +89,13 @@ final class SimulatedDisk: LogDisk {
     return next
   }
 
-  func makeDirectory(_ path: String) { state.withLock { _ = $0.directories.insert(path) } }
+  package func makeDirectory(_ path: String) { state.withLock { _ = $0.directories.insert(path) } }
 
-  func names(in directory: String) throws(DiskFailure) -> [String] {
+  package func names(in directory: String) throws(DiskFailure) -> [String] {
     paths(in: directory).map { String($0.dropFirst(directory.count + 1)) }.filter { !$0.contains("/") }
   }
 
-  func open(_ path: String, _ opening: FileOpening) throws(DiskFailure) -> any LogFile {
+  package func open(_ path: String, _ opening: FileOpening) throws(DiskFailure) -> any LogFile {
     pass(.open)
     let created = SimulatedFile(disk: self, path: path)
     let (file, failure) = state.withLock { state -> (SimulatedFile?, DiskFailure?) in
@@ -109,7 +113,7 @@ final class SimulatedDisk: LogDisk {
     return SimulatedOpening(file: file)
   }
 
-  func rename(_ source: String, to target: String) throws(DiskFailure) {
+  package func rename(_ source: String, to target: String) throws(DiskFailure) {
     let isDone = state.withLock { state in
       guard !state.isDead, let file = state.files.removeValue(forKey: source) else { return false }
       state.files[target] = file
@@ -118,23 +122,23 @@ final class SimulatedDisk: LogDisk {
     if !isDone { throw .simulated("rename", .nameUnknown) }
   }
 
-  func remove(_ path: String) throws(DiskFailure) {
+  package func remove(_ path: String) throws(DiskFailure) {
     let isDone = state.withLock { !$0.isDead && $0.files.removeValue(forKey: path) != nil }
     if !isDone { throw .simulated("unlink", .nameUnknown) }
   }
 
-  func synchronizeDirectory(_ path: String) throws(DiskFailure) {
+  package func synchronizeDirectory(_ path: String) throws(DiskFailure) {
     pass(.directorySync)
     if state.withLock({ $0.failsSync || $0.isDead }) { throw .simulated("fsync", .mediumError) }
   }
 }
 
-final class SimulatedFile: Sendable {
-  let disk: SimulatedDisk
-  let path: String
-  let content = Mutex(SimulatedDisk.Content())
+package final class SimulatedFile: Sendable {
+  package let disk: SimulatedDisk
+  package let path: String
+  package let content = Mutex(SimulatedDisk.Content())
 
-  init(disk: SimulatedDisk, path: String) {
+  package init(disk: SimulatedDisk, path: String) {
     self.disk = disk
     self.path = path
   }
@@ -222,18 +226,18 @@ private final class SimulatedOpening: LogFile {
 }
 
 extension DiskFailure {
-  static func simulated(_ call: String, _ kind: Kind) -> DiskFailure {
+  package static func simulated(_ call: String, _ kind: Kind) -> DiskFailure {
     DiskFailure(call: call, number: 5, reason: "simulated", kind: kind)
   }
 }
 
 extension SimulatedDisk {
   /// Changes the bytes of a file that may be open.
-  func overwrite(_ bytes: [UInt8], at path: String) {
+  package func overwrite(_ bytes: [UInt8], at path: String) {
     state.withLock { $0.files[path] }?.content.withLock { $0.bytes = bytes }
   }
 
-  func flip(_ place: Int, of path: String) {
+  package func flip(_ place: Int, of path: String) {
     state.withLock { $0.files[path] }?.content.withLock { $0.bytes[place] ^= 0x40 }
   }
 }
