@@ -9,7 +9,7 @@ FUZZ_SECONDS ?= 60
 FAULT_ROUNDS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test e2e rig faults bench-outage bench-backlog bench-sync fuzz tidy format clean
+.PHONY: help setup build demo test e2e rig faults bench-outage bench-backlog bench-sync conformance fuzz tidy format clean
 
 help: ## list the verbs
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/^([a-z0-9-]+):.*## /  make \1|/' | column -t -s '|' 2>/dev/null \
@@ -51,6 +51,11 @@ bench-backlog: build ## 20 minutes and 12 GB of disk: memory, start and neighbou
 
 bench-sync: setup ## what each sync policy of the log costs, and what a power cut costs under it
 	@GODWIT_FIGURES=1 scripts/run-tests --filter FiguresTests
+
+conformance: setup ## the checklists of the specification as tests; writes docs/conformance.md
+	@$(SWIFT) build --product ConformanceTable
+	@scripts/run-tests --filter Checklist --event-stream-output-path .build/conformance.jsonl --event-stream-version 0
+	@.build/debug/ConformanceTable .build/conformance.jsonl docs/conformance.md
 
 fuzz: setup ## every parser of bytes from outside under libFuzzer, FUZZ_SECONDS each
 	@scripts/fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)

@@ -127,6 +127,7 @@ let package = Package(
     .executableTarget(
       name: "BacklogFiller", dependencies: ["DurableLog", "MetricModel", "SampleLog"], path: "Tests/BacklogFiller",
       swiftSettings: house),
+    .executableTarget(name: "ConformanceTable", path: "Tests/ConformanceTable", swiftSettings: house),
     tests("AgentConfiguration", ["Diagnostics", "MetricModel", "Relabeling", "Settings"], fixtures: true),
     tests("Agent", ["DurableLog", "MetricModel", "Settings", "Telemetry", logging]),
     tests("ByteCoding", ["CByteCoding"]),
