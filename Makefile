@@ -29,7 +29,7 @@ demo: ## build, then show all of it on this machine; DEMO="--rw1 --for 20s" pass
 test: setup ## the unit tests and the house rules
 	@scripts/run-tests --parallel --skip EndToEndTests
 
-e2e: ## the program against Prometheus, VictoriaMetrics and a node exporter; installs them
+e2e: ## the program with Prometheus, VictoriaMetrics, vmagent, Python clients, a node exporter; installs them
 	@scripts/setup build demo e2e
 	$(SWIFT) build -c release --product godwit
 	@scripts/run-tests --no-parallel --filter EndToEndTests

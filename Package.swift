@@ -137,7 +137,8 @@ let package = Package(
     tests("Diagnostics"),
     tests("Discovery", ["MetricModel", "Relabeling", "Settings"]),
     tests("DurableLog", ["SimulatedDisk"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["GodwitTesting"], swiftSettings: house),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["GodwitTesting"], exclude: ["Senders"], swiftSettings: house),
     tests("Exposition", ["ByteCoding", "MetricModel"], fixtures: true),
     .testTarget(
       name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "GodwitTesting"], exclude: ["Found"],

@@ -97,7 +97,11 @@ struct ReceiverPage: Decodable {
     var example: String
   }
 
-  var samples, series, duplicates, outOfOrder, staleMarkers, bytesCompressed, misbehaved: Int
+  var exemplars = 0
+  /// Entries of 1.0 requests, and series of 2.0 requests that tell something.
+  var metadata = 0
+  var samples, series: Int
+  var duplicates, outOfOrder, staleMarkers, bytesCompressed, misbehaved: Int
   var bytesPerSample: Double
   var refused: [Finding]
   var breaches: [Finding]
@@ -112,6 +116,10 @@ struct ReceivedSeries: Decodable {
   var lastValue: String?
   var firstTimestampMs: Int64?
   var lastTimestampMs: Int64?
+  /// `float` or `histogram`: what came last. Of a histogram the value is the sum.
+  var kind: String?
+  var histograms = 0
+  var exemplars = 0
   var samples, duplicates, outOfOrder, staleMarkers: Int
 }
 

@@ -24,10 +24,11 @@ final class World: Sendable {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   }
 
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
   /// The program under test: `GODWIT`, or the package's release build.
   static func godwit() throws -> String {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
     let path =
       ProcessInfo.processInfo.environment["GODWIT"] ?? root.appending(path: ".build/release/godwit").path
     guard FileManager.default.isExecutableFile(atPath: path) else {
@@ -44,6 +45,20 @@ final class World: Sendable {
       if FileManager.default.isExecutableFile(atPath: path) { return path }
     }
     throw EndToEndError("There is no \(name) on this machine; `apt-get install \(name)` brings it.")
+  }
+
+  /// The Python that has the clients of `Senders/requirements.txt`.
+  static func python() throws -> String {
+    let path = root.appending(path: ".build/senders/bin/python").path
+    guard FileManager.default.isExecutableFile(atPath: path) else {
+      throw EndToEndError("There is no Python at \(path); `scripts/setup e2e` makes it.")
+    }
+    return path
+  }
+
+  /// A script of `Senders`.
+  static func sender(_ name: String) -> String {
+    root.appending(path: "Tests/EndToEndTests/Senders/\(name).py").path
   }
 
   func path(_ name: String) -> String { folder.appending(path: name).path }
