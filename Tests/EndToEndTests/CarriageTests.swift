@@ -117,6 +117,47 @@ extension EndToEnd {
       }
     }
 
+    @Test("Exemplars, types and help arrive as they were on the pages", .timeLimit(.minutes(3)))
+    func exemplars() async throws {
+      try await withWorld { world in
+        let epochMs = Int64(Date.now.timeIntervalSince1970) * 1000
+        let page = Mutex(NumberedPage(number: 1, epochMs: epochMs))
+        let site = try world.serve { _ in .page(type: NumberedPage.openMetricsType, page.withLock { $0 }.openMetrics) }
+        let prometheus = try await PrometheusServer(in: world)
+        let receiver = try await world.startReceiver()
+        let endpoints = [("prometheus", prometheus.writeURL, version1), ("receiver", receiver.url, version2)]
+        let queue = "send_exemplars: true, queue_config: {batch_send_deadline: 200ms}"
+        let agent = try await world.startAgent(
+          """
+          global: {scrape_interval: 1s, scrape_timeout: 1s}
+          remote_write:
+          \(endpoints.map { "- {name: \($0), url: \"\($1)\", protobuf_message: \($2), \(queue)}" }.joined(separator: "\n"))
+          scrape_configs:
+          - job_name: site
+            static_configs: [{targets: ["\(site.address)"]}]
+
+          """)
+        let target = ["job": "site", "instance": site.address]
+        let requests = ["__name__": "requests_total", "code": "200"].merging(target) { $1 }
+        var expected: [StoredExemplar] = []
+        for number in 1...4 {
+          let current = NumberedPage(number: number, epochMs: epochMs)
+          page.withLock { $0 = current }
+          expected.append(current.exemplar)
+          try await eventually("the exemplar of page \(number) arrives") {
+            try prometheus.exemplars("requests_total") == [requests: expected]
+              && receiver.series("requests_total").first?.lastValue == "\(number * 7)"
+          }
+        }
+        #expect(try await agent.shutDown() == .code(0))
+        let received = try receiver.series("requests_total")
+        #expect(received.map(\.type) == ["counter"] && received.map(\.help) == ["How many."])
+        #expect(received.allSatisfy { $0.exemplars >= expected.count })
+        #expect(try receiver.series("edge").allSatisfy { $0.type == "gauge" && $0.help == "Values at the edges." })
+        #expect(try receiver.page().violations.isEmpty)
+      }
+    }
+
     @Test("A target that goes away ends at once in both databases", .timeLimit(.minutes(3)))
     func goneTarget() async throws {
       try await withWorld { world in

@@ -61,6 +61,30 @@ private func newest(port: Int, _ query: String) throws -> [Labels: Double] {
   return Dictionary(uniqueKeysWithValues: found)
 }
 
+/// An exemplar as a database has it.
+struct StoredExemplar: Hashable {
+  var labels: Labels
+  var value: Double
+  /// Milliseconds since the Unix epoch.
+  var time: Int64
+}
+
+private struct ExemplarAnswer: Decodable {
+  struct Series: Decodable {
+    var seriesLabels: Labels
+    var exemplars: [Exemplar]
+  }
+
+  struct Exemplar: Decodable {
+    var labels: Labels
+    var value: String
+    /// In seconds.
+    var timestamp: Double
+  }
+
+  var data: [Series]
+}
+
 /// Prometheus, with its remote write receiver.
 struct PrometheusServer: Database {
   let port: Int
@@ -76,6 +100,7 @@ struct PrometheusServer: Database {
       [
         "--config.file=\(world.path("prometheus.yml"))", "--storage.tsdb.path=\(world.path("prometheus"))",
         "--web.listen-address=127.0.0.1:\(port)", "--web.enable-remote-write-receiver",
+        "--enable-feature=exemplar-storage",
       ])
     self.port = port
     try await eventually("Prometheus is ready", within: .seconds(60)) { try ask(port: port, "/-/ready").status == 200 }
@@ -92,6 +117,23 @@ struct PrometheusServer: Database {
 
   func now(_ name: String) throws -> [Labels: Double] {
     try newest(port: port, name)
+  }
+
+  /// The exemplars of the series called `name`, of an hour around now.
+  func exemplars(_ name: String) throws -> [Labels: [StoredExemplar]] {
+    let now = Date.now.timeIntervalSince1970
+    let answer = try ask(
+      port: port, "/api/v1/query_exemplars",
+      parameters: [("query", name), ("start", "\(now - 1800)"), ("end", "\(now + 1800)")])
+    return Dictionary(
+      uniqueKeysWithValues: try answer.json(ExemplarAnswer.self).data.map { series in
+        let exemplars = series.exemplars.compactMap { exemplar in
+          number(exemplar.value).map {
+            StoredExemplar(labels: exemplar.labels, value: $0, time: Int64((exemplar.timestamp * 1000).rounded()))
+          }
+        }
+        return (series.seriesLabels, exemplars)
+      })
   }
 }
 

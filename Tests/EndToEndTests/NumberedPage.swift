@@ -30,12 +30,20 @@ struct NumberedPage {
   /// In text format 0.0.4.
   var text: [UInt8] { Array(lines(isOpenMetrics: false).utf8) }
 
+  static let openMetricsType = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+
   /// In OpenMetrics, with an exemplar.
   var openMetrics: [UInt8] { Array((lines(isOpenMetrics: true) + "# EOF\n").utf8) }
 
+  /// The exemplar of the OpenMetrics page's `requests_total`.
+  var exemplar: StoredExemplar {
+    StoredExemplar(labels: ["trace_id": "t\(number)", "v": "é"], value: Double(number) / 4, time: timeMs)
+  }
+
   private func lines(isOpenMetrics: Bool) -> String {
     let time = isOpenMetrics ? "\(timeMs / 1000).\(timeMs % 1000)" : "\(timeMs)"
-    let exemplar = isOpenMetrics ? " # {trace_id=\"t\(number)\"} 0.5" : ""
+    let exemplar =
+      isOpenMetrics ? " # {trace_id=\"t\(number)\",v=\"é\"} \(self.exemplar.value) \(time)" : ""
     return """
       # HELP edge Values at the edges.
       # TYPE edge gauge

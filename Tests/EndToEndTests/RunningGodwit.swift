@@ -118,6 +118,7 @@ struct ReceivedSeries: Decodable {
   var lastTimestampMs: Int64?
   /// `float` or `histogram`: what came last. Of a histogram the value is the sum.
   var kind: String?
+  var type, help, unit: String?
   var histograms = 0
   var exemplars = 0
   var samples, duplicates, outOfOrder, staleMarkers: Int

@@ -26,8 +26,7 @@ extension EndToEnd {
         let plain = try world.serve { _ in
           let page = page.withLock { $0 }
           return hasOpenMetrics
-            ? .page(type: "application/openmetrics-text; version=1.0.0; charset=utf-8", page.openMetrics)
-            : .page(page.text)
+            ? .page(type: NumberedPage.openMetricsType, page.openMetrics) : .page(page.text)
         }
         let native = try world.serve { _ in
           .page(type: NumberedPage.histogramType, page.withLock { $0.histogram })
