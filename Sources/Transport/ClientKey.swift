@@ -10,6 +10,8 @@ import Settings
 /// Credentials and headers for the server are not part of it: they go with each request. Those for a proxy that makes
 /// a tunnel are: the tunnel was made with them.
 struct ClientKey: Hashable, Sendable {
+  /// For https; an http client has nothing to verify.
+  var isSecure: Bool
   var tls: TLSSettings
   var material: TLSMaterial
   var enableHTTP2: Bool
@@ -44,19 +46,21 @@ struct ClientKey: Hashable, Sendable {
     // The other addresses are tried within the same attempt, so a dead one among them costs a quarter of a second.
     configuration.dnsResolver = resolvesRoundRobin ? .randomized : .system
     var security = try material.configuration(tls)
-    switch identity {
-    case .host: break
-    case .alias(let name, let host): configuration.dnsOverride = [name: host]
-    case .address(let expected):
+    if !tls.insecureSkipVerify {
+      // Whether the authority is trusted is the library's to decide, whose certificate it is is ours.
       security.certificateVerification = .noHostnameVerification
-      // The library calls these once a connection is made and before anything is sent by it.
-      configuration.http1_1ConnectionDebugInitializer = { CertificateAddress.check(expected, on: $0) }
-      configuration.http2ConnectionDebugInitializer = { CertificateAddress.check(expected, on: $0) }
     }
     configuration.tlsConfiguration = security
+    if let alias = identity.alias { configuration.dnsOverride = [alias.name: alias.host] }
+    // The library calls these once a connection or a stream is made and before anything is sent by it.
+    if case .forward = route {
+      configuration.http1_1ConnectionDebugInitializer = { AbsoluteForm.install(in: $0) }
+    } else if isSecure && !tls.insecureSkipVerify {
+      configuration.http1_1ConnectionDebugInitializer = { [identity] in IdentityCheck.install(identity, in: $0) }
+      configuration.http2StreamChannelDebugInitializer = { [identity] in IdentityCheck.install(identity, in: $0) }
+    }
     switch route {
-    case .direct: break
-    case .forward: configuration.http1_1ConnectionDebugInitializer = { AbsoluteForm.install(in: $0) }
+    case .direct, .forward: break
     case .socks(let server): configuration.proxy = .socksServer(host: server.host, port: server.port)
     case .tunnel(let server, let connectHeaders):
       configuration.proxy = try Self.tunnel(through: server, connectHeaders: connectHeaders)

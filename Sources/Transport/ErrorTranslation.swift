@@ -35,10 +35,10 @@ struct ErrorTranslation {
     case let error as BoringSSLError: tls(String(describing: error))
     case ChannelError.connectTimeout: timedOut("no connection")
     case is ChannelError: lost()
-    case let error as CertificateAddress.Mismatch:
+    case let error as IdentityCheck.Mismatch:
       make(
         .tls, "no secure connection: the certificate does not name \(error.expected)",
-        "Put the address into the certificate, or name in server_name whom it belongs to.")
+        "Ask for the server by a name in its certificate, or say in server_name whose it is.")
     case is CancellationError: make(.cancelled, "the request was cancelled")
     // What else is thrown with a proxy on the way comes from the talk with it, in SOCKS.
     default: make(proxy == nil ? .connection : .proxy, String(describing: type(of: error)))

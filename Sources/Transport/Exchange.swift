@@ -23,7 +23,7 @@ struct Exchange: Sendable {
     var headers = headers
     headers.add(contentsOf: ownHeaders)
     var url = address.text
-    if case .alias(let name, _) = key.identity {
+    if let name = key.identity.alias?.name {
       // The client takes SNI and the name to verify from the URL; the server must still see the real host.
       url = address.text(host: name)
       headers.replaceOrAdd(name: "Host", value: address.hostHeader)

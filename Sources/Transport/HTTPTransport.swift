@@ -166,10 +166,10 @@ public final class HTTPTransport: Sendable {
     let decodedBytesMax =
       exchange.overflow == .fail ? exchange.bodyBytesMax : max(exchange.bodyBytesMax, Self.truncatedDecodedBytesMax)
     return ClientKey(
-      tls: isSecure ? settings.tls : TLSSettings(),
+      isSecure: isSecure, tls: isSecure ? settings.tls : TLSSettings(),
       material: isSecure ? try materials.material(for: settings.tls) : TLSMaterial(),
       enableHTTP2: settings.enableHTTP2,
-      identity: try ServerIdentity(of: address, tls: settings.tls, route: route), route: route,
+      identity: try ServerIdentity(of: address, tls: settings.tls), route: route,
       resolvesRoundRobin: settings.resolvesRoundRobin, decodedBytesMax: decodedBytesMax)
   }
 

@@ -34,7 +34,9 @@ struct Authority {
 
   func path(_ file: String) -> String { directory.path + "/" + file }
 
-  func serverContext(_ leaf: String, demandsClientCertificate: Bool = false) throws -> NIOSSLContext {
+  func serverContext(
+    _ leaf: String, demandsClientCertificate: Bool = false, edit: (inout TLSConfiguration) -> Void = { _ in }
+  ) throws -> NIOSSLContext {
     var configuration = TLSConfiguration.makeServerConfiguration(
       certificateChain: try NIOSSLCertificate.fromPEMFile(path("\(leaf).pem")).map { .certificate($0) },
       privateKey: .privateKey(try NIOSSLPrivateKey(file: path("\(leaf).key"), format: .pem)))
@@ -42,6 +44,7 @@ struct Authority {
       configuration.certificateVerification = .noHostnameVerification
       configuration.trustRoots = .file(caPath)
     }
+    edit(&configuration)
     return try NIOSSLContext(configuration: configuration)
   }
 }

@@ -91,35 +91,3 @@ import Testing
     #expect(!error.description.contains("hunter2"))
   }
 }
-
-@Suite struct ServerIdentityTests {
-  @Test(
-    "Whom a certificate has to name",
-    arguments: [
-      ("https://a", nil, false, .host), ("https://a", "A", false, .host), ("https://a", "b.", false, .alias("b", "a")),
-      ("https://10.0.0.1", nil, false, .host), ("https://10.0.0.1", nil, true, .address("10.0.0.1")),
-      ("https://10.0.0.1", "10.0.0.1", false, .host), ("https://a", "10.0.0.1", false, .address("10.0.0.1")),
-      ("https://[::1]", nil, true, .address("::1")), ("https://10.0.0.1", "a_b.c", true, .alias("a_b.c", "10.0.0.1")),
-      ("http://a", "b", false, .host),
-    ] as [(String, String?, Bool, ServerIdentity)])
-  func identity(url: String, name: String?, isProxied: Bool, expected: ServerIdentity) throws {
-    var tls = TLSSettings()
-    tls.serverName = name
-    let server = try ProxyServer("http://p")
-    let route: ProxyRoute = isProxied ? .tunnel(server, connectHeaders: []) : .direct
-    #expect(try ServerIdentity(of: RequestAddress(url), tls: tls, route: route) == expected)
-  }
-
-  @Test("A server_name that cannot be one is refused", arguments: ["a b", "a:b", "ä.example", "a/b", "a@b"])
-  func noName(name: String) throws {
-    var tls = TLSSettings()
-    tls.serverName = name
-    #expect(throws: TransportError(.tls, at: "", "")) {
-      try ServerIdentity(of: RequestAddress("https://h"), tls: tls, route: .direct)
-    }
-  }
-}
-
-extension ServerIdentity {
-  fileprivate static func alias(_ name: String, _ host: String) -> ServerIdentity { .alias(name, host: host) }
-}

@@ -193,7 +193,7 @@ import Testing
     let route = try ProxyRoute(
       to: RequestAddress("https://a"), settings: settings.proxy, environment: ProxyEnvironment([:]))
     let key = ClientKey(
-      tls: settings.tls, material: material, enableHTTP2: true, identity: .host, route: route,
+      isSecure: true, tls: settings.tls, material: material, enableHTTP2: true, identity: .host, route: route,
       resolvesRoundRobin: false, decodedBytesMax: 1)
     for text in ["\(settings)", String(reflecting: settings), "\(key)", String(reflecting: key)] {
       #expect(!text.contains("hunter2") && !text.contains("104, 117, 110"))

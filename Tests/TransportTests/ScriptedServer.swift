@@ -14,6 +14,8 @@ final class ScriptedServer: Sendable {
     case close
     /// Never answers.
     case silence
+    /// `start`, then `piece` again and again until the connection is closed.
+    case endless(start: String, piece: String, pause: TimeAmount)
   }
 
   struct Received: Sendable {
@@ -114,6 +116,15 @@ final class ScriptedServer: Sendable {
       case .sendBytesAndClose(let bytes): write(bytes, closing: true, context: context)
       case .close: context.close(promise: nil)
       case .silence: break
+      case .endless(let start, let piece, let pause):
+        write(Array(start.utf8), closing: false, context: context)
+        Self.pour(ByteBuffer(string: piece), pause: pause, into: context.channel)
+      }
+    }
+
+    private static func pour(_ piece: ByteBuffer, pause: TimeAmount, into channel: any Channel) {
+      channel.eventLoop.scheduleTask(in: pause) {
+        channel.writeAndFlush(piece).whenSuccess { pour(piece, pause: pause, into: channel) }
       }
     }
 
