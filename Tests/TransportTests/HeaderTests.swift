@@ -16,7 +16,9 @@ import Testing
   func lines() async throws {
     let directory = try TemporaryDirectory()
     let path = try directory.write("first\n", to: "key")
-    let settings = settings([("X-A", .inline("1")), ("X-A", .inline("2")), ("X-Key", .file(path)), ("X-A", .inline(""))])
+    let settings = settings([
+      ("X-A", .inline("1")), ("X-A", .inline("2")), ("X-Key", .file(path)), ("X-A", .inline("")),
+    ])
     try await withServer({ _ in .send(answer()) }) { server, transport in
       _ = try await transport.get(server.url, settings: settings, headers: [("X-A", "0")])
       let head = try #require(server.received.last?.head)

@@ -105,9 +105,11 @@ import Testing
     "A head that contradicts itself, or is none, is an error",
     arguments: [
       "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
-      "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nabc", "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nabc",
+      "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n",
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\na",
-      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", "HTTP/1.1 20 OK\r\n\r\n", "HTTP/9.9 200 OK\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", "HTTP/1.1 20 OK\r\n\r\n",
+      "HTTP/9.9 200 OK\r\n\r\n",
       "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
       "HTTP/1.1 200 OK\r\nBad Name: x\r\n\r\n", "HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n",
     ])
@@ -151,7 +153,8 @@ import Testing
     }
   }
 
-  @Test("Answers that have no body by nature end with their head, whatever length they announce", arguments: [204, 304])
+  @Test(
+    "Answers that have no body by nature end with their head, whatever length they announce", arguments: [204, 304])
   func bodiless(status: Int) async throws {
     try await withServer({ _ in .send("HTTP/1.1 \(status) Word\r\nContent-Length: 10\r\n\r\n") }) { server, transport in
       let response = try await transport.get(server.url, timeout: .seconds(20))
@@ -159,7 +162,9 @@ import Testing
     }
   }
 
-  @Test("Compression on compression is refused, so that no bomb hides in a bomb", arguments: ["gzip, gzip", "gzip,deflate"])
+  @Test(
+    "Compression on compression is refused, so that no bomb hides in a bomb",
+    arguments: ["gzip, gzip", "gzip,deflate"])
   func twice(encoding: String) async throws {
     let packed = try gzipped(gzipped(Array("up 1\n".utf8)))
     let bytes = rawAnswer(["Content-Length: \(packed.count)", "Content-Encoding: \(encoding)"], body: packed)

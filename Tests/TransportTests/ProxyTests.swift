@@ -94,7 +94,8 @@ import Testing
         var settings = try self.through(
           "http://u:p@127.0.0.1:\(proxy.port)",
           headers: [
-            ConfiguredHeader(name: "X-Pass", value: .inline("1")), ConfiguredHeader(name: "X-Pass", value: .inline("2")),
+            ConfiguredHeader(name: "X-Pass", value: .inline("1")),
+            ConfiguredHeader(name: "X-Pass", value: .inline("2")),
           ])
         settings.tls.certificateAuthority = .file(authority.caPath)
         let url = "https://metrics.example:\(server.port)/x"
@@ -130,7 +131,9 @@ import Testing
     }
   }
 
-  @Test("Behind a tunnel, an address must stand in the certificate: not the proxy's, the server's", arguments: [true, false])
+  @Test(
+    "Behind a tunnel, an address must stand in the certificate: not the proxy's, the server's",
+    arguments: [true, false])
   func addressBehindTunnel(isSOCKS: Bool) async throws {
     let authority = try Authority(in: TemporaryDirectory())
     try authority.sign("server", alternativeNames: "IP:192.0.2.7")

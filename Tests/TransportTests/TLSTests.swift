@@ -192,7 +192,8 @@ import Testing
       let url = "https://127.0.0.1:\(server.port)/"
       let response = try await transport.get(url, settings: settings)
       #expect(response.status == 200)
-      let without = await transport.errorOfGet(url, settings: self.settings { $0.certificateAuthority = .file(authority.caPath) })
+      let trusting = self.settings { $0.certificateAuthority = .file(authority.caPath) }
+      let without = await transport.errorOfGet(url, settings: trusting)
       #expect(without?.code == .tls || without?.code == .connection)
       var broken = settings
       broken.tls.key = .inline(key.replacing("PRIVATE", with: "BROKEN"))
