@@ -137,8 +137,10 @@ public final class HTTPTransport: Sendable {
       let translated = ErrorTranslation(
         place: address.place, proxy: key.route.server?.place, timeout: exchange.timeout,
         bodyBytesMax: key.decodedBytesMax, received: collector.shortfall())(error)
-      // The beginning was all that was wanted, and it is there: how the rest misbehaved does not matter.
-      if translated.code == .bodyTooLarge, let response = collector.partialResponse() { return response }
+      // The beginning was all that was wanted, and it is there: how the rest misbehaved does not matter. An endpoint
+      // that has said 200 has the samples, and one that refuses a request half-way often closes before all is said.
+      let isOurs = [.cancelled, .shutDown].contains(translated.code)
+      if !isOurs, let response = collector.partialResponse() { return response }
       throw translated
     }
   }

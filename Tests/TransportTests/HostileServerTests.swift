@@ -172,4 +172,80 @@ import Testing
       #expect(await transport.errorOfGet(server.url)?.code == .encoding)
     }
   }
+
+  @Test("A server that refuses a large body before it has come is heard")
+  func earlyRefusal() async throws {
+    let refusal = answer(413, ["Connection: close"], body: "too large")
+    let server = try await ScriptedServer(readsBodies: false) { _ in .send(refusal) }
+    let transport = HTTPTransport()
+    for _ in 0..<5 {
+      let response = try await transport.fetch(
+        HTTPRequest(url: server.url, bytes: [UInt8](repeating: 7, count: 16 << 20)), settings: HTTPClientSettings(),
+        timeout: .seconds(30), bodyBytesMax: 100, bodyOverflow: .truncate)
+      #expect(response.status == 413)
+    }
+    transport.shutdown()
+    try await server.stop()
+  }
+
+  @Test(
+    "Where only the beginning is wanted, a status that came counts, however the body ends",
+    arguments: [200, 400, 503])
+  func statusCounts(status: Int) async throws {
+    let head = "HTTP/1.1 \(status) Word\r\nContent-Length: 100\r\n\r\nbegin"
+    try await withServer({ _ in .sendAndClose(head) }) { server, transport in
+      let response = try await transport.get(server.url, overflow: .truncate)
+      #expect(response.status == status && response.isTruncated)
+      #expect(response.body == Array("begin".utf8))
+    }
+    try await withServer({ _ in .send(head) }) { server, transport in
+      let response = try await transport.get(server.url, timeout: .seconds(1), overflow: .truncate)
+      #expect(response.status == status)
+    }
+    try await withServer({ _ in .close }) { server, transport in
+      #expect(await transport.errorOfGet(server.url, overflow: .truncate)?.code == .connection)
+    }
+  }
+}
+
+@Suite("Proxies that do as they like") struct HostileProxyTests {
+  private func error(_ bytes: [UInt8], closes: Bool, url: String, kind: String) async throws -> TransportError? {
+    let proxy = try await ScriptedProxy(.saying(bytes, closes: closes))
+    let transport = HTTPTransport()
+    var settings = HTTPClientSettings()
+    settings.proxy.choice = .server(try ProxyServer("\(kind)://127.0.0.1:\(proxy.port)"), exceptions: "")
+    let error = await transport.errorOfGet(url, settings: settings, timeout: .seconds(1))
+    transport.shutdown()
+    try await proxy.stop()
+    return error
+  }
+
+  @Test(
+    "Whatever a proxy says to CONNECT is an error in time",
+    arguments: [
+      "HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 403 No\r\n\r\nwords",
+      "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "SSH-2.0-x\r\n", "", "HTTP/1.1 200",
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 403 No\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+      "HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "HTTP/1.0 200 OK\r\n\r\n", "HTTP/1.1 101 Switching\r\n\r\n",
+    ], [true, false])
+  func connect(text: String, closes: Bool) async throws {
+    let found = try await error(Array(text.utf8), closes: closes, url: "https://a.invalid/", kind: "http")
+    #expect(found != nil)
+  }
+
+  @Test(
+    "Whatever a proxy says to SOCKS is an error in time",
+    arguments: [
+      [4, 0], [5, 255], [5, 2], [5], [], [0], [5, 0, 5, 0, 0, 3, 255], [5, 0, 5, 0, 0, 9, 0, 0, 0, 0, 0, 0],
+      [5, 0, 5, 9, 0, 1, 0, 0, 0, 0, 0, 0], [5, 0, 4, 0, 0, 1, 0, 0, 0, 0, 0, 0], [5, 0, 5, 0, 0, 3, 0, 0, 0],
+      [5, 0, 5, 0, 0, 1, 1, 1, 1, 1, 0, 0, 5, 0, 5, 0], [5, 0, 5, 0, 0, 3, 2, 0xff, 0xfe, 0, 80],
+      [5, 0, 5, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 80], Array(repeating: 5, count: 5_000),
+    ] as [[UInt8]], [true, false])
+  func socks(bytes: [UInt8], closes: Bool) async throws {
+    for scheme in ["http", "https"] {
+      let found = try await error(bytes, closes: closes, url: "\(scheme)://a.invalid/", kind: "socks5")
+      #expect(found != nil)
+    }
+  }
 }

@@ -12,6 +12,8 @@ final class ScriptedProxy: Sendable {
     case socks
     /// Refuses each request with this reply code.
     case socksRefusing(UInt8)
+    /// Says this to the first bytes that come, whatever they are, and perhaps closes the connection.
+    case saying([UInt8], closes: Bool)
   }
 
   private final class Recorder: Sendable {
@@ -67,6 +69,9 @@ final class ScriptedProxy: Sendable {
       switch kind {
       case .connect, .refusing: readConnect(context)
       case .socks, .socksRefusing: readSOCKS(context)
+      case .saying(let bytes, let closes):
+        say(bytes, context)
+        if closes { context.close(promise: nil) }
       }
     }
 
