@@ -39,6 +39,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -159,7 +160,12 @@ let package = Package(
       "Scraping", ["Discovery", "Exposition", "MetricModel", "Relabeling", "Settings", "Telemetry", logging]),
     tests("Settings"),
     tests("Telemetry", [logging]),
-    tests("Transport", ["Settings", nioCore, nioPosix, nioSSL]),
+    tests(
+      "Transport",
+      [
+        "Settings", nioCore, nioPosix, nioSSL, .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+      ]),
     tests("godwit"),
     .testTarget(name: "TidyTests", swiftSettings: house),
   ])

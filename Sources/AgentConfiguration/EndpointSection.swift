@@ -41,12 +41,11 @@ struct EndpointSection {
     if let message = message(in: section) { endpoint.message = message }
     section.read("send_exemplars", into: &endpoint.sendExemplars)
     section.read("send_native_histograms", into: &endpoint.sendNativeHistograms)
-    if let roundRobin = section.bool("round_robin_dns"), roundRobin.value {
-      section.findings.notBuilt("round_robin_dns", at: roundRobin.place, fix: "leave it out")
-    }
+    let roundRobin = section.bool("round_robin_dns")
     // Only adds debug lines to the reference's own log.
     _ = section.bool("failed_request_logging")
     endpoint.http = HTTPClientSettings(section, context, enableHTTP2: false)
+    endpoint.http.resolvesRoundRobin = roundRobin?.value ?? false
     if let queue = section.section("queue_config") { endpoint.queue = QueueSettings(queue) }
     if let metadata = section.section("metadata_config") { endpoint.metadata = MetadataSettings(metadata) }
     CloudSections.check(section)

@@ -11,8 +11,8 @@ extension HTTPClientSettings {
     section.read("enable_http2", into: &self.enableHTTP2)
     if let tls = section.section("tls_config") { self.tls = TLSSettings(tls, context) }
     credentials = Credentials(section, context)
-    ProxySection.check(section)
-    RequestHeaders.checkInjected(section)
+    proxy = ProxySettings(section)
+    headers = RequestHeaders.injected(section, context)
   }
 }
 

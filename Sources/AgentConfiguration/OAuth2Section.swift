@@ -20,7 +20,7 @@ enum OAuth2Section {
     _ = section.textMap("endpoint_params")
     _ = section.section("claims")?.takeFields { _ in true }
     if let tls = section.section("tls_config") { _ = TLSSettings(tls, context) }
-    ProxySection.check(section)
+    _ = ProxySettings(section)
     section.finish()
     section.findings.notBuilt(
       "oauth2", at: section.place,

@@ -1,3 +1,5 @@
+import Settings
+
 /// Header names that belong to the protocol and that a configuration may not set.
 enum RequestHeaders {
   /// In lower case.
@@ -26,34 +28,41 @@ enum RequestHeaders {
         section.error(
           .invalidValue, at: name.place, "\(name.value) is a reserved header. It must not be changed",
           fix: "remove it; the sender sets it")
-      } else if !isToken(name.value) || value.value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7f }) {
-        section.findings.cannotWork(
-          at: name.place, "header \"\(name.value)\" has a name or a value that HTTP does not allow",
-          fix: "names are letters, digits and hyphens; values have no line breaks")
+      } else {
+        checkText(name: name, value: value.value, section)
       }
       headers[name.value] = value.value
     }
     return headers
   }
 
-  /// Checks `http_headers`, which scraping and remote write share.
-  static func checkInjected(_ section: SectionReader) {
-    guard let headers = section.filledSection("http_headers") else { return }
-    let names = headers.takeFields { _ in true }
-    for (name, field) in names {
+  /// Reads `http_headers`, which scraping and remote write share: one line for each value, secret and file.
+  static func injected(_ section: SectionReader, _ context: ReadingContext) -> [ConfiguredHeader] {
+    guard let headers = section.filledSection("http_headers") else { return [] }
+    return headers.takeFields { _ in true }.flatMap { name, field -> [ConfiguredHeader] in
       if reservedForInjection.contains(name.lowercased()) {
         section.error(
           .invalidValue, at: field.key.place, "setting header \"\(name)\" is not allowed", fix: "remove it")
       }
       let entry = SectionReader(field.value, name: "http_headers", place: field.key.place, findings: section.findings)
-      for key in ["values", "secrets", "files"] { _ = entry?.texts(key) }
-      entry?.finish()
+      guard let entry else { return [] }
+      let texts = (entry.texts("values") ?? []) + (entry.texts("secrets") ?? [])
+      let files = entry.texts("files") ?? []
+      entry.finish()
+      for text in texts {
+        checkText(name: Located(value: name, place: field.key.place), value: text.value, section)
+      }
+      return texts.map { ConfiguredHeader(name: name, value: .inline($0.value)) }
+        + files.map { ConfiguredHeader(name: name, value: .file(context.absolute($0.value))) }
     }
-    if !names.isEmpty {
-      section.findings.notBuilt(
-        "http_headers", at: section.place(of: "http_headers"),
-        fix: "for remote write use headers; for scraping leave it out")
-    }
+  }
+
+  /// Reports what could not be sent as a line of a request's head. The value is not quoted: it may be a secret.
+  static func checkText(name: Located<String>, value: String, _ section: SectionReader) {
+    if isToken(name.value) && !value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7f }) { return }
+    section.findings.cannotWork(
+      at: name.place, "header \"\(name.value)\" has a name or a value that HTTP does not allow",
+      fix: "names are letters, digits and hyphens; values have no line breaks")
   }
 
   /// RFC 9110, section 5.6.2.

@@ -56,6 +56,11 @@ final class SectionReader {
 
   var keys: Dictionary<String, Int>.Keys { indexes.keys }
 
+  /// The keys that are texts, in the order of the file.
+  var keysInOrder: [Located<String>] {
+    fields.compactMap { field in field.key.scalar.map { Located(value: $0.text, place: field.key.place) } }
+  }
+
   /// Where `key` stands; the place of the section when it does not.
   func place(of key: String) -> Place { indexes[key].map { fields[$0].key.place } ?? place }
 

@@ -56,11 +56,26 @@ extension TLSSettings {
         .conflict, at: section.place(ofFirst: "key", "key_file", "key_ref"),
         "exactly one of cert or cert_file must be configured when a client key is configured", fix: "add cert_file")
     }
+    if minimumVersion == nil, let maximumVersion, [.tls10, .tls11].contains(maximumVersion) {
+      section.findings.cannotWork(
+        at: section.valuePlace(of: "max_version"),
+        "tls_config.max_version is below TLS12, which is the least where min_version is not given",
+        fix: "give min_version too, or raise max_version")
+    }
+    if let serverName, !serverName.utf8.allSatisfy(Self.isInName) {
+      section.findings.cannotWork(
+        at: section.valuePlace(of: "server_name"), "tls_config.server_name is neither a host name nor an IP address",
+        fix: "letters, digits, hyphens and dots make a host name")
+    }
     if let minimumVersion, let maximumVersion, minimumVersion.rawValue > maximumVersion.rawValue {
       section.findings.cannotWork(
         at: section.valuePlace(of: "max_version"),
         "tls_config.max_version must be greater than or equal to min_version",
         fix: "raise max_version or leave it out")
     }
+  }
+
+  private static func isInName(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x61...0x7a).contains(byte | 0x20) || "-_.:".utf8.contains(byte)
   }
 }

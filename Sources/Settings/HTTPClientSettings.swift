@@ -4,6 +4,11 @@ public struct HTTPClientSettings: Hashable, Sendable {
   public var tls = TLSSettings()
   public var followRedirects = true
   public var enableHTTP2 = true
+  public var proxy = ProxySettings()
+  /// Added to each request, in this order; several of one name are several lines.
+  public var headers: [ConfiguredHeader] = []
+  /// `round_robin_dns`: each new connection goes to an address drawn from all that the host has.
+  public var resolvesRoundRobin = false
 
   public init() {}
 
@@ -47,10 +52,19 @@ public struct TLSSettings: Hashable, Sendable {
 
   public init() {}
 
-  public enum PEMSource: Hashable, Sendable {
+  /// Its description never quotes what may be a key.
+  public enum PEMSource: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
     case inline(String)
     /// An absolute path.
     case file(String)
+
+    public var description: String {
+      switch self {
+      case .inline: "<PEM>"
+      case .file(let path): "<PEM in \(path)>"
+      }
+    }
+    public var debugDescription: String { description }
   }
 
   /// The raw value is the word in the configuration file.

@@ -21,8 +21,10 @@ enum CredentialHeader {
   }
 
   private static func basic(user: String, password: String) -> String {
-    "Basic " + Data("\(user):\(password)".utf8).base64EncodedString()
+    "Basic " + base64("\(user):\(password)")
   }
+
+  static func base64(_ text: String) -> String { Data(text.utf8).base64EncodedString() }
 
   private static func text(of secret: Secret?, purpose: String) throws(TransportError) -> String {
     switch secret {

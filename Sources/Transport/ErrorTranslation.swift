@@ -10,6 +10,8 @@ import NIOSSL
 struct ErrorTranslation {
   /// `scheme://host:port`.
   var place: String
+  /// `scheme://host:port` of the proxy on the way; nil where there is none.
+  var proxy: String?
   var timeout: Duration
   var bodyBytesMax: Int
   /// What had been received when it failed, if at least the head had.
@@ -33,13 +35,18 @@ struct ErrorTranslation {
     case let error as BoringSSLError: tls(String(describing: error))
     case ChannelError.connectTimeout: timedOut("no connection")
     case is ChannelError: lost()
+    case let error as IdentityCheck.Mismatch:
+      make(
+        .tls, "no secure connection: the certificate does not name \(error.expected)",
+        "Ask for the server by a name in its certificate, or say in server_name whose it is.")
     case is CancellationError: make(.cancelled, "the request was cancelled")
-    default: make(.connection, String(describing: type(of: error)))
+    // What else is thrown with a proxy on the way comes from the talk with it, in SOCKS.
+    default: make(proxy == nil ? .connection : .proxy, String(describing: type(of: error)))
     }
   }
 
   private func make(_ code: TransportError.Code, _ message: String, _ remedy: String = "") -> TransportError {
-    TransportError(code, at: place, message, remedy: remedy)
+    TransportError(code, at: place, message + (proxy.map { " (by the proxy \($0))" } ?? ""), remedy: remedy)
   }
 
   private func timedOut(_ what: String) -> TransportError {
@@ -78,6 +85,12 @@ struct ErrorTranslation {
       .getConnectionFromPoolTimeout:
       let progress = received.map { "the body did not end (\($0.receivedBytes) bytes came)" }
       return timedOut(progress ?? "no answer")
+    case .proxyAuthenticationRequired: return .proxyAuthenticationRequired(at: place, proxy: proxy ?? "")
+    case .invalidProxyResponse:
+      return make(
+        .proxy, "the proxy refused to connect to the server",
+        "The proxy's log should say why; many allow CONNECT to port 443 alone.")
+    case .httpProxyHandshakeTimeout, .socksHandshakeTimeout: return timedOut("no answer of the proxy")
     case .cancelled, .requestStreamCancelled: return make(.cancelled, "the request was cancelled")
     case .alreadyShutdown: return make(.shutDown, "the transport was shut down")
     case .remoteConnectionClosed, .uncleanShutdown: return lost()
@@ -123,5 +136,13 @@ struct ErrorTranslation {
     case .uncleanShutdown: lost()
     default: tls(String(describing: error))
     }
+  }
+}
+
+extension TransportError {
+  static func proxyAuthenticationRequired(at place: String, proxy: String) -> TransportError {
+    TransportError(
+      .proxy, at: place, "the proxy \(proxy) wants to know who asks",
+      remedy: "Put user and password into proxy_url: http://user:password@host:port.")
   }
 }

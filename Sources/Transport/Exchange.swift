@@ -1,11 +1,14 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import Settings
 
 /// One request on its way, with everything that stays the same from redirect to redirect.
 struct Exchange: Sendable {
   var method: HTTPMethod
   var headers: HTTPHeaders
+  /// Lines that the configuration adds for this server; no other is ever sent one.
+  var ownHeaders: HTTPHeaders
   var body: ByteBuffer?
   var deadline: NIODeadline
   /// What ``deadline`` was made from, for errors.
@@ -16,13 +19,21 @@ struct Exchange: Sendable {
   /// The server does nothing twice when it is asked twice.
   var isSafe: Bool { method == .GET || method == .HEAD }
 
-  func clientRequest(to address: RequestAddress, alias: ClientKey.Alias?) throws -> HTTPClient.Request {
+  func clientRequest(to address: RequestAddress, key: ClientKey) throws -> HTTPClient.Request {
     var headers = headers
+    headers.add(contentsOf: ownHeaders)
     var url = address.text
-    if let alias {
+    if let name = key.identity.alias?.name {
       // The client takes SNI and the name to verify from the URL; the server must still see the real host.
-      url = address.text(host: alias.name)
+      url = address.text(host: name)
       headers.replaceOrAdd(name: "Host", value: address.hostHeader)
+    } else if case .forward(let proxy) = key.route {
+      url = proxy.place + address.target
+      headers.replaceOrAdd(name: "Host", value: address.hostHeader)
+      if let credentials = proxy.credentials {
+        let text = try SecretText.line(of: credentials, purpose: "the proxy's password")
+        headers.replaceOrAdd(name: "Proxy-Authorization", value: "Basic " + CredentialHeader.base64(text))
+      }
     }
     return try HTTPClient.Request(
       url: url, method: method, headers: headers, body: body.map { HTTPClient.Body.byteBuffer($0) })
@@ -31,8 +42,12 @@ struct Exchange: Sendable {
 
 /// What a redirect does to a request (RFC 9110 section 15.4, and what browsers and Go make of it).
 enum Redirect {
-  /// Never sent to another server than the one they were meant for.
-  static let originBound = ["Authorization", "Cookie", "Proxy-Authorization", "Origin", "Host"]
+  /// What describes a request and not who makes it, in lower case. Another server gets this and nothing else: any other
+  /// header may be a key, and only the configuration knows whose.
+  static let portable: Set<String> = [
+    "accept", "accept-encoding", "content-encoding", "content-type", "user-agent",
+    "x-prometheus-remote-write-version", "x-prometheus-scrape-timeout-seconds",
+  ]
 
   static func isFollowed(status: Int) -> Bool { [301, 302, 303, 307, 308].contains(status) }
 
@@ -44,7 +59,8 @@ enum Redirect {
       for name in ["Content-Length", "Content-Type", "Content-Encoding"] { exchange.headers.remove(name: name) }
     }
     if !source.sharesSecrets(with: target) {
-      for name in originBound { exchange.headers.remove(name: name) }
+      exchange.headers = HTTPHeaders(exchange.headers.filter { portable.contains($0.name.lowercased()) })
+      exchange.ownHeaders = HTTPHeaders()
     }
   }
 }

@@ -57,7 +57,8 @@ public struct HTTPResponse: Sendable {
 public enum BodyOverflow: Sendable {
   /// Fail with ``TransportError/Code-swift.enum/bodyTooLarge``: half a page of metrics would be another page.
   case fail
-  /// Keep the beginning: enough to tell a person what an endpoint complained about.
+  /// Keep the beginning: enough to tell a person what an endpoint complained about. The status is what matters, so it
+  /// counts as soon as it has come, even where the rest of the body is cut off, damaged or late.
   case truncate
 }
 

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+public import Foundation
 import NIOCore
 import NIOHTTP1
 public import Settings
@@ -12,8 +13,8 @@ import Synchronization
 ///       bodyBytesMax: 64 << 20, bodyOverflow: .fail)
 ///     transport.shutdown()
 ///
-/// Connections are kept and used again: per host, and for each distinct combination of TLS settings, HTTP version and
-/// body bound. Whatever has not been used for ten minutes is closed with the next request of another kind. One
+/// Connections are kept and used again: per host, and for each distinct combination of TLS settings, proxy, HTTP version
+/// and body bound. Whatever has not been used for ten minutes is closed with the next request of another kind. One
 /// transport serves the whole process and may be used from any number of tasks.
 ///
 /// It is not a retry policy: a failure is reported at once. The one exception is a request without a body whose kept
@@ -33,8 +34,12 @@ public final class HTTPTransport: Sendable {
 
   private let clients = Mutex(Clients())
   private let materials = TLSMaterialCache()
+  private let environment: ProxyEnvironment
 
-  public init() {}
+  /// - Parameter environment: where `HTTP_PROXY` and its kin are looked up, for settings that ask for that.
+  public init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+    self.environment = ProxyEnvironment(environment)
+  }
 
   deinit {
     for client in clients.withLock({ $0.shelf.removeAll() }) { Self.close(client) }
@@ -75,8 +80,9 @@ public final class HTTPTransport: Sendable {
     }
     if !headers.contains(name: "Accept-Encoding") { headers.add(name: "Accept-Encoding", value: "identity") }
     var exchange = Exchange(
-      method: HTTPMethod(rawValue: request.method), headers: headers, body: request.body, deadline: deadline,
-      timeout: timeout, bodyBytesMax: bodyBytesMax, overflow: bodyOverflow)
+      method: HTTPMethod(rawValue: request.method), headers: headers,
+      ownHeaders: try Self.configuredHeaders(settings), body: request.body, deadline: deadline, timeout: timeout,
+      bodyBytesMax: bodyBytesMax, overflow: bodyOverflow)
     var redirects = 0
     while true {
       let response = try await send(exchange, to: address, settings: settings)
@@ -119,20 +125,22 @@ public final class HTTPTransport: Sendable {
       place: address.place)
     do {
       let task = client.execute(
-        request: try exchange.clientRequest(to: address, alias: key.alias), delegate: collector,
-        deadline: exchange.deadline)
-      return try await withTaskCancellationHandler {
+        request: try exchange.clientRequest(to: address, key: key), delegate: collector, deadline: exchange.deadline)
+      let response = try await withTaskCancellationHandler {
         try await task.get()
       } onCancel: {
         task.cancel()
       }
+      return try Self.serverAnswer(response, by: key.route, from: address)
     } catch {
       if error is BodyCollector.EnoughRead, let response = collector.partialResponse() { return response }
       let translated = ErrorTranslation(
-        place: address.place, timeout: exchange.timeout, bodyBytesMax: key.decodedBytesMax,
-        received: collector.shortfall())(error)
-      // The beginning was all that was wanted, and it is there: how the rest misbehaved does not matter.
-      if translated.code == .bodyTooLarge, let response = collector.partialResponse() { return response }
+        place: address.place, proxy: key.route.server?.place, timeout: exchange.timeout,
+        bodyBytesMax: key.decodedBytesMax, received: collector.shortfall())(error)
+      // The beginning was all that was wanted, and it is there: how the rest misbehaved does not matter. An endpoint
+      // that has said 200 has the samples, and one that refuses a request half-way often closes before all is said.
+      let isOurs = [.cancelled, .shutDown].contains(translated.code)
+      if !isOurs, let response = collector.partialResponse() { return response }
       throw translated
     }
   }
@@ -154,18 +162,36 @@ public final class HTTPTransport: Sendable {
   private func clientKey(
     settings: HTTPClientSettings, address: RequestAddress, exchange: Exchange
   ) throws(TransportError) -> ClientKey {
-    var alias: ClientKey.Alias?
+    let route = try ProxyRoute(to: address, settings: settings.proxy, environment: environment)
     // Plain http has nothing to verify, so its clients are shared whatever tls_config says.
     let isSecure = address.scheme == "https"
-    if isSecure, let name = settings.tls.serverName, !name.isEmpty, name != address.host {
-      alias = ClientKey.Alias(name: name, host: address.host)
-    }
     let decodedBytesMax =
       exchange.overflow == .fail ? exchange.bodyBytesMax : max(exchange.bodyBytesMax, Self.truncatedDecodedBytesMax)
     return ClientKey(
-      tls: isSecure ? settings.tls : TLSSettings(),
+      isSecure: isSecure, tls: isSecure ? settings.tls : TLSSettings(),
       material: isSecure ? try materials.material(for: settings.tls) : TLSMaterial(),
-      enableHTTP2: settings.enableHTTP2, alias: alias, decodedBytesMax: decodedBytesMax)
+      enableHTTP2: settings.enableHTTP2,
+      identity: try ServerIdentity(of: address, tls: settings.tls), route: route,
+      resolvesRoundRobin: settings.resolvesRoundRobin, decodedBytesMax: decodedBytesMax)
+  }
+
+  /// Reads files anew each time, as ``SecretText`` does.
+  private static func configuredHeaders(_ settings: HTTPClientSettings) throws(TransportError) -> HTTPHeaders {
+    var headers = HTTPHeaders()
+    for header in settings.headers {
+      headers.add(
+        name: header.name, value: try SecretText.line(of: header.value, purpose: "the header \(header.name)"))
+    }
+    return headers
+  }
+
+  /// A proxy that forwards requests answers in the server's place. That it wants a password is not what the server has
+  /// to say: an endpoint's answer of 4xx would settle samples that it has never seen.
+  private static func serverAnswer(
+    _ response: HTTPResponse, by route: ProxyRoute, from address: RequestAddress
+  ) throws(TransportError) -> HTTPResponse {
+    guard case .forward(let proxy) = route, response.status == 407 else { return response }
+    throw .proxyAuthenticationRequired(at: address.place, proxy: proxy.place)
   }
 
   private static func close(_ client: HTTPClient) {

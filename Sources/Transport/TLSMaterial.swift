@@ -4,10 +4,17 @@ import Synchronization
 
 /// The certificates and keys that a connection is made with, as PEM bytes. Equal material makes equal connections, so
 /// it is part of the key under which a client is kept: a rotated file leads to a new client, and the old one idles out.
-struct TLSMaterial: Hashable, Sendable {
+struct TLSMaterial: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
   var authority: [UInt8]?
   var certificate: [UInt8]?
   var key: [UInt8]?
+
+  /// Only what there is, never what it says.
+  var description: String {
+    let parts = [("CA", authority), ("certificate", certificate), ("key", key)]
+    return "<PEM: \(parts.filter { $0.1 != nil }.map(\.0).joined(separator: ", "))>"
+  }
+  var debugDescription: String { description }
 }
 
 /// Reads PEM files again only when their stamp has changed.

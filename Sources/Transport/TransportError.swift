@@ -14,6 +14,8 @@ public struct TransportError: Error, Equatable, Sendable, CustomStringConvertibl
     case dns
     /// No secure connection could be agreed on, or the certificate was not accepted.
     case tls
+    /// The proxy did not let the request through, or cannot be used.
+    case proxy
     /// The connection could not be made or ended before an answer came.
     case connection
     /// The body is longer than allowed, counted after decompression.

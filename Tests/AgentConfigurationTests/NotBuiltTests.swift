@@ -8,13 +8,21 @@ struct NotBuiltTests {
   @Test(
     "Each such field is named at its place, and is no error",
     arguments: [
-      ("round_robin_dns", "remote_write: [{url: http://h, round_robin_dns: ▸true}]"),
       ("oauth2", "remote_write: [{url: http://h, ▸oauth2: {client_id: a, token_url: b}}]"),
       ("sigv4", "remote_write: [{url: http://h, ▸sigv4: {}}]"),
       ("google_iam", "remote_write: [{url: http://h, ▸google_iam: {}}]"),
       ("azuread", "remote_write: [{url: http://h, ▸azuread: {sdk: {tenant_id: ''}}}]"),
-      ("proxy_url", "scrape_configs: [{job_name: a, proxy_url: ▸'http://p'}]"),
-      ("http_headers", "scrape_configs: [{job_name: a, ▸http_headers: {X: {values: [b]}}}]"),
+      ("proxy_url with https", "scrape_configs: [{job_name: a, proxy_url: ▸'https://p'}]"),
+      ("SOCKS", "scrape_configs: [{job_name: a, proxy_url: ▸'socks5://u:p@p'}]"),
+      ("of the kind \"ftp\"", "scrape_configs: [{job_name: a, proxy_url: ▸'ftp://p'}]"),
+      ("scheme and a host", "scrape_configs: [{job_name: a, proxy_url: ▸'p'}]"),
+      (
+        "Proxy-Authorization",
+        "scrape_configs: [{job_name: a, proxy_url: http://p, proxy_connect_header: {Proxy-Authorization: [▸Digest]}}]"
+      ),
+      ("header \"X\"", "scrape_configs: [{job_name: a, http_headers: {▸X: {values: [\"b\\n\"]}}}]"),
+      ("server_name", "scrape_configs: [{job_name: a, tls_config: {server_name: ▸'a b'}}]"),
+      ("below TLS12", "scrape_configs: [{job_name: a, tls_config: {max_version: ▸TLS11}}]"),
       ("password_ref", "scrape_configs: [{job_name: a, basic_auth: {password_ref: ▸x}}]"),
       ("scrape_native_histograms", "global: {scrape_native_histograms: ▸true}"),
       ("native_histogram_bucket_limit", "scrape_configs: [{job_name: a, native_histogram_bucket_limit: ▸5}]"),

@@ -14,6 +14,8 @@ final class ScriptedServer: Sendable {
     case close
     /// Never answers.
     case silence
+    /// `start`, then `piece` again and again until the connection is closed.
+    case endless(start: String, piece: String, pause: TimeAmount)
   }
 
   struct Received: Sendable {
@@ -45,7 +47,8 @@ final class ScriptedServer: Sendable {
     let connections = Atomic(0)
   }
 
-  init(tls: NIOSSLContext? = nil, script: @escaping Script) async throws {
+  /// - Parameter readsBodies: without, a request counts as whole with its head, and what follows is not looked at.
+  init(tls: NIOSSLContext? = nil, readsBodies: Bool = true, script: @escaping Script) async throws {
     let recorder = Recorder()
     channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -54,7 +57,7 @@ final class ScriptedServer: Sendable {
           if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
           let number = recorder.connections.add(1, ordering: .relaxed).oldValue
           try channel.pipeline.syncOperations.addHandler(
-            RequestReader(connection: number, recorder: recorder, script: script))
+            RequestReader(connection: number, readsBodies: readsBodies, recorder: recorder, script: script))
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()
@@ -73,19 +76,24 @@ final class ScriptedServer: Sendable {
     typealias OutboundOut = ByteBuffer
 
     private let connection: Int
+    private let readsBodies: Bool
     private let recorder: Recorder
     private let script: Script
     private var pending: [UInt8] = []
+    private var isDeaf = false
 
-    init(connection: Int, recorder: Recorder, script: @escaping Script) {
+    init(connection: Int, readsBodies: Bool, recorder: Recorder, script: @escaping Script) {
       self.connection = connection
+      self.readsBodies = readsBodies
       self.recorder = recorder
       self.script = script
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      if isDeaf { return }
       pending.append(contentsOf: Self.unwrapInboundIn(data).readableBytesView)
-      while let request = takeRequest() {
+      while !isDeaf, let request = takeRequest() {
+        isDeaf = !readsBodies
         recorder.received.withLock { $0.append(request) }
         perform(script(request), context: context)
       }
@@ -99,7 +107,7 @@ final class ScriptedServer: Sendable {
       let head = String(decoding: pending[..<end], as: UTF8.self)
       var request = Received(head: head, body: [], connection: connection)
       let bodyStart = end + separator.count
-      let bodyCount = request.header("Content-Length").flatMap { Int($0) } ?? 0
+      let bodyCount = readsBodies ? request.header("Content-Length").flatMap { Int($0) } ?? 0 : 0
       guard pending.count >= bodyStart + bodyCount else { return nil }
       request.body = Array(pending[bodyStart..<(bodyStart + bodyCount)])
       pending.removeFirst(bodyStart + bodyCount)
@@ -114,6 +122,15 @@ final class ScriptedServer: Sendable {
       case .sendBytesAndClose(let bytes): write(bytes, closing: true, context: context)
       case .close: context.close(promise: nil)
       case .silence: break
+      case .endless(let start, let piece, let pause):
+        write(Array(start.utf8), closing: false, context: context)
+        Self.pour(ByteBuffer(string: piece), pause: pause, into: context.channel)
+      }
+    }
+
+    private static func pour(_ piece: ByteBuffer, pause: TimeAmount, into channel: any Channel) {
+      channel.eventLoop.scheduleTask(in: pause) {
+        channel.writeAndFlush(piece).whenSuccess { pour(piece, pause: pause, into: channel) }
       }
     }
 

@@ -4,68 +4,11 @@ import Settings
 import Testing
 @testable import Transport
 
-/// A certificate authority made for one test, and what it signed.
-private struct Authority {
-  let directory: TemporaryDirectory
-  var caPath: String { directory.path + "/\(name).pem" }
-  let name: String
-
-  init(name: String = "ca", in directory: TemporaryDirectory) throws {
-    self.directory = directory
-    self.name = name
-    _ = try openssl(
-      "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=\(name) "
-        + "-keyout \(name).key -out \(name).pem")
-  }
-
-  /// - Parameter alternativeNames: as in `DNS:a.example,IP:127.0.0.1`.
-  func sign(_ leaf: String, alternativeNames: String) throws {
-    _ = try openssl(
-      "req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=\(leaf) "
-        + "-keyout \(leaf).key -out \(leaf).csr")
-    _ = try directory.write("subjectAltName=\(alternativeNames)\n", to: "\(leaf).ext")
-    _ = try openssl(
-      "x509 -req -in \(leaf).csr -CA \(name).pem -CAkey \(name).key -CAcreateserial -days 2 "
-        + "-extfile \(leaf).ext -out \(leaf).pem")
-  }
-
-  private func openssl(_ arguments: String) throws -> Data {
-    try run("/usr/bin/openssl", arguments.split(separator: " ").map(String.init), in: directory.path)
-  }
-
-  func path(_ file: String) -> String { directory.path + "/" + file }
-
-  func serverContext(_ leaf: String, demandsClientCertificate: Bool = false) throws -> NIOSSLContext {
-    var configuration = TLSConfiguration.makeServerConfiguration(
-      certificateChain: try NIOSSLCertificate.fromPEMFile(path("\(leaf).pem")).map { .certificate($0) },
-      privateKey: .privateKey(try NIOSSLPrivateKey(file: path("\(leaf).key"), format: .pem)))
-    if demandsClientCertificate {
-      configuration.certificateVerification = .noHostnameVerification
-      configuration.trustRoots = .file(caPath)
-    }
-    return try NIOSSLContext(configuration: configuration)
-  }
-}
-
 @Suite struct TLSTests {
   private func settings(_ edit: (inout TLSSettings) -> Void) -> HTTPClientSettings {
     var settings = HTTPClientSettings()
     edit(&settings.tls)
     return settings
-  }
-
-  private func withSecureServer(
-    _ context: NIOSSLContext, _ body: (ScriptedServer, HTTPTransport) async throws -> Void
-  ) async throws {
-    let server = try await ScriptedServer(tls: context) { _ in .send(answer(body: "safe")) }
-    let transport = HTTPTransport()
-    do {
-      try await body(server, transport)
-    } catch {
-      Issue.record(error)
-    }
-    transport.shutdown()
-    try await server.stop()
   }
 
   @Test("A private authority is trusted when named, by file or inline, and not otherwise")
@@ -107,7 +50,11 @@ private struct Authority {
         #expect(await transport.errorOfGet(url, settings: unnamed)?.code == .tls)
         named.tls.serverName = "other.example"
         #expect(await transport.errorOfGet(url, settings: named)?.code == .tls)
-        named.tls.serverName = "metrics.example"
+        for name in ["metrics.example", "Metrics.Example."] {
+          named.tls.serverName = name
+          let response = try await transport.get(url, settings: named)
+          #expect(response.status == 200)
+        }
       }
     }
   }
@@ -160,21 +107,107 @@ private struct Authority {
     transport.shutdown()
   }
 
-  @Test("A version the server does not speak is a TLS error; so is a plain port")
-  func mismatch() async throws {
+  @Test(
+    "Versions: what both sides speak is used, and nothing in common is a TLS error that says so",
+    arguments: [
+      (nil, nil, TLSVersion.tlsv12, TLSVersion.tlsv13, true), (.tls13, nil, .tlsv12, .tlsv12, false),
+      (nil, .tls12, .tlsv13, .tlsv13, false), (.tls12, .tls12, .tlsv12, .tlsv13, true),
+      (.tls13, .tls13, .tlsv12, .tlsv13, true), (nil, nil, .tlsv1, .tlsv11, false),
+      (.tls10, .tls11, .tlsv1, .tlsv11, true), (nil, .tls11, .tlsv1, .tlsv13, false),
+    ] as [(TLSSettings.TLSVersion?, TLSSettings.TLSVersion?, TLSVersion, TLSVersion, Bool)])
+  func versions(
+    minimum: TLSSettings.TLSVersion?, maximum: TLSSettings.TLSVersion?, serverMinimum: TLSVersion,
+    serverMaximum: TLSVersion, works: Bool
+  ) async throws {
     let authority = try Authority(in: TemporaryDirectory())
     try authority.sign("server", alternativeNames: "IP:127.0.0.1")
-    var configuration = TLSConfiguration.makeServerConfiguration(
-      certificateChain: try NIOSSLCertificate.fromPEMFile(authority.path("server.pem")).map { .certificate($0) },
-      privateKey: .privateKey(try NIOSSLPrivateKey(file: authority.path("server.key"), format: .pem)))
-    configuration.minimumTLSVersion = .tlsv13
-    try await withSecureServer(try NIOSSLContext(configuration: configuration)) { server, transport in
-      let old = self.settings {
-        $0.certificateAuthority = .file(authority.caPath)
-        $0.maximumVersion = .tls12
-      }
-      #expect(await transport.errorOfGet("https://127.0.0.1:\(server.port)/", settings: old)?.code == .tls)
+    let context = try authority.serverContext("server") {
+      $0.minimumTLSVersion = serverMinimum
+      $0.maximumTLSVersion = serverMaximum
     }
+    try await withSecureServer(context) { server, transport in
+      let settings = self.settings {
+        $0.certificateAuthority = .file(authority.caPath)
+        $0.minimumVersion = minimum
+        $0.maximumVersion = maximum
+      }
+      let url = "https://127.0.0.1:\(server.port)/"
+      if works {
+        let response = try await transport.get(url, settings: settings)
+        #expect(response.status == 200)
+      } else {
+        let error = try #require(await transport.errorOfGet(url, settings: settings))
+        #expect(error.code == .tls, "\(error)")
+        #expect(error.description.contains("version"), "\(error)")
+      }
+    }
+  }
+
+  @Test("server_name may be an address, which is then looked for in the certificate", arguments: [true, false])
+  func addressAsName(http2: Bool) async throws {
+    let authority = try Authority(in: TemporaryDirectory())
+    try authority.sign("server", alternativeNames: "IP:192.0.2.7,IP:2001:db8::7,DNS:localhost")
+    try await withSecureServer(try authority.serverContext("server")) { server, transport in
+      for host in ["localhost", "127.0.0.1"] {
+        for (name, isRight) in [("192.0.2.7", true), ("2001:db8::7", true), ("192.0.2.8", false), ("::1", false)] {
+          var settings = self.settings {
+            $0.certificateAuthority = .file(authority.caPath)
+            $0.serverName = name
+          }
+          settings.enableHTTP2 = http2
+          let url = "https://\(host):\(server.port)/"
+          if isRight {
+            let response = try await transport.get(url, settings: settings)
+            #expect(response.status == 200)
+            #expect(server.received.last?.header("Host") == "\(host):\(server.port)")
+          } else {
+            let error = try #require(await transport.errorOfGet(url, settings: settings))
+            #expect(error.code == .tls && error.message.contains(name), "\(error)")
+          }
+        }
+      }
+      // Trust in the authority is still asked for.
+      let distrusting = self.settings { $0.serverName = "192.0.2.7" }
+      let error = await transport.errorOfGet("https://localhost:\(server.port)/", settings: distrusting)
+      #expect(error?.code == .tls)
+    }
+  }
+
+  @Test("A client certificate and its key may stand in the configuration itself")
+  func inlineClientCertificate() async throws {
+    let authority = try Authority(in: TemporaryDirectory())
+    try authority.sign("server", alternativeNames: "IP:127.0.0.1")
+    try authority.sign("client", alternativeNames: "DNS:client")
+    func text(_ file: String) throws -> String {
+      try String(contentsOfFile: authority.path(file), encoding: .utf8)
+    }
+    let (certificate, key) = (try text("client.pem"), try text("client.key"))
+    let context = try authority.serverContext("server", demandsClientCertificate: true)
+    try await withSecureServer(context) { server, transport in
+      let settings = self.settings {
+        $0.certificateAuthority = .file(authority.caPath)
+        $0.certificate = .inline(certificate)
+        $0.key = .inline(key)
+      }
+      let url = "https://127.0.0.1:\(server.port)/"
+      let response = try await transport.get(url, settings: settings)
+      #expect(response.status == 200)
+      let trusting = self.settings { $0.certificateAuthority = .file(authority.caPath) }
+      let without = await transport.errorOfGet(url, settings: trusting)
+      #expect(without?.code == .tls || without?.code == .connection)
+      var broken = settings
+      broken.tls.key = .inline(key.replacing("PRIVATE", with: "BROKEN"))
+      let error = try #require(await transport.errorOfGet(url, settings: broken))
+      #expect(error.code == .credentials)
+      #expect(!error.description.contains("BEGIN BROKEN"))
+      broken.tls.key = .inline(try text("server.key"))
+      let mismatch = try #require(await transport.errorOfGet(url, settings: broken))
+      #expect(mismatch.code == .credentials || mismatch.code == .tls, "\(mismatch)")
+    }
+  }
+
+  @Test("A plain port is a TLS error or runs into the deadline, and closing does not wait for it")
+  func plainPort() async throws {
     // This one reads the greeting as the beginning of a request and waits for the rest of it.
     try await withServer({ _ in .send(answer()) }) { server, transport in
       let start = ContinuousClock.now
