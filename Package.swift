@@ -71,7 +71,9 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
       ], swiftSettings: house),
-    .target(name: "Discovery", dependencies: ["MetricModel", "Relabeling", "Settings"], swiftSettings: house),
+    .target(name: "CResolver", linkerSettings: [.linkedLibrary("resolv")]),
+    .target(
+      name: "Discovery", dependencies: ["CResolver", "MetricModel", "Relabeling", "Settings"], swiftSettings: house),
     .target(
       name: "Scraping",
       dependencies: [
