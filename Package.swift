@@ -121,7 +121,13 @@ let package = Package(
       name: "BacklogFiller", dependencies: ["DurableLog", "MetricModel", "SampleLog"], path: "Tests/BacklogFiller",
       swiftSettings: house),
     tests("AgentConfiguration", ["Diagnostics", "MetricModel", "Relabeling", "Settings"], fixtures: true),
-    tests("Agent", ["DurableLog", "MetricModel", "Settings", "Telemetry", logging]),
+    tests(
+      "Agent",
+      [
+        "AgentConfiguration", "Diagnostics", "Discovery", "DurableLog", "Listening", "MetricModel",
+        "Settings",
+        "Telemetry", logging,
+      ]),
     tests("ByteCoding", ["CByteCoding"]),
     tests(
       "Delivery",

@@ -234,7 +234,14 @@ public final class Agent: AgentControls {
   }
 
   private func warn(of configuration: LoadedConfiguration) {
-    for finding in configuration.warnings { logger.warning("\(finding.text)") }
+    for finding in configuration.warnings {
+      logger.warning(
+        "\(finding.message)",
+        metadata: [
+          "code": "\(finding.id)", "file": "\(finding.path)", "line": "\(finding.line ?? 0)", "why": "\(finding.why)",
+          "fix": "\(finding.fix)",
+        ])
+    }
   }
 
   private func logBalance(_ endpoint: EndpointStatus) {
@@ -268,6 +275,10 @@ public final class Agent: AgentControls {
   func targetsPage(state: String, job: String?) -> String {
     StatusPages.targets(scrapes.pools, state: state, job: job)
   }
+
+  func poolsPage() -> String { StatusPages.pools(scrapes.pools.map(\.settings.jobName)) }
+
+  func metadataPage(_ question: MetadataQuestion) -> String { StatusPages.metadata(question, scrapes.families) }
 
   func status() -> AgentStatus {
     let segments = log.segments()

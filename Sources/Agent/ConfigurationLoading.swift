@@ -24,7 +24,9 @@ struct LoadedConfiguration: Sendable {
     let environment = ProcessInfo.processInfo.environment
     let result = ConfigurationReader(directory: directory, environment: { environment[$0] }, files: files)
       .read(text: text, path: path)
-    guard var settings = result.settings, result.notBuilt.isEmpty else { throw .configuration(result.findings) }
+    guard var settings = result.settings, result.notBuilt.isEmpty else {
+      throw .configuration(result.errors + result.notBuilt)
+    }
     if let deliveryFile { settings.endpoints = try Self.endpoints(settings.endpoints, with: deliveryFile, files) }
     self.settings = settings
     warnings = result.warnings

@@ -55,7 +55,9 @@ public enum HTTPDiscovery {
     let milliseconds = settings.refreshInterval.milliseconds
     let seconds =
       milliseconds % 1000 == 0 ? "\(milliseconds / 1000)" : "\(Double(milliseconds) / 1000)"
-    return [("Accept", "application/json"), ("X-Prometheus-Refresh-Interval-Seconds", seconds)]
+    return [
+      ("Accept", "application/json"), ("Accept-Encoding", "gzip"), ("X-Prometheus-Refresh-Interval-Seconds", seconds),
+    ]
   }
 
   static func groups(

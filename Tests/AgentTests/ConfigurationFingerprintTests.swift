@@ -1,5 +1,7 @@
 import AgentConfiguration
+import Diagnostics
 import Foundation
+import Settings
 import Testing
 @testable import Agent
 
