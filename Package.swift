@@ -72,7 +72,9 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
       ], swiftSettings: house),
-    .target(name: "Discovery", dependencies: ["MetricModel", "Relabeling", "Settings"], swiftSettings: house),
+    .target(name: "CResolver", linkerSettings: [.linkedLibrary("resolv")]),
+    .target(
+      name: "Discovery", dependencies: ["CResolver", "MetricModel", "Relabeling", "Settings"], swiftSettings: house),
     .target(
       name: "Scraping",
       dependencies: [
@@ -130,7 +132,13 @@ let package = Package(
       swiftSettings: house),
     .executableTarget(name: "ConformanceTable", path: "Tests/ConformanceTable", swiftSettings: house),
     tests("AgentConfiguration", ["Diagnostics", "MetricModel", "Relabeling", "Settings"], fixtures: true),
-    tests("Agent", ["DurableLog", "MetricModel", "Settings", "Telemetry", logging]),
+    tests(
+      "Agent",
+      [
+        "AgentConfiguration", "Diagnostics", "Discovery", "DurableLog", "Listening", "MetricModel",
+        "Settings",
+        "Telemetry", logging,
+      ]),
     tests("ByteCoding", ["CByteCoding"]),
     tests(
       "Delivery",

@@ -1,4 +1,7 @@
+import AgentConfiguration
 import Delivery
+import Diagnostics
+import Discovery
 import DurableLog
 import Foundation
 public import Listening
@@ -61,7 +64,9 @@ public final class Agent: AgentControls {
       context: ScrapeContext(
         fetch: transport.pageFetcher(), sink: watched, registry: series, metrics: ScrapeMetrics(registry: telemetry),
         logger: logger, threads: diskThreads),
-      metrics: DiscoveryMetrics(registry: telemetry))
+      sources: DiscoverySources(
+        fetch: transport.discoveryFetcher(), lookup: SystemResolver(), metrics: DiscoveryMetrics(registry: telemetry),
+        logger: logger))
     self.scrapes = scrapes
     endpoints = EndpointSet(
       log: log, registry: series, transport: transport, telemetry: telemetry, logger: logger,
@@ -72,6 +77,7 @@ public final class Agent: AgentControls {
     self.logger = logger
     self.configuration = Mutex(configuration)
     (events, eventsIn) = AsyncStream.makeStream(of: Event.self)
+    warn(of: configuration)
   }
 
   /// Runs until it is told to end, then delivers what it can within the flush deadline.
@@ -105,7 +111,9 @@ public final class Agent: AgentControls {
     ready.withLock { $0 = true }
     logStart(address)
     started(address)
+    let watch = Task(executorPreference: diskThreads) { await self.watchConfiguration() }
     await handleEvents()
+    watch.cancel()
     signals.cancel()
     await shutDown(listener, upkeep)
   }
@@ -143,6 +151,23 @@ public final class Agent: AgentControls {
     }
   }
 
+  /// Looks at the files of the configuration at the interval of the options, and reloads where they changed.
+  private func watchConfiguration() async {
+    guard let interval = options.autoReloadInterval else { return }
+    while (try? await Task.sleep(for: interval)) != nil {
+      let running = configuration.withLock { $0 }
+      let found = ConfigurationFingerprint.current(
+        of: options.configFile, deliveryFile: options.deliveryFile, patterns: running.settings.scrapeFilePatterns,
+        files: LocalConfigurationFiles())
+      let lastLoadFailed = lastReload.withLock { $0.problem != nil }
+      if ConfigurationFingerprint.asksForReload(
+        running: running.fingerprint, found: found, lastLoadFailed: lastLoadFailed)
+      {
+        eventsIn.yield(.reload(answer: nil))
+      }
+    }
+  }
+
   /// - Returns: what went wrong; empty for nothing. The running configuration stays where something did.
   private func reloadNow() async -> String {
     do throws(AgentError) {
@@ -150,6 +175,7 @@ public final class Agent: AgentControls {
       try await apply(new)
       configuration.withLock { $0 = new }
       noteReload(problem: nil)
+      warn(of: new)
       logger.notice("The configuration was read again", metadata: ["file": "\(options.configFile)"])
       return ""
     } catch {
@@ -207,6 +233,17 @@ public final class Agent: AgentControls {
       ])
   }
 
+  private func warn(of configuration: LoadedConfiguration) {
+    for finding in configuration.warnings {
+      logger.warning(
+        "\(finding.message)",
+        metadata: [
+          "code": "\(finding.id)", "file": "\(finding.path)", "line": "\(finding.line ?? 0)", "why": "\(finding.why)",
+          "fix": "\(finding.fix)",
+        ])
+    }
+  }
+
   private func logBalance(_ endpoint: EndpointStatus) {
     let metadata: Logger.Metadata = [
       "remote_name": "\(endpoint.name)", "taken": "\(endpoint.taken)",
@@ -238,6 +275,10 @@ public final class Agent: AgentControls {
   func targetsPage(state: String, job: String?) -> String {
     StatusPages.targets(scrapes.pools, state: state, job: job)
   }
+
+  func poolsPage() -> String { StatusPages.pools(scrapes.pools.map(\.settings.jobName)) }
+
+  func metadataPage(_ question: MetadataQuestion) -> String { StatusPages.metadata(question, scrapes.families) }
 
   func status() -> AgentStatus {
     let segments = log.segments()

@@ -8,6 +8,9 @@ public struct AgentOptions: Sendable {
   public var configFile = "prometheus.yml"
   /// `--godwit.config`: the file that says what Prometheus has no word for; nil without one.
   public var deliveryFile: String?
+  /// `--config.auto-reload-interval`: how often the configuration's files are looked at, to be read again when they
+  /// changed; nil for never.
+  public var autoReloadInterval: Duration?
   /// `--storage.agent.path`: the directory of the log.
   public var storagePath = "data-agent/"
   /// `--web.listen-address`

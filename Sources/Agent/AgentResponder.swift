@@ -9,6 +9,8 @@ protocol AgentControls: Sendable {
   func configurationText() -> String
   func flags() -> [(name: String, value: String)]
   func targetsPage(state: String, job: String?) -> String
+  func poolsPage() -> String
+  func metadataPage(_ question: MetadataQuestion) -> String
   func report() -> AgentReport
   func status() -> AgentStatus
   /// Nil when lifecycle commands are not allowed; otherwise what went wrong, empty for nothing.
@@ -41,6 +43,8 @@ struct AgentResponder: HTTPResponder {
     case ("/api/v1/targets", .get):
       let state = request.uri.queryParameters["state"].map { $0.lowercased() } ?? "any"
       return Self.json(agent.targetsPage(state: state, job: request.uri.queryParameters["scrapePool"].map(String.init)))
+    case ("/api/v1/scrape_pools", .get): return Self.json(agent.poolsPage())
+    case ("/api/v1/metadata", .get): return metadata(request)
     case ("/api/v1/status", .get): return Self.json(StatusPages.overview(agent.status()))
     case ("/api/v1/status/config", .get): return Self.json(StatusPages.configuration(agent.configurationText()))
     case ("/api/v1/status/flags", .get): return Self.json(StatusPages.flags(agent.flags()))
@@ -63,6 +67,8 @@ struct AgentResponder: HTTPResponder {
 
     GET  /metrics                    the agent's own metrics
     GET  /api/v1/targets             what is scraped, and how it does
+    GET  /api/v1/scrape_pools        the names of the jobs
+    GET  /api/v1/metadata            what targets say about their metrics
     GET  /api/v1/status              what is wrong now, and how the log stands
     GET  /api/v1/status/delivery     what each endpoint has, in samples
     GET  /api/v1/status/config       the configuration, without its secrets
@@ -72,6 +78,16 @@ struct AgentResponder: HTTPResponder {
     POST /-/reload, /-/quit          with --web.enable-lifecycle
 
     """
+
+  private func metadata(_ request: Request) -> Response {
+    let parameters = request.uri.queryParameters
+    do throws(MetadataQuestion.Refused) {
+      return Self.json(
+        agent.metadataPage(try MetadataQuestion { parameters[Substring($0)].map(String.init) }))
+    } catch {
+      return Self.json(StatusPages.error("bad_data", error.message), status: .badRequest)
+    }
+  }
 
   private func reload() async -> Response {
     guard let problem = await agent.reload() else { return Self.text(.forbidden, Self.lifecycleIsOff) }

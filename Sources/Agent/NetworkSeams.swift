@@ -1,4 +1,5 @@
 import Delivery
+import Discovery
 import Foundation
 import RemoteWriteProtocol
 import Scraping
@@ -30,6 +31,22 @@ extension HTTPTransport {
       } catch {
         let code: ScrapeFailure.Code = error.code == .bodyTooLarge ? .bodyLimit : .unreachable
         return .failure(ScrapeFailure(code, error.description))
+      }
+    }
+  }
+
+  /// Asks servers for targets.
+  func discoveryFetcher() -> HTTPDiscovery.Fetch {
+    { [self] url, settings, headers, timeout in
+      do throws(TransportError) {
+        let response = try await fetch(
+          HTTPRequest(url: url, headers: headers + [("User-Agent", Self.userAgent)]), settings: settings,
+          timeout: timeout, bodyBytesMax: HTTPDiscovery.bodyBytesMax, bodyOverflow: .fail)
+        return .success(
+          DiscoveryAnswer(
+            status: response.status, contentType: response.header("Content-Type"), body: response.body))
+      } catch {
+        return .failure(DiscoveryFailure(error.description))
       }
     }
   }

@@ -4,7 +4,7 @@ import Foundation
 public protocol ConfigurationFiles: Sendable {
   /// The text of a file.
   func text(atPath path: String) throws -> String
-  /// The existing files that `pattern` names, sorted; `*` stands for any characters within the last element.
+  /// The existing files that `pattern` names, sorted; wildcards stand in the last element.
   func paths(matching pattern: String) -> [String]
 }
 
@@ -28,30 +28,19 @@ public struct LocalConfigurationFiles: ConfigurationFiles {
     let slash = pattern.lastIndex(of: "/")
     let directory = slash.map { String(pattern[..<$0]) } ?? "."
     let element = slash.map { String(pattern[pattern.index(after: $0)...]) } ?? pattern
-    guard element.contains("*") else { return FileManager.default.fileExists(atPath: pattern) ? [pattern] : [] }
+    guard Wildcard.isPattern(element) else { return FileManager.default.fileExists(atPath: pattern) ? [pattern] : [] }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.isEmpty ? "/" : directory)) ?? []
     let prefix = slash.map { String(pattern[...$0]) } ?? ""
     return names.filter { Wildcard.matches(element, $0) }.sorted().map { prefix + $0 }
   }
 }
 
-/// Patterns in which `*` stands for any characters.
+/// Patterns of file names, without directory.
 enum Wildcard {
-  /// - Complexity: the length of `name` for each `*`.
-  static func matches(_ pattern: String, _ name: String) -> Bool {
-    let pieces = pattern.split(separator: "*", omittingEmptySubsequences: false).map { Array($0.utf8) }
-    var rest = Array(name.utf8)[...]
-    guard pieces.count > 1, let first = pieces.first, let last = pieces.last else { return pattern == name }
-    guard rest.starts(with: first) else { return false }
-    rest = rest.dropFirst(first.count)
-    for piece in pieces[1..<(pieces.count - 1)] where !piece.isEmpty {
-      // The earliest place is as good as any, since a later piece can only need what lies behind.
-      while !rest.starts(with: piece) {
-        if rest.isEmpty { return false }
-        rest = rest.dropFirst()
-      }
-      rest = rest.dropFirst(piece.count)
-    }
-    return rest.count >= last.count && rest.suffix(last.count).elementsEqual(last)
-  }
+  /// Whether `pattern` names files rather than a file.
+  static func isPattern(_ text: String) -> Bool { text.utf8.contains { "*?[".utf8.contains($0) } }
+
+  /// `*` stands for any characters, `?` for one, `[a-z]` for one of those, and a backslash takes the meaning of what
+  /// follows. A dot at the beginning is nothing special, as in the reference.
+  static func matches(_ pattern: String, _ name: String) -> Bool { fnmatch(pattern, name, 0) == 0 }
 }

@@ -28,4 +28,6 @@ enum ConfigurationFinding: String, CaseIterable {
   case notBuilt = "GW120"
   /// Valid as a text for Prometheus, but bound to fail in every request, so this agent refuses to start.
   case cannotWork = "GW121"
+  /// Valid for Prometheus, without meaning here, and harmless to ignore; the agent starts and says so.
+  case noEffect = "GW130"
 }

@@ -9,9 +9,11 @@ public struct ConfigurationResult: Sendable {
   public var errors: [Finding]
   /// What the reference accepts and this agent cannot do. A check passes with these; the agent must not start.
   public var notBuilt: [Finding]
+  /// What has no effect here and does no harm by it; all of severity warning.
+  public var warnings: [Finding]
 
-  /// Errors first, then what is not built.
-  public var findings: [Finding] { errors + notBuilt }
+  /// Errors first, then what is not built, then warnings.
+  public var findings: [Finding] { errors + notBuilt + warnings }
 }
 
 /// Reads a `prometheus.yml` by the rules of Prometheus's agent mode.
@@ -54,7 +56,8 @@ public struct ConfigurationReader: Sendable {
     let errors = results.flatMap { Self.inOrder($0.errors) }
     return ConfigurationResult(
       settings: errors.isEmpty ? content.settings : nil, errors: errors,
-      notBuilt: results.flatMap { Self.inOrder($0.notBuilt) })
+      notBuilt: results.flatMap { Self.inOrder($0.notBuilt) },
+      warnings: results.flatMap { Self.inOrder($0.warnings) })
   }
 
   private func readScrapeFiles(

@@ -1,7 +1,7 @@
 import MetricModel
 import Settings
 
-/// Reads `static_configs`, `file_sd_configs`, and checks the other `*_sd_configs`.
+/// Reads `static_configs` and the `*_sd_configs` that are built, and checks the others.
 struct DiscoverySections {
   let context: ReadingContext
 
@@ -44,7 +44,8 @@ struct DiscoverySections {
       if !entries.isEmpty {
         section.findings.notBuilt(
           key, at: section.place(of: key),
-          fix: "let a small job write the targets into a file, and name that in file_sd_configs")
+          fix: "have a small server answer with the targets, for http_sd_configs, or write them into a file, for "
+            + "file_sd_configs")
       }
     }
   }
@@ -61,13 +62,13 @@ struct DiscoverySections {
   }
 
   private static let mechanisms = [
-    "aws", "azure", "consul", "digitalocean", "dns", "docker", "dockerswarm", "ec2", "ecs", "elasticache", "eureka",
-    "gce", "hetzner", "http", "ionos", "kubernetes", "kuma", "lightsail", "linode", "marathon", "msk", "nerve", "nomad",
+    "aws", "azure", "consul", "digitalocean", "docker", "dockerswarm", "ec2", "ecs", "elasticache", "eureka",
+    "gce", "hetzner", "ionos", "kubernetes", "kuma", "lightsail", "linode", "marathon", "msk", "nerve", "nomad",
     "oci", "openstack", "outscale", "ovhcloud", "puppetdb", "rds", "scaleway", "serverset", "stackit", "triton",
     "uyuni", "vultr",
   ]
 
-  private func entries(_ key: String, in section: SectionReader) -> [SectionReader] {
+  func entries(_ key: String, in section: SectionReader) -> [SectionReader] {
     section.sections(key, emptyMessage: "empty or null section in \(key)")
   }
 }

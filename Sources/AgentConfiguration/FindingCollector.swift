@@ -20,6 +20,7 @@ final class FindingCollector {
   let path: String
   private(set) var errors: [Finding] = []
   private(set) var notBuilt: [Finding] = []
+  private(set) var warnings: [Finding] = []
 
   init(path: String) { self.path = path }
 
@@ -37,6 +38,14 @@ final class FindingCollector {
         evidence: "", fix: fix))
   }
 
+  /// Notes that a setting is valid and changes nothing here, and that nothing is lost by that.
+  func noEffect(_ field: String, at place: Place, why: String, fix: String) {
+    warnings.append(
+      finding(
+        .noEffect, severity: .warning, at: place, "\(field) has no effect in this agent", why: why, evidence: "",
+        fix: fix))
+  }
+
   func cannotWork(at place: Place, _ message: String, fix: String) {
     notBuilt.append(
       finding(
@@ -49,10 +58,11 @@ final class FindingCollector {
   }
 
   private func finding(
-    _ kind: ConfigurationFinding, at place: Place, _ message: String, why: String, evidence: String, fix: String
+    _ kind: ConfigurationFinding, severity: Finding.Severity = .error, at place: Place, _ message: String, why: String,
+    evidence: String, fix: String
   ) -> Finding {
     Finding(
-      id: kind.rawValue, severity: .error, path: path, line: place.line, column: place.column, message: message,
+      id: kind.rawValue, severity: severity, path: path, line: place.line, column: place.column, message: message,
       why: why, evidence: evidence, fix: fix)
   }
 }

@@ -3,62 +3,16 @@ import Settings
 /// The rules of discovery mechanisms that are not built, so that a check says what the reference would say.
 ///
 /// The mechanisms that agents use most are checked field by field; of the others only that each entry is a mapping.
+/// One that is built leaves this file and gets a reader in ``DiscoverySections``.
 struct OtherDiscovery {
   let context: ReadingContext
 
   func check(_ section: SectionReader, mechanism: String) {
     switch mechanism {
-    case "http": checkHTTP(section)
-    case "dns": checkDNS(section)
     case "kubernetes": checkKubernetes(section)
     case "consul": checkConsul(section)
     case "docker", "dockerswarm": checkDocker(section, isSwarm: mechanism == "dockerswarm")
     default: _ = section.takeFields { _ in true }
-    }
-  }
-
-  private func checkHTTP(_ section: SectionReader) {
-    _ = HTTPClientSettings(section, context)
-    _ = section.duration("refresh_interval")
-    let url = section.text("url")
-    section.finish()
-    guard let url, !url.value.isEmpty else {
-      return section.error(
-        .missing, at: section.has("url") ? section.valuePlace(of: "url") : section.place, "URL is missing")
-    }
-    switch URLText.parse(url.value) {
-    case .failure(let problem): section.error(.invalidValue, at: url.place, problem.message)
-    case .success(let parts) where !["http", "https"].contains(parts.scheme):
-      section.error(.invalidValue, at: url.place, "URL scheme must be 'http' or 'https'")
-    case .success(let parts) where parts.host.isEmpty:
-      section.error(.invalidValue, at: url.place, "host is missing in URL")
-    case .success: break
-    }
-  }
-
-  private func checkDNS(_ section: SectionReader) {
-    let names = section.texts("names") ?? []
-    let type = section.text("type")
-    let port = section.integer("port")
-    _ = section.duration("refresh_interval")
-    section.finish()
-    if names.isEmpty {
-      section.error(
-        .missing, at: section.has("names") ? section.valuePlace(of: "names") : section.place,
-        "DNS-SD config must contain at least one SRV record name")
-    }
-    switch type?.value.uppercased() ?? "SRV" {
-    case "SRV": break
-    case "A", "AAAA", "MX", "NS":
-      if port?.value ?? 0 == 0 {
-        section.error(
-          .missing, at: type?.place ?? section.place,
-          "a port is required in DNS-SD configs for all record types except SRV", fix: "add port")
-      }
-    default:
-      section.error(
-        .invalidValue, at: type?.place ?? section.place, "invalid DNS-SD records type \(type?.value ?? "")",
-        fix: "one of SRV, A, AAAA, MX, NS")
     }
   }
 

@@ -18,6 +18,7 @@ struct RootSection {
     if let global = root.filledSection("global") { content.global = GlobalSettings(global, context) }
     content.settings.externalLabels = content.global.externalLabels
     content.scrapeFiles = scrapeFiles(in: root)
+    content.settings.scrapeFilePatterns = content.scrapeFiles.map(\.value)
     let scrapes = ScrapeSection(context: context, global: content.global)
     content.settings.scrapes = scrapes.scrapes(in: root, names: &content.jobNames)
     let endpoints = EndpointSection(
@@ -67,8 +68,10 @@ struct RootSection {
   private func checkStorage(_ section: SectionReader) {
     if let tsdb = section.section("tsdb") {
       if let window = tsdb.duration("out_of_order_time_window"), window.value != .zero {
-        tsdb.findings.notBuilt(
-          "out_of_order_time_window", at: window.place, fix: "leave it out; set it on the server that stores the data")
+        tsdb.findings.noEffect(
+          "out_of_order_time_window", at: window.place,
+          why: "The log takes samples in the order in which they come, however old they are.",
+          fix: "set it on the server that stores the data, which has to accept them")
       }
       if let retention = tsdb.section("retention") {
         _ = retention.duration("time")
@@ -115,7 +118,8 @@ struct RootSection {
     }
     _ = section.duration("timeout")
     section.finish()
-    section.findings.notBuilt("tracing", at: section.place, fix: "leave it out")
+    section.findings.noEffect(
+      "tracing", at: section.place, why: "This agent records no traces of its own work.", fix: "leave it out")
   }
 
   private func checkOTLP(_ section: SectionReader) {
@@ -150,7 +154,9 @@ struct RootSection {
     }
     section.finish()
     if !section.keys.isEmpty {
-      section.findings.notBuilt("otlp", at: section.place, fix: "leave it out; this agent does not receive OTLP")
+      section.findings.noEffect(
+        "otlp", at: section.place, why: "It is about the OTLP receiver, which this agent does not have.",
+        fix: "leave it out; what sends OTLP needs an endpoint elsewhere")
     }
   }
 

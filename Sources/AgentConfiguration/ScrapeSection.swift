@@ -56,6 +56,8 @@ struct ScrapeSection {
     let discovery = DiscoverySections(context: context)
     scrape.staticTargets = discovery.staticTargets(in: section, addressesAreFinal: !hasRules)
     scrape.fileDiscoveries = discovery.fileDiscoveries(in: section)
+    scrape.httpDiscoveries = discovery.httpDiscoveries(in: section)
+    scrape.dnsDiscoveries = discovery.dnsDiscoveries(in: section)
     discovery.checkOthers(in: section)
     section.finish()
     return scrape

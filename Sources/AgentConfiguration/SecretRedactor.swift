@@ -29,6 +29,7 @@ public enum SecretRedactor {
     "password", "credentials", "bearer_token", "client_secret", "secret_key", "client_certificate_key",
     "certificate_password", "secrets", "secret_id", "service_account_key", "token", "auth_token", "api_key",
     "application_credential_secret", "secret", "account_key", "consumer_key", "application_secret", "access_key_secret",
+    "private_key", "private_key_passphrase", "passphrase", "shared_access_key",
   ]
 
   private static func holdsSecret(_ keys: [String]) -> Bool {

@@ -13,15 +13,23 @@ public enum TargetFile {
 
   /// - Parameter path: how findings name the file; a name that ends in `.json` asks for JSON's stricter kinds.
   public static func read(text: String, path: String) -> Result {
+    read(text: text, path: path, isJSON: path.lowercased().hasSuffix(".json"))
+  }
+
+  /// - Parameters:
+  ///   - path: how findings name where the document comes from.
+  ///   - isJSON: whether to ask for JSON's stricter kinds.
+  public static func read(text: String, path: String, isJSON: Bool) -> Result {
     let findings = FindingCollector(path: path)
-    let isJSON = path.lowercased().hasSuffix(".json")
     let groups = groups(in: isJSON ? JSONEscapes.joiningSurrogates(text) : text, isJSON: isJSON, findings: findings)
     return Result(groups: findings.errors.isEmpty ? groups : nil, errors: findings.errors)
   }
 
   private static func groups(in text: String, isJSON: Bool, findings: FindingCollector) -> [TargetGroup] {
     guard let node = YAMLParsing.document(in: text, findings: findings), !node.isNull else {
-      if isJSON && findings.errors.isEmpty {
+      // "null" is a list that is not there; some servers say that instead of an empty one.
+      let isNull = text.utf8.filter { $0 > 0x20 }.elementsEqual("null".utf8)
+      if isJSON && !isNull && findings.errors.isEmpty {
         findings.error(.syntax, at: .start, "unexpected end of JSON input", fix: "write [] for no targets")
       }
       return []

@@ -6,6 +6,8 @@ public struct AgentSettings: Hashable, Sendable {
   public var externalLabels = LabelSet()
   public var scrapes: [ScrapeSettings] = []
   public var endpoints: [EndpointSettings] = []
+  /// `scrape_config_files`: absolute, `*` in the last element only. Their jobs are in ``scrapes``.
+  public var scrapeFilePatterns: [String] = []
   public init() {}
 }
 
@@ -33,6 +35,8 @@ public struct ScrapeSettings: Hashable, Sendable {
   public var metricRelabelRules: [RelabelRule] = []
   public var staticTargets: [TargetGroup] = []
   public var fileDiscoveries: [FileDiscoverySettings] = []
+  public var httpDiscoveries: [HTTPDiscoverySettings] = []
+  public var dnsDiscoveries: [DNSDiscoverySettings] = []
 
   public init(jobName: String) { self.jobName = jobName }
 }
@@ -71,26 +75,6 @@ public enum ScrapeProtocol: String, Sendable, CaseIterable {
   public static let preferredByDefault: [ScrapeProtocol] = [
     .openMetrics100, .openMetrics001, .prometheusText100, .prometheusText004,
   ]
-}
-
-/// Targets that share labels, from `static_configs` or a discovery source.
-public struct TargetGroup: Hashable, Sendable {
-  /// What goes into `__address__`: `host:port`.
-  public var addresses: [String]
-  public var labels: LabelSet
-  public init(addresses: [String], labels: LabelSet) {
-    self.addresses = addresses
-    self.labels = labels
-  }
-}
-
-/// One entry of `file_sd_configs`.
-public struct FileDiscoverySettings: Hashable, Sendable {
-  /// Absolute paths; the last element may hold one `*`. Each ends in .json, .yml or .yaml.
-  public var patterns: [String]
-  /// How often the files are read again even when nothing seems to have changed.
-  public var refreshInterval: Duration = .seconds(300)
-  public init(patterns: [String]) { self.patterns = patterns }
 }
 
 /// One entry of `remote_write`.

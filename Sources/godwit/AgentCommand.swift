@@ -27,6 +27,15 @@ struct AgentCommand: AsyncParsableCommand {
     help: "File that says what a prometheus.yml has no word for: bounds of endpoints and the like.")
   var deliveryFile: String?
 
+  @Flag(
+    name: .customLong("config.auto-reload"), help: "Read the configuration again when one of its files has changed.")
+  var autoReload = false
+
+  @Option(
+    name: .customLong("config.auto-reload-interval"),
+    help: "How often the files are looked at with --config.auto-reload; at least 1s.")
+  var autoReloadInterval = DurationArgument(.seconds(30), "30s")
+
   @Option(name: .customLong("storage.agent.path"), help: "Directory of the log.")
   var storagePath = "data-agent/"
 
@@ -85,6 +94,7 @@ struct AgentCommand: AsyncParsableCommand {
   private var options: AgentOptions {
     var options = AgentOptions()
     options.configFile = configFile
+    if autoReload { options.autoReloadInterval = max(.seconds(1), autoReloadInterval.duration) }
     options.storagePath = storagePath
     options.listenAddress = listenAddress
     options.enableLifecycle = enableLifecycle
@@ -96,6 +106,7 @@ struct AgentCommand: AsyncParsableCommand {
     options.logBounds.atCap = logAtCap
     options.syncPolicy = syncPolicy.policy
     options.flags = [
+      ("config.auto-reload", "\(autoReload)"), ("config.auto-reload-interval", "\(autoReloadInterval)"),
       ("config.file", configFile), ("godwit.config", deliveryFile ?? ""), ("log.format", logging.format.rawValue),
       ("log.level", logging.level.rawValue),
       ("storage.agent.path", storagePath), ("storage.agent.retention.max-time", "\(retentionMaxTime)"),

@@ -33,9 +33,6 @@ struct NotBuiltTests {
       ("scrape_failure_log_file", "global: {scrape_failure_log_file: ▸f}"),
       ("consul_sd_configs", "scrape_configs: [{job_name: a, ▸consul_sd_configs: [{server: x}]}]"),
       ("kubernetes_sd_configs", "scrape_configs: [{job_name: a, ▸kubernetes_sd_configs: [{role: pod}]}]"),
-      ("tracing", "▸tracing: {endpoint: e}"),
-      ("otlp", "▸otlp: {promote_scope_metadata: true}"),
-      ("out_of_order_time_window", "storage: {tsdb: {out_of_order_time_window: ▸5m}}"),
       ("scraped over \"ftp\"", "scrape_configs: [{job_name: a, scheme: ▸ftp}]"),
       ("needs http:// or https://", "remote_write: [{url: ▸h/api}]"),
       ("duplicate remote write configs", "remote_write: [{url: http://h}, ▸{url: http://h}]"),
@@ -49,6 +46,40 @@ struct NotBuiltTests {
     #expect(places(result.notBuilt) == marked.places, "\(result.notBuilt.text)")
     #expect(result.notBuilt.first?.message.contains(name) == true, "\(result.notBuilt.text)")
     #expect(result.notBuilt.allSatisfy { !$0.fix.isEmpty && ["GW120", "GW121"].contains($0.id) })
+  }
+
+  @Test(
+    "What has no effect and does no harm by it is a warning, and the agent starts",
+    arguments: [
+      ("tracing", "▸tracing: {endpoint: e}"),
+      ("otlp", "▸otlp: {promote_scope_metadata: true}"),
+      ("out_of_order_time_window", "storage: {tsdb: {out_of_order_time_window: ▸5m}}"),
+    ])
+  func noEffect(name: String, text: String) {
+    let marked = MarkedText(text)
+    let result = read(marked.text)
+    #expect(result.errors.isEmpty && result.notBuilt.isEmpty && result.settings != nil, "\(result.findings.text)")
+    #expect(places(result.warnings) == marked.places)
+    #expect(result.warnings.allSatisfy { $0.id == "GW130" && $0.severity == .warning })
+    #expect(result.warnings.first?.message.contains(name) == true)
+  }
+
+  @Test(
+    "Every mechanism that is not built is refused by name, with advice",
+    arguments: [
+      "aws", "azure", "consul", "digitalocean", "docker", "dockerswarm", "ec2", "ecs", "elasticache", "eureka", "gce",
+      "hetzner", "ionos", "kubernetes", "kuma", "lightsail", "linode", "marathon", "msk", "nerve", "nomad", "oci",
+      "openstack", "outscale", "ovhcloud", "puppetdb", "rds", "scaleway", "serverset", "stackit", "triton", "uyuni",
+      "vultr",
+    ])
+  func mechanisms(name: String) {
+    let fields = [
+      "consul": "server: x", "kubernetes": "role: pod", "docker": "host: h", "dockerswarm": "host: h, role: tasks",
+    ]
+    let result = read("scrape_configs: [{job_name: a, \(name)_sd_configs: [{\(fields[name] ?? "")}]}]")
+    #expect(result.errors.isEmpty, "\(result.errors.text)")
+    #expect(result.notBuilt.first?.message.contains("\(name)_sd_configs") == true)
+    #expect(result.notBuilt.first?.fix.contains("http_sd_configs") == true)
   }
 
   @Test(

@@ -49,6 +49,33 @@ struct SettingsTests {
     #expect(scrapes.map(\.extraScrapeMetrics) == [true, false])
   }
 
+  @Test("All of a job's sources of targets are read")
+  func discoveries() throws {
+    let text = """
+      scrape_configs:
+      - job_name: a
+        static_configs: [{targets: [x:1]}]
+        http_sd_configs:
+        - {url: 'https://h/t', refresh_interval: 7s, bearer_token_file: t, follow_redirects: false}
+        - url: http://h
+        dns_sd_configs:
+        - {names: [_m._tcp.h, n], refresh_interval: 0}
+        - {names: [n], type: aaaa, port: 9100, refresh_interval: 1m}
+      """
+    let scrape = try #require(try settings(text).scrapes.first)
+    var http = HTTPDiscoverySettings(url: "https://h/t")
+    http.refreshInterval = .seconds(7)
+    http.http.followRedirects = false
+    http.http.credentials = .authorization(type: "Bearer", credentials: .file("/etc/p/t"))
+    #expect(scrape.httpDiscoveries == [http, HTTPDiscoverySettings(url: "http://h")])
+    #expect(scrape.httpDiscoveries.last?.refreshInterval == .seconds(60))
+    var addresses = DNSDiscoverySettings(names: ["n"])
+    (addresses.type, addresses.port, addresses.refreshInterval) = (.aaaa, 9100, .seconds(60))
+    #expect(scrape.dnsDiscoveries == [DNSDiscoverySettings(names: ["_m._tcp.h", "n"]), addresses])
+    #expect(scrape.dnsDiscoveries.first?.refreshInterval == .seconds(30))
+    #expect(scrape.discoveries.count == 5)
+  }
+
   @Test("All of an endpoint is read")
   func endpoint() throws {
     let text = """

@@ -36,6 +36,9 @@ struct TargetFileTests {
   func emptyFile() {
     #expect(TargetFile.read(text: "", path: "t.yml").groups == [])
     #expect(TargetFile.read(text: "", path: "t.json").groups == nil)
+    #expect(TargetFile.read(text: "# nothing", path: "t.json").groups == nil)
+    #expect(TargetFile.read(text: " null\n", path: "t.json").groups == [])
+    #expect(TargetFile.read(text: "null", path: "http://h/targets", isJSON: true).groups == [])
   }
 
   @Test(

@@ -79,6 +79,8 @@ struct TextFormTests {
     arguments: [
       ("*.yml", "a.yml", true), ("*.yml", "a.yaml", false), ("a*b*c", "aXbYc", true), ("a*b*c", "abc", true),
       ("a*b*c", "acb", false), ("ab*ba", "aba", false), ("x", "x", true), ("*", "", true), ("*a*a*", "ba", false),
+      ("*", ".x", true), ("a?.yml", "ab.yml", true), ("a?.yml", "a.yml", false), ("[a-c]x", "bx", true),
+      ("[^a-c]x", "bx", false), ("\\*", "*", true),
     ])
   func wildcard(pattern: String, name: String, expected: Bool) {
     #expect(Wildcard.matches(pattern, name) == expected)

@@ -45,6 +45,6 @@ struct SelfTests {
     let declared = Repository.this.declaredDependencies
     #expect(declared["Diagnostics"] == [])
     #expect(declared["Settings"] == ["MetricModel", "Relabeling"])
-    #expect(declared["Discovery"] == ["MetricModel", "Relabeling", "Settings"])
+    #expect(declared["Discovery"] == ["CResolver", "MetricModel", "Relabeling", "Settings"])
   }
 }

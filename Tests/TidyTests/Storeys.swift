@@ -6,7 +6,8 @@ enum Storeys {
     "CByteCoding": 0, "CRE2": 0, "CSnappy": 0, "ByteCoding": 0, "Diagnostics": 0, "MetricModel": 0, "Exposition": 0,
     "Relabeling": 0, "RemoteWriteProtocol": 0, "Settings": 0,
     // 1: mechanisms.
-    "AgentConfiguration": 1, "Telemetry": 1, "Listening": 1, "Transport": 1, "Discovery": 1, "Scraping": 1,
+    "AgentConfiguration": 1, "Telemetry": 1, "Listening": 1, "Transport": 1, "CResolver": 1, "Discovery": 1,
+    "Scraping": 1,
     "DurableLog": 1, "SampleLog": 1, "Delivery": 1,
     // 2: capabilities.
     "Agent": 2, "LogReview": 2, "Receiver": 2,
@@ -36,6 +37,7 @@ enum Storeys {
     Arrow("Settings", "MetricModel"): "external labels and targets are label sets",
     Arrow("Settings", "Relabeling"): "jobs and endpoints have rules",
     // Storey 1.
+    Arrow("Discovery", "CResolver"): "names are looked up with the system's resolver",
     Arrow("Scraping", "Discovery"): "a pool scrapes the targets that discovery built",
     Arrow("Scraping", "Telemetry"): "it counts what it does",
     Arrow("SampleLog", "DurableLog"): "it says what the bytes of a record mean",
