@@ -24,6 +24,7 @@ struct DeliveryFileTests {
           split_rejected: true
           fresh_first: true
           quarantine_max_bytes: 1MB
+          rw1_escaping: values
       """)
     let endpoints = try #require(result.endpoints, "\(result.errors.text)")
     #expect(endpoints.map(\.name) == ["mimir", "thanos"])
@@ -64,6 +65,9 @@ struct DeliveryFileTests {
     RefusedCase("GW105", "endpoints: [{name: mimir, backlog: {max_bytes: ▸2000}}]", "missing unit"),
     RefusedCase("GW105", "endpoints: [{name: mimir, backlog: {max_bytes: ▸8MB}}]", "must be 0 or at least 16MB"),
     RefusedCase("GW105", "endpoints: [{name: mimir, backlog: {max_bytes: ▸-1GB}}]", "must be 0 or at least 16MB"),
+    RefusedCase("GW105", "endpoints: [{name: mimir, rw1_escaping: ▸allow-utf-8}]", "is not \"allow-utf-8\""),
+    RefusedCase(
+      "GW105", "endpoints: [{name: mimir, rw1_escaping: ▸dot}]", "is not \"dot\"", fix: "did you mean `dots`?"),
     RefusedCase("GW105", "endpoints: [{name: mimir, quarantine_max_bytes: ▸-1GB}]", "cannot be negative"),
     RefusedCase("GW105", "endpoints: [{name: mimir, backlog: {max_age: ▸6}}]", "not a valid duration"),
     RefusedCase(
