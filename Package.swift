@@ -119,7 +119,9 @@ let package = Package(
       name: "BacklogFiller", dependencies: ["DurableLog", "MetricModel", "SampleLog"], path: "Tests/BacklogFiller",
       swiftSettings: house),
     tests("AgentConfiguration", ["Diagnostics", "MetricModel", "Relabeling", "Settings"], fixtures: true),
-    tests("Agent", ["DurableLog", "MetricModel", "Settings", "Telemetry", logging]),
+    tests(
+      "Agent",
+      ["Delivery", "DurableLog", "MetricModel", "RemoteWriteProtocol", "Settings", "Telemetry", "Transport", logging]),
     tests("ByteCoding", ["CByteCoding"]),
     tests(
       "Delivery",

@@ -1,5 +1,6 @@
 import AgentConfiguration
 import Diagnostics
+import MetricModel
 import Settings
 import Testing
 
@@ -32,6 +33,7 @@ struct DeliveryFileTests {
     let delivery = endpoints[1].delivery
     #expect(delivery.backlog.bytesMax == 2 << 30 && delivery.backlog.ageMax == .seconds(6 * 3600))
     #expect(delivery.backlog.atCap == .refuseNew)
+    #expect(delivery.rw1Escaping == .values)
     #expect(delivery.splitRejected && delivery.freshFirst && delivery.quarantineBytesMax == 1 << 20)
   }
 
