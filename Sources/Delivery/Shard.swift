@@ -132,7 +132,7 @@ final class Shard {
       }
       if sender.isEmpty {
         endpoint.pace.end(turn.permit, .unsent)
-        if let trial { setAside(cut, asRefusedIn2: trial) } else { sender.setAsideOmitted() }
+        setAside(cut, nil, trial)
         if conclude(cut, &division, acknowledged: 0) { return true }
         continue
       }
@@ -142,11 +142,8 @@ final class Shard {
         if conclude(cut, &division, acknowledged: acknowledged) { return true }
         attempt = 0
       case .refused(let refusal):
-        if let trial {
-          setAside(cut, asRefusedIn2: trial)
-          if conclude(cut, &division, acknowledged: 0) { return true }
-        } else if !divide(cut, &division, refusal) {
-          sender.setAside(refusal)
+        if trial != nil || !divide(cut, &division, refusal) {
+          setAside(cut, refusal, trial)
           if conclude(cut, &division, acknowledged: 0) { return true }
         }
         attempt = 0
@@ -177,11 +174,20 @@ final class Shard {
     assembler.escapes = resolver.escapes
   }
 
-  /// Keeps what was refused in both messages as it was in the first, which carries more.
-  private func setAside(_ cut: RequestAssembler.Cut, asRefusedIn2 refusal: RequestSender.Refusal) {
-    speak(.v2)
-    _ = sender.prepare(cut, from: &assembler, as: .v2)
-    sender.setAside(refusal)
+  /// Keeps what was refused, or what its message could not carry where nothing was sent. What was refused in both
+  /// messages is kept as it was in 2.0, which carries more.
+  private func setAside(
+    _ cut: RequestAssembler.Cut, _ refusal: RequestSender.Refusal?, _ trial: RequestSender.Refusal?
+  ) {
+    if let trial {
+      speak(.v2)
+      _ = sender.prepare(cut, from: &assembler, as: .v2)
+      sender.setAside(trial)
+    } else if let refusal {
+      sender.setAside(refusal)
+    } else {
+      sender.setAsideOmitted()
+    }
   }
 
   /// Waits for as long as new samples would, before the samples of a request that was refused for good are sent in another
