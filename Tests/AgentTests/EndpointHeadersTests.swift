@@ -18,7 +18,9 @@ struct EndpointHeadersTests {
       .mapValues { $0.map(\.value) }
   }
 
-  @Test("S3 sends Content-Encoding, Content-Type, the version and User-Agent, each once", arguments: [WriteMessageVersion.v1, .v2])
+  @Test(
+    "S3 sends Content-Encoding, Content-Type, the version and User-Agent, each once",
+    arguments: [WriteMessageVersion.v1, .v2])
   func required(version: WriteMessageVersion) {
     let headers = Self.headers(version)
     #expect(headers["Content-Encoding"] == ["snappy"])
