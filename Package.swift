@@ -135,9 +135,8 @@ let package = Package(
     tests(
       "Agent",
       [
-        "AgentConfiguration", "Diagnostics", "Discovery", "DurableLog", "Listening", "MetricModel",
-        "Settings",
-        "Telemetry", logging,
+        "AgentConfiguration", "Delivery", "Diagnostics", "Discovery", "DurableLog", "Listening", "MetricModel",
+        "RemoteWriteProtocol", "Settings", "Telemetry", "Transport", logging,
       ]),
     tests("ByteCoding", ["CByteCoding"]),
     tests(

@@ -51,12 +51,17 @@ extension HTTPTransport {
     }
   }
 
+  /// What a request to an endpoint says beside its body: the headers of the configuration, which hold none that is
+  /// reserved, and those of the protocol.
+  static func headers(of request: OutgoingRequest, to endpoint: EndpointSettings) -> [(name: String, value: String)] {
+    endpoint.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } + request.headers
+      + [("User-Agent", userAgent)]
+  }
+
   /// Posts requests to one endpoint.
   func courier(to endpoint: EndpointSettings) -> Courier {
     { [self] request in
-      var headers: [(name: String, value: String)] = endpoint.headers.sorted { $0.key < $1.key }
-        .map { ($0.key, $0.value) }
-      headers += request.headers + [("User-Agent", Self.userAgent)]
+      let headers = Self.headers(of: request, to: endpoint)
       do throws(TransportError) {
         let response = try await fetch(
           HTTPRequest(url: endpoint.url, headers: headers, bytes: request.body), settings: endpoint.http,

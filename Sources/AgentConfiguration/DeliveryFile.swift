@@ -1,4 +1,5 @@
 public import Diagnostics
+import MetricModel
 public import Settings
 
 /// The file of `--godwit.config`: what Prometheus has no word for, said about entries of `remote_write` by their names.
@@ -75,6 +76,19 @@ extension DeliverySettings {
     if let bounds = section.filledSection("backlog") { backlog = BacklogBounds(bounds) }
     section.read("split_rejected", into: &splitRejected)
     section.read("fresh_first", into: &freshFirst)
+    if let word = section.text("rw1_escaping") {
+      // Of the four schemes this one changes nothing, and 1.0 forbids what it leaves.
+      let schemes = NameEscaping.allCases.filter { $0 != .allowUTF8 }
+      if let scheme = schemes.first(where: { $0.rawValue == word.value }) {
+        rw1Escaping = scheme
+      } else {
+        let words = schemes.map(\.rawValue)
+        section.error(
+          .invalidValue, at: word.place, "rw1_escaping is not \"\(word.value)\"",
+          fix: NearestName.of(word.value, among: words).map { "did you mean `\($0)`?" }
+            ?? "write one of \(words.joined(separator: ", "))")
+      }
+    }
     if let size = section.size("quarantine_max_bytes") {
       if size.value < 0 {
         section.error(

@@ -1,11 +1,16 @@
+import RemoteWriteProtocol
 public import Telemetry
 
 /// What an endpoint shows of itself, under the names that Prometheus's own dashboards and alerts read, and a few of
 /// ours for what Prometheus has no name for.
 public struct DeliveryMetrics: Sendable {
   let samplesSent, samplesRetried, samplesFailed: Counter
-  let exemplarsSent, histogramsSent, metadataSent, metadataFailed: Counter
-  let droppedByRule, droppedTooOld, droppedLogBound, droppedDamaged: Counter
+  let histogramsSent, histogramsRetried, histogramsFailed: Counter
+  let exemplarsSent, exemplarsRetried, exemplarsFailed: Counter
+  let metadataSent, metadataRetried, metadataFailed: Counter
+  let samplesDropped, histogramsDropped, exemplarsDropped: DroppedCounters
+  /// Beside the reasons that every kind of sample has.
+  let histogramsNotInRW1, samplesCollided: Counter
   let bytesSent, metadataBytesSent, acknowledged: Counter
   let highestRead, highestSent: Gauge
   let shards, shardsDesired, shardsMin, shardsMax, shardCapacity, samplesPerSendMax, requestSamplesMax: Gauge
@@ -23,18 +28,28 @@ public struct DeliveryMetrics: Sendable {
     func gauge(_ name: String, _ help: String) -> Gauge {
       registry.gauge("prometheus_remote_storage_" + name, help: help, labels: labels)
     }
-    samplesSent = counter("samples_total", "Samples sent, every attempt counted.")
-    samplesRetried = counter("samples_retried_total", "Samples in requests that had to be sent again.")
-    samplesFailed = counter("samples_failed_total", "Samples that the endpoint refused for good.")
-    exemplarsSent = counter("exemplars_total", "Exemplars sent, every attempt counted.")
-    histogramsSent = counter("histograms_total", "Native histograms sent, every attempt counted.")
+    func kind(_ name: String, _ word: String) -> (sent: Counter, retried: Counter, failed: Counter) {
+      (
+        counter(name + "_total", "\(word) sent, every attempt counted."),
+        counter(name + "_retried_total", "\(word) in requests that had to be sent again."),
+        counter(name + "_failed_total", "\(word) that the endpoint refused for good.")
+      )
+    }
+    (samplesSent, samplesRetried, samplesFailed) = kind("samples", "Float samples")
+    (histogramsSent, histogramsRetried, histogramsFailed) = kind("histograms", "Native histograms")
+    (exemplarsSent, exemplarsRetried, exemplarsFailed) = kind("exemplars", "Exemplars")
     metadataSent = counter("metadata_total", "Metadata entries sent in requests of their own (Remote Write 1.0).")
+    metadataRetried = counter("metadata_retried_total", "Metadata entries in requests that had to be sent again.")
     metadataFailed = counter("metadata_failed_total", "Metadata entries that could not be sent.")
-    let dropped = "Samples that were taken and are not sent, by reason."
-    droppedByRule = counter("samples_dropped_total", dropped, [("reason", "dropped_series")])
-    droppedTooOld = counter("samples_dropped_total", dropped, [("reason", "too_old")])
-    droppedLogBound = counter("samples_dropped_total", dropped, [("reason", "log_bound")])
-    droppedDamaged = counter("samples_dropped_total", dropped, [("reason", "damaged_record")])
+    func dropped(_ name: String, _ word: String) -> (String) -> Counter {
+      { counter(name + "_dropped_total", "\(word) that were taken and are not sent, by reason.", [("reason", $0)]) }
+    }
+    let (samples, histograms) = (dropped("samples", "Samples"), dropped("histograms", "Native histograms"))
+    samplesDropped = DroppedCounters(samples)
+    histogramsDropped = DroppedCounters(histograms)
+    exemplarsDropped = DroppedCounters(dropped("exemplars", "Exemplars"))
+    histogramsNotInRW1 = histograms("nhcb_in_rw1_not_supported")
+    samplesCollided = samples("name_collision")
     bytesSent = counter("bytes_total", "Bytes of compressed requests with samples, every attempt counted.")
     metadataBytesSent = counter("metadata_bytes_total", "Bytes of compressed requests with metadata alone.")
     // A shard reads when it has room, so nothing is ever tried in vain; dashboards ask for the name.
@@ -57,6 +72,16 @@ public struct DeliveryMetrics: Sendable {
     duration = registry.histogram(
       "prometheus_remote_storage_sent_batch_duration_seconds", help: "How long requests with samples took.",
       labels: labels, buckets: MetricsRegistry.durationBuckets + [25, 60, 120, 300])
+  }
+
+  /// Shows which message the endpoint is sent.
+  func show(_ current: WriteMessageVersion) {
+    for version in WriteMessageVersion.allCases {
+      registry.gauge(
+        "godwit_endpoint_message", help: "1 for the message that the endpoint is sent at present, 0 for the other.",
+        labels: labels + [("message", version.messageName)]
+      ).set(version == current ? 1 : 0)
+    }
   }
 
   /// Adds the figures that are read when somebody asks.
@@ -95,4 +120,24 @@ public struct DeliveryMetrics: Sendable {
 
   /// Forgets the endpoint's metrics.
   func remove() { registry.remove(labels: ("remote_name", labels[0].1)) }
+}
+
+/// What of one kind is not sent, by the reasons that every kind can have.
+struct DroppedCounters: Sendable {
+  private let byRule, tooOld, logBound, damaged: Counter
+
+  init(_ counter: (String) -> Counter) {
+    byRule = counter("dropped_series")
+    tooOld = counter("too_old")
+    logBound = counter("log_bound")
+    damaged = counter("damaged_record")
+  }
+
+  /// - Parameter others: what of `counts` is counted elsewhere.
+  func add(_ counts: SettledCounts, without others: SettledCounts = SettledCounts()) {
+    byRule.add(counts.dropped &- others.dropped)
+    tooOld.add(counts.tooOld &- others.tooOld)
+    logBound.add((counts.expired &- counts.tooOld) &- (others.expired &- others.tooOld))
+    damaged.add(counts.damaged &- others.damaged)
+  }
 }

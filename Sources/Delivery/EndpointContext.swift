@@ -39,7 +39,6 @@ final class EndpointContext: Sendable {
   /// When the oldest record that a shard has not settled was appended, by shard.
   private let oldest = Mutex<[ShardName: Int64]>([:])
   private let foundUnbalanced = Mutex(false)
-  private let spoken: Mutex<WriteMessageVersion>
   private let requestSize: Mutex<RequestSize>
 
   init(
@@ -57,22 +56,30 @@ final class EndpointContext: Sendable {
     self.metrics = metrics
     self.report = report
     self.nowMs = nowMs
-    spoken = Mutex(settings.message == .version2 ? .v2 : .v1)
     requestSize = Mutex(RequestSize(configured: settings.queue.maxSamplesPerSend))
     metrics.requestSamplesMax.set(settings.queue.maxSamplesPerSend)
   }
 
   var keeper: LedgerKeeper { books.keeper }
 
-  /// The message that the endpoint is sent.
-  var version: WriteMessageVersion { spoken.withLock { $0 } }
+  /// The message of a request that is made now.
+  func nextVersion() -> WriteMessageVersion { books.withChoice { $0.next(at: .now) } }
 
-  func fallBackToVersion1(because message: String) {
-    let isNew = spoken.withLock { version in
-      defer { version = .v1 }
-      return version == .v2
+  /// Takes in what an answer says about the message of a request.
+  ///
+  /// - Parameter because: what was answered, for whoever reads that another message is used now.
+  func hear(
+    _ word: MessageChoice.Word, of version: WriteMessageVersion, isTrial: Bool, because answer: String
+  ) -> MessageChoice.Step {
+    let (step, before, after) = books.withChoice { choice in
+      let before = choice.current
+      return (choice.hear(word, of: version, isTrial: isTrial, at: .now), before, choice.current)
     }
-    if isNew { report.fellBack(because: message) }
+    if before != after {
+      metrics.show(after)
+      report.messageChanged(to: after, because: answer)
+    }
+    return step
   }
 
   /// The most samples that a request may have.
@@ -110,13 +117,18 @@ final class EndpointContext: Sendable {
 
   func control(of course: DeliveryLedger.Course) -> ShardControl { course == .main ? control : backlogControl }
 
-  func settle(shard: Int, of course: DeliveryLedger.Course, through mark: ShardMark, _ counts: SettledCounts) {
+  /// - Parameters:
+  ///   - histograms: of what was settled without being sent, the histograms.
+  ///   - exemplars: likewise the exemplars, which are no samples.
+  func settle(
+    shard: Int, of course: DeliveryLedger.Course, through mark: ShardMark, _ counts: SettledCounts,
+    histograms: SettledCounts = SettledCounts(), exemplars: SettledCounts = SettledCounts()
+  ) {
     changeLedger { $0.settle(shard: shard, of: course, through: mark, counts) }
     metrics.acknowledged.add(counts.acknowledged)
-    metrics.droppedByRule.add(counts.dropped)
-    metrics.droppedTooOld.add(counts.tooOld)
-    metrics.droppedLogBound.add(counts.expired &- counts.tooOld)
-    metrics.droppedDamaged.add(counts.damaged)
+    metrics.samplesDropped.add(counts, without: histograms)
+    metrics.histogramsDropped.add(histograms)
+    metrics.exemplarsDropped.add(exemplars)
   }
 
   /// Compares what was settled with what was taken, when every shard has come to `barrier`: the two must be equal.
@@ -172,13 +184,18 @@ final class EndpointContext: Sendable {
   }
 
   /// Keeps what the endpoint refused for good, and says so.
-  func setAside(_ batch: RefusedBatch) {
-    metrics.samplesFailed.add(batch.refused)
+  func setAside(_ batch: RefusedBatch) { report.refused(batch, keptAt: keep(batch)) }
+
+  /// Keeps what the message could not carry, and says so.
+  func setAsideOmitted(_ batch: RefusedBatch) { report.omitted(batch, keptAt: keep(batch)) }
+
+  /// - Returns: where it is kept; nil if it is not.
+  private func keep(_ batch: RefusedBatch) -> String? {
     do {
-      report.refused(batch, keptAt: try books.setAside(batch))
+      return try books.setAside(batch)
     } catch {
-      report.refused(batch, keptAt: nil)
       report.quarantineFailed(error)
+      return nil
     }
   }
 

@@ -2,6 +2,7 @@ public import DurableLog
 public import Logging
 public import MetricModel
 import Relabeling
+public import RemoteWriteProtocol
 public import Settings
 import Synchronization
 public import Telemetry
@@ -80,6 +81,9 @@ public final class EndpointDelivery: Sendable {
 
   /// Delivers until ``drain()`` or ``stop()``, or until the task is cancelled.
   public func run() async {
+    // Not earlier: until now another delivery may have gone by what was learnt.
+    books.adopt(settings)
+    context.metrics.show(books.message)
     // Taken before anything is read: an append between reading to the end and the first wait must ring too.
     let appends = context.log.appends()
     let bells = Task { [context] in
@@ -156,6 +160,9 @@ public final class EndpointDelivery: Sendable {
 
   /// The endpoint's pace, for whoever sends to it beside the log.
   public var pace: EndpointPace { context.pace }
+
+  /// The message that the endpoint is sent at present.
+  public var message: WriteMessageVersion { books.message }
 
   /// Forgets the endpoint's metrics, once it is no longer configured.
   public func removeMetrics() { context.metrics.remove() }

@@ -1,5 +1,6 @@
 import DurableLog
 import Logging
+import RemoteWriteProtocol
 import SampleLog
 import Settings
 import Synchronization
@@ -59,10 +60,16 @@ struct EndpointReport: Sendable {
       ])
   }
 
-  func fellBack(because message: String) {
-    logger.warning(
-      "The endpoint does not take Remote Write 2.0; 1.0 is used until the next start",
-      metadata: ["answer": "\(message)"])
+  func messageChanged(to version: WriteMessageVersion, because answer: String) {
+    switch version {
+    case .v1:
+      logger.notice(
+        "The endpoint does not take Remote Write 2.0; 1.0 is used, and 2.0 tried again once an hour. To have 1.0 at once set protobuf_message: prometheus.WriteRequest",
+        metadata: ["answer": "\(answer)", "message": "\(version.messageName)"])
+    case .v2:
+      logger.notice(
+        "The endpoint takes Remote Write 2.0 now", metadata: ["message": "\(version.messageName)"])
+    }
   }
 
   func requestsTooLarge(from old: Int, to new: Int) {
@@ -72,11 +79,16 @@ struct EndpointReport: Sendable {
       ["status": "413", "from": "\(old)", "to": "\(new)", "max_samples_per_send": "\(new)"])
   }
 
-  func omitted(_ samples: Int) {
+  /// Once for the endpoint; the metrics tell how much it is.
+  func omitted(_ batch: RefusedBatch, keptAt path: String?) {
+    guard !notices.state.withLock({ $0.isRemembered(.omitted) }) else { return }
     say(
       .omitted, .warning,
-      "Remote Write 1.0 cannot carry native histograms with custom buckets; they count as refused",
-      ["samples": "\(samples)"])
+      "Remote Write 1.0 cannot carry some samples; they count as refused. Set protobuf_message: io.prometheus.write.v2.Request if the endpoint takes it",
+      [
+        "samples": "\(batch.refused)", "reason": "\(batch.answer)",
+        "series": "\(batch.series.prefix(3).joined(separator: " "))", "kept": "\(path ?? "")",
+      ])
   }
 
   func unreadable(_ error: LogError) {

@@ -1,5 +1,5 @@
 public import MetricModel
-import RemoteWriteProtocol
+public import RemoteWriteProtocol
 public import Settings
 import Telemetry
 
@@ -16,23 +16,28 @@ public struct MetadataSender: Sendable {
   private let courier: Courier
   private let metrics: DeliveryMetrics
   private let pace: EndpointPace
+  private let message: @Sendable () -> WriteMessageVersion
   private let families: @Sendable () -> [(name: String, metadata: MetricMetadata)]
 
+  /// - Parameter message: the message that the endpoint is sent at present.
   public init(
     _ settings: EndpointSettings, courier: @escaping Courier, metrics: DeliveryMetrics, pace: EndpointPace,
+    message: @escaping @Sendable () -> WriteMessageVersion,
     families: @escaping @Sendable () -> [(name: String, metadata: MetricMetadata)]
   ) {
     self.settings = settings
     self.courier = courier
     self.metrics = metrics
     self.pace = pace
+    self.message = message
     self.families = families
   }
 
   /// Sends at every interval until the task is cancelled.
   public func run() async {
-    guard settings.metadata.send && settings.message == .version1 else { return }
+    guard settings.metadata.send else { return }
     while (try? await Task.sleep(for: settings.metadata.sendInterval)) != nil {
+      guard message() == .v1 else { continue }
       for request in Self.requests(families(), perRequest: settings.metadata.maxSamplesPerSend) {
         await send(request)
       }
@@ -78,6 +83,7 @@ public struct MetadataSender: Sendable {
         retryAfter = after
         if let after { pace.hold(for: after) }
       }
+      metrics.metadataRetried.add(families.count)
       let delay = policy.delay(afterAttempt: attempt, retryAfter: retryAfter, random: .random(in: 0..<1))
       guard (try? await Task.sleep(for: delay)) != nil else { return }
     }

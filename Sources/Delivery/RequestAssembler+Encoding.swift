@@ -12,18 +12,26 @@ struct EncodingScratch {
   var following: [Int] = []
   /// The series in the order of their first columns.
   var order: [UInt32] = []
+  /// The columns that the message could not carry.
+  var omitted: [Int] = []
+  /// How many of those stand at the time of a sample of another series that has become the same by escaping.
+  var collisionCount = 0
 }
 
 extension RequestAssembler {
-  /// Encodes the samples of a cut. Samples of one series stand together, in time order.
+  /// Encodes the samples of a cut. Samples of one series stand together, in time order, and exemplars with them: those of
+  /// a sample that is not sent are not sent either.
   ///
-  /// - Parameter part: if given, only these series.
+  /// What the message cannot carry is left out, for ``encodeOmitted(with:table:)``.
+  /// - Parameter part: if given, only these series, by the numbers under which they are sent.
   mutating func encode(
     _ cut: Cut, part: ArraySlice<UInt32>? = nil, with encoder: inout WriteRequestEncoder, table: SeriesTable
   ) {
     encoder.reset()
+    scratch.omitted.removeAll(keepingCapacity: true)
+    scratch.collisionCount = 0
     let columns = start..<start + cut.columns
-    if part != nil || hasRepeatedSeries(in: columns) {
+    if part != nil || !escapes.isEmpty || hasRepeatedSeries(in: columns) {
       encodeGrouped(columns, part, with: &encoder, table)
       return
     }
@@ -35,12 +43,47 @@ extension RequestAssembler {
       scratch.samples.removeAll(keepingCapacity: true)
       var histogram: [NativeHistogram] = []
       if let found = histograms[column] {
+        guard encoder.version.carries(found) else {
+          scratch.omitted.append(column)
+          continue
+        }
         histogram = [found]
       } else {
-        scratch.samples.append(Sample(timestampMs: timestampsMs[column], value: values[column]))
+        scratch.samples.append(sample(at: column))
       }
       write(series[column], exemplars[column] ?? [], histogram, with: &encoder, table)
     }
+  }
+
+  /// How many samples the request encoded last could not carry.
+  var omittedCount: Int { scratch.omitted.count }
+
+  /// The first series of those samples, each once.
+  func omittedSeries(max: Int) -> [SeriesID] {
+    var found: [SeriesID] = []
+    for column in scratch.omitted {
+      if found.count == max { break }
+      let id = SeriesID(rawValue: series[column])
+      if !found.contains(id) { found.append(id) }
+    }
+    return found
+  }
+
+  /// Encodes what the request encoded last could not carry, under the labels that the series have in 2.0.
+  mutating func encodeOmitted(with encoder: inout WriteRequestEncoder, table: SeriesTable) {
+    encoder.reset()
+    for column in scratch.omitted {
+      scratch.samples.removeAll(keepingCapacity: true)
+      let histogram = histograms[column]
+      if histogram == nil { scratch.samples.append(sample(at: column)) }
+      write(series[column], exemplars[column] ?? [], histogram.map { [$0] } ?? [], with: &encoder, table)
+    }
+  }
+
+  private func sample(at column: Int) -> Sample {
+    Sample(
+      timestampMs: timestampsMs[column], value: values[column],
+      startTimestampMs: startTimestampsMs.isEmpty ? 0 : startTimestampsMs[column])
   }
 
   /// Whether a series stands in the columns more than once: with several scrapes of its target, in two lanes, or
@@ -76,9 +119,12 @@ extension RequestAssembler {
     let symbols = table.symbols
     scratch.samples.removeAll(keepingCapacity: true)
     scratch.samples.append(Sample(timestampMs: 0, value: 0))
+    let hasStarts = !startTimestampsMs.isEmpty
     for column in columns where series[column] < Self.keptEnd {
       let id = SeriesID(rawValue: series[column])
-      scratch.samples[0] = Sample(timestampMs: timestampsMs[column], value: values[column])
+      scratch.samples[0] = Sample(
+        timestampMs: timestampsMs[column], value: values[column],
+        startTimestampMs: hasStarts ? startTimestampsMs[column] : 0)
       encoder.appendSeries(
         labels: labels.extracting(table.labelRange(of: id)), symbols: symbols, metadata: table.metadata(of: id),
         samples: scratch.samples.span, exemplars: [], histograms: [])
@@ -93,16 +139,18 @@ extension RequestAssembler {
       scratch.samples.removeAll(keepingCapacity: true)
       var seriesExemplars: [Exemplar] = []
       var seriesHistograms: [NativeHistogram] = []
+      let collisions = escapes.shared.contains(id) ? collisions(in: id, columns) : []
+      scratch.collisionCount += collisions.count
       var column = scratch.chains[id]?.first ?? -1
       while column >= 0 {
-        if let histogram = histograms[column] {
-          seriesHistograms.append(histogram)
+        let histogram = histograms.isEmpty ? nil : histograms[column]
+        if collisions.contains(column) || histogram.map(encoder.version.carries) == false {
+          scratch.omitted.append(column)
         } else {
-          scratch.samples.append(Sample(timestampMs: timestampsMs[column], value: values[column]))
+          if let histogram { seriesHistograms.append(histogram) } else { scratch.samples.append(sample(at: column)) }
+          if !exemplars.isEmpty { seriesExemplars += exemplars[column] ?? [] }
         }
-        if !exemplars.isEmpty { seriesExemplars += exemplars[column] ?? [] }
-        let next = scratch.following[column - columns.lowerBound]
-        column = next < 0 ? -1 : columns.lowerBound + next
+        column = following(column, columns)
       }
       if scratch.samples.isEmpty && seriesHistograms.isEmpty { continue }
       // Two lanes are in the order in which they were taken, which need not be that of time.
@@ -116,14 +164,33 @@ extension RequestAssembler {
     }
   }
 
-  /// Makes a chain of the columns of each series.
+  /// The columns of a chain that stand at the time of an earlier one: an endpoint would refuse two values of one series
+  /// for one time, and with them all others.
+  private func collisions(in id: UInt32, _ columns: Range<Int>) -> Set<Int> {
+    var times: Set<Int64> = []
+    var found: Set<Int> = []
+    var column = scratch.chains[id]?.first ?? -1
+    while column >= 0 {
+      if !times.insert(timestampsMs[column]).inserted { found.insert(column) }
+      column = following(column, columns)
+    }
+    return found
+  }
+
+  /// The next column of the same chain; negative at its end.
+  private func following(_ column: Int, _ columns: Range<Int>) -> Int {
+    let next = scratch.following[column - columns.lowerBound]
+    return next < 0 ? -1 : columns.lowerBound + next
+  }
+
+  /// Makes a chain of the columns of each series, by the number under which it is sent.
   private mutating func chain(_ columns: Range<Int>) {
     scratch.chains.removeAll(keepingCapacity: true)
     scratch.order.removeAll(keepingCapacity: true)
     scratch.following.removeAll(keepingCapacity: true)
     scratch.following.append(contentsOf: repeatElement(-1, count: columns.count))
     for column in columns where series[column] < Self.keptEnd {
-      let id = series[column]
+      let id = sent(series[column])
       if let chain = scratch.chains[id] {
         scratch.following[chain.last - columns.lowerBound] = column - columns.lowerBound
         scratch.chains[id] = (chain.first, column)

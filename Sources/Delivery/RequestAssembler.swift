@@ -32,6 +32,9 @@ struct RequestAssembler: ~Copyable {
     var kept: Int
     /// What becomes of the others.
     var others: SettledCounts
+    /// Of the others the histograms, and the exemplars that go with any of them.
+    var otherHistograms = SettledCounts()
+    var otherExemplars = SettledCounts()
     /// Where the shard stands once the cut is settled.
     var mark: ShardMark
     /// The newest timestamp among those to be sent and those that have arrived.
@@ -51,6 +54,8 @@ struct RequestAssembler: ~Copyable {
   private(set) var series: [UInt32] = []
   private(set) var timestampsMs: [Int64] = []
   private(set) var values: [Double] = []
+  /// Empty while no record with start timestamps has come, so that they cost nothing where there are none.
+  private(set) var startTimestampsMs: [Int64] = []
   /// By column; few.
   private(set) var exemplars: [Int: [Exemplar]] = [:]
   private(set) var histograms: [Int: NativeHistogram] = [:]
@@ -59,6 +64,8 @@ struct RequestAssembler: ~Copyable {
   private(set) var start = 0
   private(set) var keptCount = 0
   var scratch = EncodingScratch()
+  /// What series are called in the message that requests are made of.
+  var escapes = NameEscapes.none
 
   /// What of a record is sent.
   struct Filter {
@@ -92,9 +99,17 @@ struct RequestAssembler: ~Copyable {
       histograms[series.count] = sample.histogram
       add(id, sample.histogram.timestampMs, 0, filter)
     }
+    if !decoded.startTimestampsMs.isEmpty || !startTimestampsMs.isEmpty {
+      startTimestampsMs.append(contentsOf: repeatElement(0, count: firstColumn - startTimestampsMs.count))
+      startTimestampsMs.append(contentsOf: decoded.startTimestampsMs.dropFirst(first))
+      startTimestampsMs.append(contentsOf: repeatElement(0, count: series.count - startTimestampsMs.count))
+    }
     if filter.keepsExemplars {
       for attached in decoded.exemplars where attached.sampleIndex >= first {
         exemplars[firstColumn + attached.sampleIndex - first, default: []].append(attached.exemplar)
+      }
+      for attached in decoded.histogramExemplars where floatCount + attached.sampleIndex >= first {
+        exemplars[firstColumn + floatCount + attached.sampleIndex - first, default: []].append(attached.exemplar)
       }
     }
     chunks.append(
@@ -135,7 +150,7 @@ struct RequestAssembler: ~Copyable {
           cut.kept += 1
           cut.newestMs = max(cut.newestMs, timestampsMs[index])
         } else {
-          count(id, timestampsMs[index], in: &cut)
+          count(index, in: &cut)
         }
         index += 1
       }
@@ -151,33 +166,47 @@ struct RequestAssembler: ~Copyable {
     return cut
   }
 
-  private func count(_ mark: UInt32, _ timestampMs: Int64, in cut: inout Cut) {
+  private func count(_ column: Int, in cut: inout Cut) {
+    let mark = series[column]
+    Self.count(mark, 1, in: &cut.others)
+    if mark == Self.acknowledged { cut.newestMs = max(cut.newestMs, timestampsMs[column]) }
+    if !histograms.isEmpty && histograms[column] != nil { Self.count(mark, 1, in: &cut.otherHistograms) }
+    if !exemplars.isEmpty, let riding = exemplars[column] { Self.count(mark, riding.count, in: &cut.otherExemplars) }
+  }
+
+  private static func count(_ mark: UInt32, _ count: Int, in counts: inout SettledCounts) {
+    let count = UInt64(count)
     switch mark {
-    case Self.tooOld:
-      cut.others.expired += 1
-      cut.others.tooOld += 1
-    case Self.beyondBounds: cut.others.expired += 1
-    case Self.refused: cut.others.refused += 1
-    case Self.acknowledged:
-      cut.others.acknowledged += 1
-      cut.newestMs = max(cut.newestMs, timestampMs)
-    case SeriesResolver.unknown: cut.others.damaged += 1
-    default: cut.others.dropped += 1
+    case tooOld:
+      counts.expired += count
+      counts.tooOld += count
+    case beyondBounds: counts.expired += count
+    case refused: counts.refused += count
+    case acknowledged: counts.acknowledged += count
+    case SeriesResolver.unknown: counts.damaged += count
+    default: counts.dropped += count
     }
   }
 
-  /// The series that a cut has samples of to send, each once, in the order of their first samples.
+  /// The number under which a series is sent.
+  func sent(_ id: UInt32) -> UInt32 { escapes.isEmpty ? id : escapes.sent[id] ?? id }
+
+  /// The series that a cut has samples of to send, as they are sent, each once, in the order of their first samples.
   func seriesToSend(in cut: Cut) -> [UInt32] {
     var known: Set<UInt32> = []
-    return series[start..<start + cut.columns].filter { $0 < Self.keptEnd && known.insert($0).inserted }
+    return series[start..<start + cut.columns].compactMap { id in
+      guard id < Self.keptEnd else { return nil }
+      let id = sent(id)
+      return known.insert(id).inserted ? id : nil
+    }
   }
 
-  /// The first series of a cut, each once.
+  /// The first series of a cut, as they are sent, each once.
   func firstSeries(of cut: Cut, max: Int) -> [SeriesID] {
     var found: [SeriesID] = []
     for column in start..<start + cut.columns where series[column] < Self.keptEnd {
       if found.count == max { break }
-      let id = SeriesID(rawValue: series[column])
+      let id = SeriesID(rawValue: sent(series[column]))
       if !found.contains(id) { found.append(id) }
     }
     return found
@@ -190,7 +219,8 @@ struct RequestAssembler: ~Copyable {
   mutating func decide(_ part: ArraySlice<UInt32>, of cut: Cut, acknowledged: UInt64) {
     let decided = Set(part)
     var acknowledgedLeft = acknowledged
-    for column in start..<start + cut.columns where series[column] < Self.keptEnd && decided.contains(series[column]) {
+    for column in start..<start + cut.columns
+    where series[column] < Self.keptEnd && decided.contains(sent(series[column])) {
       let isAcknowledged = acknowledgedLeft > 0
       if isAcknowledged { acknowledgedLeft -= 1 }
       series[column] = isAcknowledged ? Self.acknowledged : Self.refused
@@ -215,6 +245,7 @@ struct RequestAssembler: ~Copyable {
     series.removeFirst(start)
     timestampsMs.removeFirst(start)
     values.removeFirst(start)
+    if !startTimestampsMs.isEmpty { startTimestampsMs.removeFirst(start) }
     let from = start
     func moved<Value>(_ column: Int, _ value: Value) -> (Int, Value)? { column < from ? nil : (column - from, value) }
     if !exemplars.isEmpty { exemplars = Dictionary(uniqueKeysWithValues: exemplars.compactMap(moved)) }
@@ -252,6 +283,7 @@ struct RequestAssembler: ~Copyable {
     series.removeAll(keepingCapacity: true)
     timestampsMs.removeAll(keepingCapacity: true)
     values.removeAll(keepingCapacity: true)
+    startTimestampsMs.removeAll(keepingCapacity: true)
     exemplars.removeAll()
     histograms.removeAll()
     chunks.removeAll(keepingCapacity: true)

@@ -16,8 +16,12 @@ struct RequestSender {
     case refused(Refusal)
     /// The same samples once more, after a pause; where it is nil the pace of the endpoint says when.
     case again(after: Duration?)
-    /// The same samples at once, in requests that are made anew: with another message, or smaller.
+    /// The same samples at once, in requests that are made anew with another message.
     case anew
+    /// The same samples in smaller requests.
+    case smaller
+    /// The same samples once in the other message: refused, and it may be that the message is to blame.
+    case onTrial(Refusal)
   }
 
   /// The endpoint's word on a whole request.
@@ -34,64 +38,92 @@ struct RequestSender {
     var samples = 0
     var histograms = 0
     var exemplars = 0
-    /// What the message could not carry, counted in samples.
-    var omitted = 0
     var series: [SeriesID] = []
+    var omission: Omission?
+  }
+
+  /// What the message could not carry.
+  private struct Omission {
+    /// In samples.
+    var count: Int
+    /// Of these, such as stand at the time of a sample of another series that has become the same by escaping.
+    var collisions: Int
+    var series: [SeriesID]
+    /// All of it as a compressed 2.0 message.
+    var body: [UInt8] = []
   }
 
   private let endpoint: EndpointContext
-  /// The message of the prepared request.
+  /// The message of the prepared request, and whether it is sent to see if the endpoint takes that.
   private(set) var version: WriteMessageVersion
+  private var isTrial = false
   private var compressed: [UInt8] = []
   private var contents = Contents()
 
   init(_ endpoint: EndpointContext) {
     self.endpoint = endpoint
-    version = endpoint.version
+    version = endpoint.books.message
   }
 
   /// How many samples the prepared request stands for, those included that its message cannot carry.
-  var keptCount: UInt64 { UInt64(contents.samples + contents.histograms + contents.omitted) }
+  private var keptCount: UInt64 { carriedCount + UInt64(contents.omission?.count ?? 0) }
+  private var carriedCount: UInt64 { UInt64(contents.samples + contents.histograms) }
 
-  /// Encodes and compresses the samples of `asked`.
+  /// Whether there is nothing to send: the message can carry nothing of what the request stands for.
+  var isEmpty: Bool { carriedCount == 0 }
+
+  /// Encodes and compresses the samples of `asked` as `version`.
   ///
   /// - Returns: the cut that the request holds: smaller than the one asked for where its labels are very long.
   mutating func prepare(
-    _ asked: RequestAssembler.Cut, from assembler: inout RequestAssembler
+    _ asked: RequestAssembler.Cut, from assembler: inout RequestAssembler, as version: WriteMessageVersion,
+    isTrial: Bool = false
   ) -> RequestAssembler.Cut {
-    endpoint.press.withLock { press in
-      press.begin(endpoint.version)
+    self.isTrial = isTrial
+    return endpoint.press.withLock { press in
+      press.begin(version)
       var cut = asked
       while true {
         endpoint.registry.withTable { table in assembler.encode(cut, with: &press.encoder, table: table) }
         if press.encoder.byteCount <= Self.requestBytesMax || cut.kept <= 1 { break }
         cut = assembler.cut(maxKept: cut.kept / 2)
       }
-      finish(&press, naming: assembler.firstSeries(of: cut, max: RefusedBatch.namedSeriesMax))
+      finish(&press, naming: assembler.firstSeries(of: cut, max: RefusedBatch.namedSeriesMax), &assembler)
       return cut
     }
   }
 
   /// Encodes and compresses what `cut` holds of the series in `part`.
   mutating func prepare(
-    _ part: ArraySlice<UInt32>, of cut: RequestAssembler.Cut, from assembler: inout RequestAssembler
+    _ part: ArraySlice<UInt32>, of cut: RequestAssembler.Cut, from assembler: inout RequestAssembler,
+    as version: WriteMessageVersion
   ) {
+    isTrial = false
     endpoint.press.withLock { press in
-      press.begin(endpoint.version)
+      press.begin(version)
       endpoint.registry.withTable { table in
         assembler.encode(cut, part: part, with: &press.encoder, table: table)
       }
-      finish(&press, naming: part.prefix(RefusedBatch.namedSeriesMax).map(SeriesID.init(rawValue:)))
+      finish(&press, naming: part.prefix(RefusedBatch.namedSeriesMax).map(SeriesID.init(rawValue:)), &assembler)
     }
   }
 
-  private mutating func finish(_ press: inout RequestPress, naming series: [SeriesID]) {
+  private mutating func finish(
+    _ press: inout RequestPress, naming series: [SeriesID], _ assembler: inout RequestAssembler
+  ) {
     version = press.encoder.version
     contents = Contents(
       samples: press.encoder.sampleCount, histograms: press.encoder.histogramCount,
-      exemplars: press.encoder.exemplarCount, omitted: press.encoder.omissions.histogramsWithCustomBuckets,
-      series: series)
+      exemplars: press.encoder.exemplarCount, series: series)
     press.finish(into: &compressed)
+    guard assembler.omittedCount > 0 else { return }
+    var omission = Omission(
+      count: assembler.omittedCount, collisions: assembler.scratch.collisionCount,
+      series: assembler.omittedSeries(max: RefusedBatch.namedSeriesMax))
+    var encoder = WriteRequestEncoder(.v2)
+    endpoint.registry.withTable { table in assembler.encodeOmitted(with: &encoder, table: table) }
+    Snappy.compress(encoder.finish()[...], into: &omission.body)
+    contents.omission = omission
   }
 
   /// Posts the prepared request, and tells the endpoint's pace what came of it.
@@ -116,7 +148,7 @@ struct RequestSender {
       return .again(after: retry(after: retryAfter, Self.cause(of: answer, message), answer, attempt, permit))
     }
     endpoint.pace.end(permit, answer.status == 429 ? .rateLimited(retryAfter: nil) : .answered)
-    return outcome(of: verdict)
+    return outcome(of: verdict, answer)
   }
 
   /// Ends the request in the endpoint's pace, and says how long this shard is to wait beyond that.
@@ -124,6 +156,8 @@ struct RequestSender {
     after retryAfter: Duration?, _ cause: String, _ answer: CourierAnswer, _ attempt: Int, _ permit: Pace.Permit
   ) -> Duration? {
     endpoint.metrics.samplesRetried.add(contents.samples)
+    endpoint.metrics.histogramsRetried.add(contents.histograms)
+    endpoint.metrics.exemplarsRetried.add(contents.exemplars)
     // A shard whose first attempt this is must not come sooner than one that has been trying for long.
     let delay = RetryPolicy(endpoint.settings.queue).delay(
       afterAttempt: max(attempt, endpoint.pace.failures + 1), retryAfter: retryAfter, random: .random(in: 0..<1))
@@ -137,52 +171,89 @@ struct RequestSender {
     return nil
   }
 
-  private func outcome(of verdict: WriteVerdict) -> Outcome {
+  private func outcome(of verdict: WriteVerdict, _ answer: CourierAnswer) -> Outcome {
+    let said = endpoint.hear(
+      word(of: verdict, answer), of: version, isTrial: isTrial, because: Self.cause(of: answer, verdict.message))
     switch verdict {
     case .accepted:
-      endpoint.noteAccepted(samples: Int(keptCount))
-      return .settled(acknowledged: keptCount - omit())
+      endpoint.noteAccepted(samples: Int(carriedCount))
+      setAsideOmitted()
+      return .settled(acknowledged: carriedCount)
     case .partiallyRefused(let status, let written, let message):
       // Counts come from outside; they cannot make more of the request than there was.
       let accepted =
         min(written.samples, UInt64(contents.samples)) + min(written.histograms, UInt64(contents.histograms))
-      setAside(Refusal(status: status, message: message), acknowledged: accepted)
+      setAside(Refusal(status: status, message: message), written: written)
       return .settled(acknowledged: accepted)
     case .refused(let status, let message):
-      return .refused(Refusal(status: status, message: message))
+      let refusal = Refusal(status: status, message: message)
+      switch said {
+      case .stands: return .refused(refusal)
+      case .anew: return .anew
+      case .onTrial: return .onTrial(refusal)
+      }
     case .tooLarge(let message):
       endpoint.noteTooLarge(samples: Int(keptCount))
-      return keptCount > 1 ? .anew : .refused(Refusal(status: 413, message: message))
+      return keptCount > 1 ? .smaller : .refused(Refusal(status: 413, message: message))
     case .unsupported(let message):
-      // The endpoint speaks 1.0 only. It is asked again with that; the choice is remembered until the next start.
-      guard version == .v2 else { return .refused(Refusal(status: 415, message: message)) }
-      endpoint.fallBackToVersion1(because: message)
-      return .anew
+      return said == .stands ? .refused(Refusal(status: answer.status ?? 415, message: message)) : .anew
     case .retryable: return .again(after: nil)
     }
   }
 
-  /// Keeps the prepared request, of which the endpoint took `acknowledged` samples and refused the others.
-  func setAside(_ refusal: Refusal, acknowledged: UInt64 = 0) {
-    let sent = keptCount - omit()
-    guard acknowledged < sent else { return }
-    let series = contents.series
-    let names = endpoint.registry.withTable { table in series.map { table.labels(of: $0).description } }
+  /// What a verdict says about the message of the request.
+  private func word(of verdict: WriteVerdict, _ answer: CourierAnswer) -> MessageChoice.Word {
+    guard case .answered(let response) = answer else { return .nothing }
+    return switch verdict {
+    case .accepted, .partiallyRefused: .taken
+    case .unsupported: .unsupported
+    // Who says how much was written has read the samples.
+    case .refused(400, _) where !response.saysWhatWasWritten: .invalid
+    case .refused, .tooLarge, .retryable: .nothing
+    }
+  }
+
+  /// Keeps the prepared request, of which the endpoint took what it says it has written and refused the rest.
+  func setAside(_ refusal: Refusal, written: WriteCounts = WriteCounts()) {
+    setAsideOmitted()
+    let metrics = endpoint.metrics
+    let samples = UInt64(contents.samples) - min(written.samples, UInt64(contents.samples))
+    let histograms = UInt64(contents.histograms) - min(written.histograms, UInt64(contents.histograms))
+    metrics.samplesFailed.add(samples)
+    metrics.histogramsFailed.add(histograms)
+    metrics.exemplarsFailed.add(UInt64(contents.exemplars) - min(written.exemplars, UInt64(contents.exemplars)))
+    guard samples + histograms > 0 else { return }
     endpoint.setAside(
       RefusedBatch(
         endpoint: endpoint.settings.name, timeMs: endpoint.nowMs(), status: refusal.status, answer: refusal.message,
-        version: version, samples: sent, refused: sent - acknowledged, series: names, body: compressed))
+        version: version, samples: carriedCount, refused: samples + histograms, series: names(of: contents.series),
+        body: compressed))
   }
 
-  /// Counts what the message could not carry: nobody has refused it, but it will never arrive.
-  ///
-  /// - Returns: how many samples.
-  private func omit() -> UInt64 {
-    if contents.omitted > 0 {
-      endpoint.metrics.samplesFailed.add(contents.omitted)
-      endpoint.report.omitted(contents.omitted)
+  /// Keeps what the message could not carry: nobody has refused it, but it will not arrive.
+  func setAsideOmitted() {
+    guard let omission = contents.omission else { return }
+    let custom = omission.count - omission.collisions
+    endpoint.metrics.histogramsNotInRW1.add(custom)
+    endpoint.metrics.samplesCollided.add(omission.collisions)
+    var reasons: [String] = []
+    if custom > 0 {
+      reasons.append("nhcb_in_rw1_not_supported: Remote Write 1.0 has no native histograms with custom buckets")
     }
-    return UInt64(contents.omitted)
+    if omission.collisions > 0 {
+      reasons.append(
+        "name_collision: with its names escaped for Remote Write 1.0 a series is the same as another one, which has a "
+          + "sample of that time")
+    }
+    endpoint.setAsideOmitted(
+      RefusedBatch(
+        endpoint: endpoint.settings.name, timeMs: endpoint.nowMs(), status: 0,
+        answer: reasons.joined(separator: "; "), version: .v2, samples: UInt64(omission.count),
+        refused: UInt64(omission.count), series: names(of: omission.series), body: omission.body))
+  }
+
+  private func names(of series: [SeriesID]) -> [String] {
+    endpoint.registry.withTable { table in series.map { table.labels(of: $0).description } }
   }
 
   /// An answer often has no body to speak for it; its status always tells something.

@@ -17,6 +17,8 @@ struct SeriesResolver {
     var resolved: UInt32
     /// The segment that mentioned the series last.
     var segment: SegmentNumber
+    /// What to send it as in 1.0, held too; nil if that is the same.
+    var escaped: UInt32?
   }
 
   private let registry: SeriesRegistry
@@ -28,6 +30,13 @@ struct SeriesResolver {
   /// By the process's number of the series as it is in the log: those of this shard's lanes, which may be few of many.
   /// Each verdict holds both of its series.
   private var verdicts: [UInt32: Verdict] = [:]
+
+  /// How names are escaped for 1.0; nil until the first request of that kind, so that 2.0 pays nothing for it.
+  private var escaping: NameEscaping?
+  private(set) var escapes = NameEscapes.none
+  /// By the hash of the labels that are sent in 1.0, the series that is sent with them; empty until a first name had to
+  /// be escaped.
+  private var owners: [Int: UInt32] = [:]
 
   init(registry: SeriesRegistry, externalLabels: LabelSet, program: RelabelProgram) {
     self.registry = registry
@@ -55,7 +64,8 @@ struct SeriesResolver {
     let known = verdicts[source.rawValue]
     if known != nil { registry.withTable { $0.release(source) } }
     let resolved = known?.resolved ?? verdict(on: source, labels, metadata)
-    verdicts[source.rawValue] = Verdict(resolved: resolved, segment: segment)
+    let escaped = known.map(\.escaped) ?? escape(resolved)
+    verdicts[source.rawValue] = Verdict(resolved: resolved, segment: segment, escaped: escaped)
     while meanings.count <= Int(number) { meanings.append(Self.unknown) }
     meanings[Int(number)] = resolved
   }
@@ -85,9 +95,92 @@ struct SeriesResolver {
       if verdict.resolved != Self.dropped && verdict.resolved != source {
         released.append(SeriesID(rawValue: verdict.resolved))
       }
+      if let escaped = verdict.escaped { released.append(SeriesID(rawValue: escaped)) }
     }
     verdicts = verdicts.filter { !isOld($0.value) }
     let ids = released
     registry.withTable { table in for id in ids { table.release(id) } }
+    if !owners.isEmpty && !ids.isEmpty { forgetOwners() }
+  }
+
+  // MARK: - Names in 1.0
+
+  /// From here on ``escapes`` says what series are called in 1.0.
+  ///
+  /// - Complexity: linear in the series of this shard the first time, then constant.
+  mutating func beginEscaping(by scheme: NameEscaping) {
+    guard escaping == nil else { return }
+    escaping = scheme
+    let known = verdicts
+    for (source, verdict) in known {
+      let escaped = escape(verdict.resolved)
+      verdicts[source]?.escaped = escaped
+    }
+  }
+
+  /// The series to send in 1.0 in place of `resolved`, held once more; nil if that can be sent as it is.
+  ///
+  /// Where another series is sent with the same labels already, it is that one.
+  private mutating func escape(_ resolved: UInt32) -> UInt32? {
+    guard let escaping, resolved < Self.unknown else { return nil }
+    if let known = escapes.sent[resolved] {
+      registry.withTable { $0.retain(SeriesID(rawValue: known)) }
+      return known
+    }
+    let (needsNone, hasOwners) = (escaping != .dots, !owners.isEmpty)
+    let labels = registry.withTable { table -> LabelSet? in
+      let id = SeriesID(rawValue: resolved)
+      return needsNone && !hasOwners && table.hasLegacyNames(id) ? nil : table.labels(of: id)
+    }
+    guard let labels else { return nil }
+    let outgoing = labels.escaped(by: escaping)
+    if owners.isEmpty {
+      if outgoing == labels { return nil }
+      findOwners()
+    }
+    let hash = outgoing.hashValue
+    if let owner = owners[hash], owner != resolved {
+      let isSame = registry.withTable { table in
+        let isSame = table.labels(of: SeriesID(rawValue: owner)) == outgoing
+        if isSame { table.retain(SeriesID(rawValue: owner)) }
+        return isSame
+      }
+      if isSame {
+        escapes.sent[resolved] = owner
+        escapes.shared.insert(owner)
+        return owner
+      }
+    }
+    guard outgoing != labels else {
+      owners[hash] = resolved
+      return nil
+    }
+    let id = registry.withTable { $0.register(outgoing).rawValue }
+    owners[hash] = id
+    escapes.sent[resolved] = id
+    return id
+  }
+
+  /// Notes the labels of all series that are sent as they are or under an escaped name.
+  private mutating func findOwners() {
+    let sent = Set(verdicts.values.map { $0.escaped ?? $0.resolved }.filter { $0 < Self.unknown })
+    owners = registry.withTable { table in
+      var owners: [Int: UInt32] = [:]
+      for id in sent { owners[table.labels(of: SeriesID(rawValue: id)).hashValue] = id }
+      return owners
+    }
+  }
+
+  /// Forgets what was said of series that are no longer here.
+  private mutating func forgetOwners() {
+    escapes = .none
+    var senders: [UInt32: Set<UInt32>] = [:]
+    for verdict in verdicts.values where verdict.resolved < Self.unknown {
+      if let escaped = verdict.escaped { escapes.sent[verdict.resolved] = escaped }
+      senders[verdict.escaped ?? verdict.resolved, default: []].insert(verdict.resolved)
+    }
+    for (id, resolved) in senders where resolved.count > 1 { escapes.shared.insert(id) }
+    owners = [:]
+    if !escapes.isEmpty { findOwners() }
   }
 }

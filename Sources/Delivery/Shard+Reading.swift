@@ -79,7 +79,7 @@ extension Shard {
       RequestAssembler.Filter(
         keepsExemplars: settings.sendExemplars, keepsHistograms: settings.sendNativeHistograms,
         oldestMs: endpoint.oldestToSendMs))
-    if let newest = decoded.timestampsMs.max() {
+    if let newest = decoded.newestMs {
       endpoint.metrics.highestRead.raise(to: Double(newest) / 1000)
     }
   }

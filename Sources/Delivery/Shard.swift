@@ -108,6 +108,8 @@ final class Shard {
   private func deliverFirst() async -> Bool {
     var attempt = 0
     var division: Division?
+    // The refusal of these samples in 2.0, while they are sent in 1.0 to see if that was the matter.
+    var trial: RequestSender.Refusal?
     while true {
       guard let turn = await takeTurn() else { return false }
       // What grew too old while time passed, or fell out of the log's bounds, is not sent any more. What of a divided
@@ -116,14 +118,23 @@ final class Shard {
       if hasExpired { division = nil }
       hasExpired = false
       var cut = division?.cut ?? assembler.cut(maxKept: endpoint.requestSamplesMax)
+      // A divided request is one of 1.0, and so it stays.
+      let version = trial != nil || division != nil ? .v1 : endpoint.nextVersion()
+      speak(version)
       if let part = division?.part {
-        sender.prepare(part, of: cut, from: &assembler)
+        sender.prepare(part, of: cut, from: &assembler, as: version)
       } else if cut.kept > 0 {
-        cut = sender.prepare(cut, from: &assembler)
+        cut = sender.prepare(cut, from: &assembler, as: version, isTrial: trial != nil)
       } else {
         endpoint.pace.end(turn.permit, .unsent)
         settle(cut, acknowledged: 0, refused: 0)
         return true
+      }
+      if sender.isEmpty {
+        endpoint.pace.end(turn.permit, .unsent)
+        setAside(cut, nil, trial)
+        if conclude(cut, &division, acknowledged: 0) { return true }
+        continue
       }
       attempt += 1
       switch await sender.send(attempt: attempt, with: turn.permit) {
@@ -131,8 +142,8 @@ final class Shard {
         if conclude(cut, &division, acknowledged: acknowledged) { return true }
         attempt = 0
       case .refused(let refusal):
-        if !divide(cut, &division, refusal) {
-          sender.setAside(refusal)
+        if trial != nil || !divide(cut, &division, refusal) {
+          setAside(cut, refusal, trial)
           if conclude(cut, &division, acknowledged: 0) { return true }
         }
         attempt = 0
@@ -141,8 +152,51 @@ final class Shard {
       case .anew:
         division = nil
         attempt = 0
+      case .smaller:
+        division = nil
+        attempt = 0
+        guard await pauseAfterRefusal() else { return false }
+      case .onTrial(let refusal):
+        trial = refusal
+        attempt = 0
+        guard await pauseAfterRefusal() else { return false }
       }
     }
+  }
+
+  /// Sees to it that the assembler calls series as a message of that version does.
+  private func speak(_ version: WriteMessageVersion) {
+    guard version == .v1 else {
+      assembler.escapes = .none
+      return
+    }
+    resolver.beginEscaping(by: endpoint.settings.delivery.rw1Escaping)
+    assembler.escapes = resolver.escapes
+  }
+
+  /// Keeps what was refused, or what its message could not carry where nothing was sent. What was refused in both
+  /// messages is kept as it was in 2.0, which carries more.
+  private func setAside(
+    _ cut: RequestAssembler.Cut, _ refusal: RequestSender.Refusal?, _ trial: RequestSender.Refusal?
+  ) {
+    if let trial {
+      speak(.v2)
+      _ = sender.prepare(cut, from: &assembler, as: .v2)
+      sender.setAside(trial)
+    } else if let refusal {
+      sender.setAside(refusal)
+    } else {
+      sender.setAsideOmitted()
+    }
+  }
+
+  /// Waits for as long as new samples would, before the samples of a request that was refused for good are sent in another
+  /// one: an endpoint that means the samples, and not their number or their message, must not get two in a row.
+  ///
+  /// - Returns: false if the shard is to end instead, with the samples in the log.
+  private func pauseAfterRefusal() async -> Bool {
+    let pause = endpoint.settings.queue.batchSendDeadline
+    return pause > .zero ? await self.pause(for: pause) : true
   }
 
   /// A cut that was refused as a whole and is sent in parts.
@@ -262,7 +316,9 @@ final class Shard {
     counts.refused += refused
     assembler.removeFirst(cut)
     endpoint.noteOldest(shard: index, of: course, timeMs: assembler.oldestTimeMs)
-    endpoint.settle(shard: index, of: course, through: cut.mark, counts)
+    endpoint.settle(
+      shard: index, of: course, through: cut.mark, counts, histograms: cut.otherHistograms,
+      exemplars: cut.otherExemplars)
     if counts.acknowledged > 0 { endpoint.metrics.highestSent.raise(to: Double(cut.newestMs) / 1000) }
   }
 

@@ -1,3 +1,5 @@
+public import MetricModel
+
 /// Which of the two Remote Write messages a request carries.
 public enum WriteMessageVersion: Hashable, Sendable, CaseIterable {
   /// `prometheus.WriteRequest`, Remote Write 1.0.
@@ -28,6 +30,9 @@ public enum WriteMessageVersion: Hashable, Sendable, CaseIterable {
     case .v2: "2.0.0"
     }
   }
+
+  /// Whether a message of this version can carry `histogram`: 1.0 knows no custom bounds.
+  public func carries(_ histogram: NativeHistogram) -> Bool { self == .v2 || !histogram.hasCustomBuckets }
 
   /// The value of `Content-Encoding` for both messages: the snappy block format.
   public static let contentEncoding = "snappy"

@@ -71,6 +71,9 @@ extension WriteResponse {
     return String(decoding: prefix, as: UTF8.self)
   }
 
+  /// Whether at least one of the three headers is there and readable.
+  public var saysWhatWasWritten: Bool { written != nil }
+
   /// What the receiver says it wrote; nil if none of the three headers is there and readable.
   var written: WriteCounts? {
     let counts = [samplesWritten, histogramsWritten, exemplarsWritten].map(Self.count)

@@ -77,6 +77,18 @@ public enum WriteVerdict: Hashable, Sendable {
   case unsupported(message: String)
 }
 
+extension WriteVerdict {
+  /// What the receiver said, or what is to be said of its answer; empty where it was content.
+  public var message: String {
+    switch self {
+    case .accepted: ""
+    case .partiallyRefused(_, _, let message), .refused(_, let message), .tooLarge(let message),
+      .retryable(_, let message), .unsupported(let message):
+      message
+    }
+  }
+}
+
 /// How responses are read where the specification leaves a choice.
 public struct ClassificationPolicy: Hashable, Sendable {
   /// Whether status 429 means to try again; if not, it is a refusal.

@@ -11,6 +11,10 @@ enum Section: UInt8 {
   case exemplars = 3
   /// Native histograms, each with its series.
   case histograms = 4
+  /// Since when the float samples have been counting, in runs.
+  case startTimestamps = 5
+  /// Exemplars of histograms, each with the index of its histogram.
+  case histogramExemplars = 6
 }
 
 /// The kind of record in the log's record header.

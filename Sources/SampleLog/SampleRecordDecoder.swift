@@ -10,8 +10,13 @@ public struct DecodedRecord: Sendable {
   public private(set) var series: [UInt32] = []
   public private(set) var timestampsMs: [Int64] = []
   public private(set) var values: [Double] = []
+  /// Since when each float sample has been counting, 0 where unknown; empty when the record says nothing of it.
+  public private(set) var startTimestampsMs: [Int64] = []
+  /// Of the float samples.
   public private(set) var exemplars: [SampleBatch.AttachedExemplar] = []
   public private(set) var histograms: [(series: UInt32, histogram: NativeHistogram)] = []
+  /// Of the histograms.
+  public private(set) var histogramExemplars: [SampleBatch.AttachedExemplar] = []
 
   /// More series than a process could hold; bounds the arrays that readers index by number.
   static let seriesNumberMax = 1 << 26
@@ -19,6 +24,12 @@ public struct DecodedRecord: Sendable {
   public init() {}
 
   public var sampleCount: Int { series.count + histograms.count }
+
+  /// The newest timestamp of all samples; nil if there are none.
+  public var newestMs: Int64? {
+    let newestHistogram = histograms.lazy.map(\.histogram.timestampMs).max()
+    return timestampsMs.max().map { max($0, newestHistogram ?? $0) } ?? newestHistogram
+  }
 
   /// Replaces the content by a record of the log, which must be of samples and hold as many as its header says: the
   /// accounts of delivery are kept by the header.
@@ -44,8 +55,10 @@ public struct DecodedRecord: Sendable {
     series.removeAll(keepingCapacity: true)
     timestampsMs.removeAll(keepingCapacity: true)
     values.removeAll(keepingCapacity: true)
+    startTimestampsMs.removeAll(keepingCapacity: true)
     exemplars.removeAll(keepingCapacity: true)
     histograms.removeAll(keepingCapacity: true)
+    histogramExemplars.removeAll(keepingCapacity: true)
 
     var reader = ByteReader(bytes, in: range)
     while !reader.isAtEnd {
@@ -57,8 +70,10 @@ public struct DecodedRecord: Sendable {
         switch Section(rawValue: tag) {
         case .definitions: Self.readDefinitions(&section, define)
         case .samples: readSamples(&section, bytes)
-        case .exemplars: readExemplars(&section)
+        case .exemplars: Self.readExemplars(&section, of: series.count, into: &exemplars)
         case .histograms: readHistograms(&section)
+        case .startTimestamps: readStartTimestamps(&section)
+        case .histogramExemplars: Self.readExemplars(&section, of: histograms.count, into: &histogramExemplars)
         case nil: true
         }
       guard isWhole else {
@@ -138,10 +153,27 @@ public struct DecodedRecord: Sendable {
     }
   }
 
-  private mutating func readExemplars(_ reader: inout ByteReader) -> Bool {
-    guard let count = reader.count(max: reader.remaining) else { return false }
+  private mutating func readStartTimestamps(_ reader: inout ByteReader) -> Bool {
+    // A second section would have nothing to say, and so has one without samples before it.
+    guard startTimestampsMs.isEmpty, !series.isEmpty else { return false }
+    var start: Int64 = 0
+    while startTimestampsMs.count < series.count {
+      guard let difference = reader.signedVarint(),
+        let length = reader.count(max: series.count - startTimestampsMs.count), length > 0
+      else { return false }
+      start &+= difference
+      startTimestampsMs.append(contentsOf: repeatElement(start, count: length))
+    }
+    return reader.isAtEnd
+  }
+
+  /// - Parameter sampleCount: how many samples there are for an exemplar to belong to.
+  private static func readExemplars(
+    _ reader: inout ByteReader, of sampleCount: Int, into exemplars: inout [SampleBatch.AttachedExemplar]
+  ) -> Bool {
+    guard let count = reader.count(max: reader.remaining), sampleCount > 0 || count == 0 else { return false }
     for _ in 0..<count {
-      guard let sampleIndex = reader.count(max: series.count - 1), let value = reader.double(),
+      guard let sampleIndex = reader.count(max: sampleCount - 1), let value = reader.double(),
         let hasTimestamp = reader.byte()
       else { return false }
       var timestamp: Int64?

@@ -30,12 +30,22 @@ struct SampleRecordEncoder {
     }
     if !batch.exemplars.isEmpty {
       let length = Self.begin(.exemplars, in: &bytes)
-      Self.encodeExemplars(batch, into: &bytes)
+      Self.encodeExemplars(batch.exemplars, into: &bytes)
       Self.end(length, in: &bytes)
     }
     if !batch.histograms.isEmpty {
       let length = Self.begin(.histograms, in: &bytes)
       Self.encodeHistograms(batch, into: &bytes)
+      Self.end(length, in: &bytes)
+    }
+    if !batch.startTimestampsMs.isEmpty {
+      let length = Self.begin(.startTimestamps, in: &bytes)
+      Self.encodeStartTimestamps(batch.startTimestampsMs, into: &bytes)
+      Self.end(length, in: &bytes)
+    }
+    if !batch.histogramExemplars.isEmpty {
+      let length = Self.begin(.histogramExemplars, in: &bytes)
+      Self.encodeExemplars(batch.histogramExemplars, into: &bytes)
       Self.end(length, in: &bytes)
     }
   }
@@ -139,9 +149,26 @@ struct SampleRecordEncoder {
     }
   }
 
-  private static func encodeExemplars(_ batch: borrowing SampleBatch, into bytes: inout [UInt8]) {
-    Varint.append(UInt64(batch.exemplars.count), to: &bytes)
-    for attached in batch.exemplars {
+  /// Runs of one start: the difference to the run before, then how many samples. Most series of a target have been
+  /// counting since its process began.
+  private static func encodeStartTimestamps(_ starts: [Int64], into bytes: inout [UInt8]) {
+    var previous: Int64 = 0
+    var index = 0
+    while index < starts.count {
+      let start = starts[index]
+      var length = 1
+      while index + length < starts.count && starts[index + length] == start { length += 1 }
+      // Wraps as the differences of timestamps do.
+      Varint.appendSigned(start &- previous, to: &bytes)
+      Varint.append(UInt64(length), to: &bytes)
+      previous = start
+      index += length
+    }
+  }
+
+  private static func encodeExemplars(_ exemplars: [SampleBatch.AttachedExemplar], into bytes: inout [UInt8]) {
+    Varint.append(UInt64(exemplars.count), to: &bytes)
+    for attached in exemplars {
       let exemplar = attached.exemplar
       Varint.append(UInt64(attached.sampleIndex), to: &bytes)
       LittleEndian.append(exemplar.value.bitPattern, to: &bytes)

@@ -1,3 +1,5 @@
+public import MetricModel
+
 /// What Prometheus has no word for in a `remote_write` entry. It is set in the file of `--godwit.config`, so that the
 /// `prometheus.yml` beside it stays valid there.
 public struct DeliverySettings: Hashable, Sendable {
@@ -10,6 +12,8 @@ public struct DeliverySettings: Hashable, Sendable {
   public var freshFirst = false
   /// What refused requests may take on disk before the oldest go.
   public var quarantineBytesMax: UInt64 = 64 << 20
+  /// How names that Remote Write 1.0 does not allow are written there; never ``NameEscaping/allowUTF8``.
+  public var rw1Escaping = NameEscaping.underscores
   public init() {}
 }
 

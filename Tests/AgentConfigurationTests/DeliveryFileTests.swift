@@ -1,5 +1,6 @@
 import AgentConfiguration
 import Diagnostics
+import MetricModel
 import Settings
 import Testing
 
@@ -24,6 +25,7 @@ struct DeliveryFileTests {
           split_rejected: true
           fresh_first: true
           quarantine_max_bytes: 1MB
+          rw1_escaping: values
       """)
     let endpoints = try #require(result.endpoints, "\(result.errors.text)")
     #expect(endpoints.map(\.name) == ["mimir", "thanos"])
@@ -31,6 +33,7 @@ struct DeliveryFileTests {
     let delivery = endpoints[1].delivery
     #expect(delivery.backlog.bytesMax == 2 << 30 && delivery.backlog.ageMax == .seconds(6 * 3600))
     #expect(delivery.backlog.atCap == .refuseNew)
+    #expect(delivery.rw1Escaping == .values)
     #expect(delivery.splitRejected && delivery.freshFirst && delivery.quarantineBytesMax == 1 << 20)
   }
 
@@ -64,6 +67,9 @@ struct DeliveryFileTests {
     RefusedCase("GW105", "endpoints: [{name: mimir, backlog: {max_bytes: ▸2000}}]", "missing unit"),
     RefusedCase("GW105", "endpoints: [{name: mimir, backlog: {max_bytes: ▸8MB}}]", "must be 0 or at least 16MB"),
     RefusedCase("GW105", "endpoints: [{name: mimir, backlog: {max_bytes: ▸-1GB}}]", "must be 0 or at least 16MB"),
+    RefusedCase("GW105", "endpoints: [{name: mimir, rw1_escaping: ▸allow-utf-8}]", "is not \"allow-utf-8\""),
+    RefusedCase(
+      "GW105", "endpoints: [{name: mimir, rw1_escaping: ▸dot}]", "is not \"dot\"", fix: "did you mean `dots`?"),
     RefusedCase("GW105", "endpoints: [{name: mimir, quarantine_max_bytes: ▸-1GB}]", "cannot be negative"),
     RefusedCase("GW105", "endpoints: [{name: mimir, backlog: {max_age: ▸6}}]", "not a valid duration"),
     RefusedCase(

@@ -41,7 +41,7 @@ struct MetadataSenderTests {
         return .answered(WriteResponse(status: status(number)))
       },
       metrics: DeliveryMetrics(registry: MetricsRegistry(), endpoint: "backend", url: "http://localhost"),
-      pace: EndpointPace(), families: { Self.families })
+      pace: EndpointPace(), message: { WriteMessageVersion(settings.message) }, families: { Self.families })
     let task = Task { await sender.run() }
     for await number in arrivals where number + 1 >= count { break }
     task.cancel()
@@ -101,7 +101,7 @@ struct MetadataSenderTests {
         return .answered(response)
       },
       metrics: DeliveryMetrics(registry: MetricsRegistry(), endpoint: "backend", url: "http://localhost"),
-      pace: pace, families: { Self.families })
+      pace: pace, message: { .v1 }, families: { Self.families })
     let task = Task { await sender.run() }
     var first: Duration?
     for await arrival in arrivals {
@@ -124,18 +124,43 @@ struct MetadataSenderTests {
     await task.value
   }
 
-  @Test("Nothing is sent for 2.0, or where it is switched off", .timeLimit(.minutes(5)))
+  @Test("Nothing is sent where it is switched off", .timeLimit(.minutes(5)))
   func silent() async {
-    for settings in [settings { $0.message = .version2 }, settings { $0.metadata.send = false }] {
-      let sender = MetadataSender(
-        settings, courier: { _ in .unreachable("nothing should be sent") },
-        metrics: DeliveryMetrics(registry: MetricsRegistry(), endpoint: "backend", url: "http://localhost"),
-        pace: EndpointPace(),
-        families: {
-          Issue.record("asked for families")
-          return []
-        })
-      await sender.run()
+    let sender = MetadataSender(
+      settings { $0.metadata.send = false }, courier: { _ in .unreachable("nothing should be sent") },
+      metrics: DeliveryMetrics(registry: MetricsRegistry(), endpoint: "backend", url: "http://localhost"),
+      pace: EndpointPace(), message: { .v1 },
+      families: {
+        Issue.record("asked for families")
+        return []
+      })
+    await sender.run()
+  }
+
+  @Test("Nothing is sent for 2.0, and from the next interval on once the endpoint is sent 1.0", .timeLimit(.minutes(5)))
+  func afterFallback() async {
+    let asked = Mutex(0)
+    let (arrivals, arrived) = AsyncStream.makeStream(of: Int.self)
+    let sender = MetadataSender(
+      settings { $0.message = .version2 },
+      courier: { _ in
+        arrived.yield(asked.withLock { $0 })
+        return .answered(WriteResponse(status: 204))
+      },
+      metrics: DeliveryMetrics(registry: MetricsRegistry(), endpoint: "backend", url: "http://localhost"),
+      pace: EndpointPace(),
+      message: {
+        asked.withLock { asked in
+          asked += 1
+          return asked < 3 ? .v2 : .v1
+        }
+      }, families: { Self.families })
+    let task = Task { await sender.run() }
+    for await time in arrivals {
+      #expect(time == 3)
+      break
     }
+    task.cancel()
+    await task.value
   }
 }

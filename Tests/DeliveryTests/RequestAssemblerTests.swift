@@ -41,6 +41,12 @@ struct RequestAssemblerTests {
       series % 7 == 3 ? .unknown : series % 5 == 4 ? .dropped : .kept
     }
 
+    /// Since when a sample has been counting: whole records say nothing of it, others of some samples.
+    static func start(_ value: Double) -> Int64 {
+      let number = Int64(value)
+      return number / 40 % 2 == 0 || number % 3 == 0 ? 0 : number / 5
+    }
+
     /// The next record, its content, and what a model says of it from sample `first` on.
     mutating func record(keepsHistograms: Bool) -> (record: LogRecord, first: Int, piece: AssemblerModel.Piece) {
       let lane = Int.random(in: 0..<lanes, using: &random)
@@ -57,10 +63,15 @@ struct RequestAssemblerTests {
         if entry.fate == .kept && entry.timestampMs < 0 { entry.fate = .tooOld }
         if entry.isHistogram {
           batch.append(ids[number], histogram: Self.histogram(entry))
+          if random.oneIn(3) {
+            entry.exemplars += 1
+            batch.attach(Exemplar(labels: LabelSet(["e": "h"]), value: entry.value, timestampMs: 9))
+          }
           histograms.append(entry)
           continue
         }
-        batch.append(ids[number], timestampMs: entry.timestampMs, value: entry.value)
+        batch.append(
+          ids[number], timestampMs: entry.timestampMs, value: entry.value, startTimestampMs: Self.start(entry.value))
         while random.oneIn(3) {
           entry.exemplars += 1
           batch.attach(Exemplar(labels: LabelSet(["e": "\(entry.exemplars)"]), value: entry.value, timestampMs: 9))
@@ -166,7 +177,11 @@ struct RequestAssemblerTests {
     var places: [String: Int] = [:]
     for series in request.series {
       let name = try #require(series.labels["n"])
-      for sample in series.samples { found[sample.value] = (name, sample.timestampMs, false) }
+      for sample in series.samples {
+        found[sample.value] = (name, sample.timestampMs, false)
+        let start = request.version == .v2 ? Source.start(sample.value) : 0
+        #expect(sample.startTimestampMs == start, story)
+      }
       for histogram in series.histograms { found[histogram.sum] = (name, histogram.timestampMs, true) }
       for (kind, values) in [("float", series.samples.map(\.value)), ("histogram", series.histograms.map(\.sum))] {
         if !values.isEmpty { places["\(name) \(kind)", default: 0] += 1 }

@@ -1,3 +1,4 @@
+import GodwitTesting
 import Settings
 import Testing
 
@@ -35,6 +36,38 @@ struct RetryPolicyTests {
         #expect(policy.delay(afterAttempt: attempt + 1, retryAfter: nil, random: next).seconds >= 0.8 * delay)
       }
     }
+  }
+
+  @Test(
+    "Over a whole course, the cap included, no delay is below 0.8 of the one before or above the cap by more than a tenth",
+    arguments: [(1, 60_000), (30, 5000), (30, 30), (500, 60_000), (5000, 5001)], [1, 2, 3, 4] as [UInt64])
+  func course(bounds: (Int, Int), seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    let policy = policy(.milliseconds(bounds.0), .milliseconds(bounds.1))
+    for _ in 0..<200 {
+      var last: Duration = .zero
+      for attempt in 1...40 {
+        // The ends of the jitter as often as what lies between.
+        let drawn = [0, 1.0.nextDown, Double.random(in: 0..<1, using: &random)].randomElement(using: &random) ?? 0
+        let delay = policy.delay(afterAttempt: attempt, retryAfter: nil, random: drawn)
+        #expect(delay >= last * 0.8, "seed \(seed), attempt \(attempt)")
+        #expect(delay <= .milliseconds(bounds.1) * 1.1, "seed \(seed), attempt \(attempt)")
+        last = delay
+      }
+    }
+  }
+
+  @Test("Without a word from the endpoint at least three attempts fall into twenty seconds of failures")
+  func attemptsInTime() {
+    let policy = RetryPolicy(QueueSettings())
+    let delays = (1...40).map { policy.delay(afterAttempt: $0, retryAfter: nil, random: 1.0.nextDown) }
+    var (time, attempts) = (Duration.zero, 1)
+    for delay in delays where time + delay < .seconds(20) {
+      time += delay
+      attempts += 1
+    }
+    #expect(attempts >= 3)
+    #expect(delays.allSatisfy { $0 >= .milliseconds(1) && $0 <= .seconds(60) })
   }
 
   @Test("Retry-After wins over the backoff and is cut at its bound")

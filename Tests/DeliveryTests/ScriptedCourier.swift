@@ -23,6 +23,11 @@ final class ScriptedCourier: Sendable {
     var labels: [String]
     /// The times of the samples of each series, floats before histograms.
     var timestampsMs: [[Int64]]
+    var decoded: DecodedWriteRequest
+    var headers: [String: String]
+    /// As posted.
+    var body: [UInt8]
+    var at: ContinuousClock.Instant
   }
 
   enum Answer: Sendable {
@@ -31,6 +36,8 @@ final class ScriptedCourier: Sendable {
     /// A status, with headers saying that so much was written; without a header where it is nil. What was accepted
     /// is for the test to say.
     case written(status: Int, samples: Int?, histograms: Int? = nil)
+    /// A status and a body; what was accepted is for the test to say. With 2xx all counts as written.
+    case said(Int, String)
     case unreachable
   }
 
@@ -81,7 +88,10 @@ final class ScriptedCourier: Sendable {
       let post = Post(
         number: record.posts.count, version: request.version, earlierAttempts: request.earlierAttempts,
         arrivals: Self.arrivals(decoded), labels: decoded.series.map { "\($0.labels.labelSet)" },
-        timestampsMs: decoded.series.map { $0.samples.map(\.timestampMs) + $0.histograms.map(\.timestampMs) })
+        timestampsMs: decoded.series.map { $0.samples.map(\.timestampMs) + $0.histograms.map(\.timestampMs) },
+        decoded: decoded,
+        headers: Dictionary(uniqueKeysWithValues: request.headers.map { ($0.name, $0.value) }), body: request.body,
+        at: .now)
       record.posts.append(post)
       return post
     }
@@ -102,6 +112,12 @@ final class ScriptedCourier: Sendable {
           default: nil
           }
         })
+    case .said(let status, let text):
+      guard case .answered(var said) = response(status, written: status < 300 ? decoded : nil) else {
+        return .unreachable("")
+      }
+      said.bodyPrefix = Array(text.utf8)[...]
+      return .answered(said)
     case .unreachable: return .unreachable("by script")
     }
   }

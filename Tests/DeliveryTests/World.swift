@@ -20,13 +20,14 @@ final class World: Sendable {
   private let counter = Mutex(0.0)
 
   init(
-    segmentBytesMax: UInt64 = 128 << 20, folder: String? = nil, disk: any LogDisk = SystemDisk()
+    segmentBytesMax: UInt64 = 128 << 20, folder: String? = nil, disk: any LogDisk = SystemDisk(),
+    nowMs: @escaping @Sendable () -> Int64 = { 1_000_000 }
   ) throws {
     self.folder =
       folder ?? FileManager.default.temporaryDirectory.appending(path: "delivery-\(UUID().uuidString)").path
     var settings = LogSettings()
     settings.segmentBytesMax = segmentBytesMax
-    log = try DurableLog(directory: self.folder, settings: settings, disk: disk, nowMs: { 1_000_000 })
+    log = try DurableLog(directory: self.folder, settings: settings, disk: disk, nowMs: nowMs)
     samples = SampleLog(log: log, registry: registry)
   }
 
@@ -61,6 +62,18 @@ final class World: Sendable {
     return values
   }
 
+  /// Appends a record with whatever `fill` puts into it.
+  func append(lane: UInt32 = 0, _ fill: (inout SampleBatch) -> Void) throws {
+    var batch = SampleBatch()
+    fill(&batch)
+    try samples.take(batch, lane: lane)
+  }
+
+  func series(_ labels: [String: String], _ metadata: MetricMetadata = .none) -> SeriesID {
+    let labels = LabelSet(labels)
+    return registry.withTable { $0.register(labels, metadata) }
+  }
+
   static func settings(_ change: (inout EndpointSettings) -> Void = { _ in }) -> EndpointSettings {
     var settings = EndpointSettings(name: "backend", url: "http://localhost/write")
     settings.queue.batchSendDeadline = .zero
@@ -73,14 +86,16 @@ final class World: Sendable {
 
   func delivery(
     _ settings: EndpointSettings = World.settings(), to courier: ScriptedCourier, external: LabelSet = LabelSet(),
-    planInterval: Duration = .seconds(3600), nowMs: Int64 = 1_000_000
+    planInterval: Duration = .seconds(3600), nowMs: Int64 = 1_000_000, books: EndpointBooks? = nil,
+    clock: (@Sendable () -> Int64)? = nil
   ) throws -> EndpointDelivery {
     var quiet = Logger(label: "test")
     quiet.logLevel = .critical
     return try EndpointDelivery(
-      settings, books: EndpointBooks(settings, log: log), externalLabels: external, log: log, registry: registry,
+      settings, books: books ?? EndpointBooks(settings, log: log), externalLabels: external, log: log,
+      registry: registry,
       courier: courier.courier, telemetry: telemetry, place: "http://localhost/write", logger: quiet,
-      planInterval: planInterval, nowMs: { nowMs })
+      planInterval: planInterval, nowMs: clock ?? { nowMs })
   }
 }
 

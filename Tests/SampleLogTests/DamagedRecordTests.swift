@@ -25,7 +25,10 @@ struct DamagedRecordTests {
       try decoded.decode(bytes, in: range) { _, _, _ in }
       #expect(decoded.timestampsMs.count == decoded.series.count, "\(story)")
       #expect(decoded.values.count == decoded.series.count, "\(story)")
+      #expect(decoded.startTimestampsMs.isEmpty || decoded.startTimestampsMs.count == decoded.series.count, "\(story)")
       #expect(decoded.exemplars.allSatisfy { decoded.series.indices.contains($0.sampleIndex) }, "\(story)")
+      #expect(
+        decoded.histogramExemplars.allSatisfy { decoded.histograms.indices.contains($0.sampleIndex) }, "\(story)")
     } catch {
       #expect((0...range.count).contains(error.offset), "\(story)")
       #expect(!error.section.isEmpty)
@@ -69,9 +72,32 @@ struct DamagedRecordTests {
 
   private static let oneSample: [UInt8] = [1, 0, 1, 0, 0] + Array(repeating: 0, count: 8)
 
-  @Test("An exemplar without samples is an error")
-  func exemplarAlone() {
-    let bytes = Self.section(3, [1, 0] + Array(repeating: 0, count: 8) + [0, 0])
+  /// Sections that name a sample there is none of, each as a whole record.
+  private static let strays: [[UInt8]] = [
+    section(3, exemplar(of: 0)),
+    section(6, exemplar(of: 0)),
+    section(2, oneSample) + section(3, exemplar(of: 1)),
+    section(2, oneSample) + section(6, exemplar(of: 0)),
+    // What −1 becomes in an unsigned number.
+    section(2, oneSample) + section(3, exemplar(of: .max)),
+    section(3, exemplar(of: .max)),
+    section(6, exemplar(of: .max)),
+    section(5, [0, 1]),
+    section(2, oneSample) + section(5, [0, 2]),
+    section(2, oneSample) + section(5, [0, 0]),
+    section(2, oneSample) + section(5, []),
+    section(2, oneSample) + section(5, [0, 1, 0]),
+    section(2, oneSample) + section(5, [0, 1]) + section(5, [0, 1]),
+  ]
+
+  private static func exemplar(of sample: UInt64) -> [UInt8] {
+    var bytes: [UInt8] = [1]
+    Varint.append(sample, to: &bytes)
+    return bytes + Array(repeating: 0, count: 8) + [0, 0]
+  }
+
+  @Test("An exemplar or a start that belongs to no sample is an error", arguments: strays)
+  func stray(bytes: [UInt8]) {
     var decoded = DecodedRecord()
     #expect(throws: SampleRecordError.self) { try decoded.decode(bytes, in: 0..<bytes.count) { _, _, _ in } }
   }

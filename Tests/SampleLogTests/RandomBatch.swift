@@ -15,11 +15,15 @@ struct RandomBatch {
   mutating func batch(of ids: [SeriesID]) -> SampleBatch {
     var batch = SampleBatch()
     let shared: Int64? = random.oneIn(2) ? timestamp() : nil
+    let hasStarts = random.oneIn(2)
+    let sharedStart = timestamp()
     for id in ids {
       if random.oneIn(5) {
         batch.append(id, histogram: histogram())
+        if random.oneIn(3) { batch.attach(exemplar()) }
       } else if !random.oneIn(6) {
-        batch.append(id, timestampMs: shared ?? timestamp(), value: value())
+        let start = !hasStarts || random.oneIn(4) ? 0 : random.oneIn(3) ? timestamp() : sharedStart
+        batch.append(id, timestampMs: shared ?? timestamp(), value: value(), startTimestampMs: start)
         if random.oneIn(4) { batch.attach(exemplar()) }
         if random.oneIn(9) { batch.attach(exemplar()) }
       }

@@ -40,10 +40,15 @@ struct SampleRecordTests {
       #expect(decoded.series == batch.series.map(\.rawValue), "seed \(seed)")
       #expect(decoded.timestampsMs == batch.timestampsMs, "seed \(seed)")
       #expect(decoded.values.map(\.bitPattern) == batch.values.map(\.bitPattern), "seed \(seed)")
+      #expect(decoded.startTimestampsMs == batch.startTimestampsMs, "seed \(seed)")
       #expect(decoded.exemplars.map(\.sampleIndex) == batch.exemplars.map(\.sampleIndex))
       #expect(decoded.exemplars.map { bits(of: $0.exemplar) } == batch.exemplars.map { bits(of: $0.exemplar) })
       #expect(decoded.histograms.map(\.series) == batch.histograms.map(\.series.rawValue))
       #expect(decoded.histograms.map { bits(of: $0.histogram) } == batch.histograms.map { bits(of: $0.histogram) })
+      #expect(decoded.histogramExemplars.map(\.sampleIndex) == batch.histogramExemplars.map(\.sampleIndex))
+      #expect(
+        decoded.histogramExemplars.map { bits(of: $0.exemplar) }
+          == batch.histogramExemplars.map { bits(of: $0.exemplar) })
       for id in batch.series + batch.histograms.map(\.series) {
         #expect(meanings[id.rawValue] == table.labels(of: id), "seed \(seed)")
         let family = table.metadata(of: id)
@@ -90,6 +95,22 @@ struct SampleRecordTests {
     bytes.removeAll()
     encoder.encode(batch, segment: 1, lane: 0, table: &table, into: &bytes)
     #expect(bytes.count < 8 * 1000 + 24)
+  }
+
+  @Test("One start for all samples takes a few bytes, and none takes nothing")
+  func startTimestamps() throws {
+    var table = SeriesTable()
+    let ids = (0..<1000).map { table.register(LabelSet(["n": "\($0)"])) }
+    var encoder = SampleRecordEncoder()
+    func size(startTimestampMs: Int64) -> Int {
+      var batch = SampleBatch()
+      for id in ids { batch.append(id, timestampMs: 1, value: 1, startTimestampMs: startTimestampMs) }
+      var bytes: [UInt8] = []
+      encoder.encode(batch, segment: 1, lane: 0, table: &table, into: &bytes)
+      return bytes.count
+    }
+    _ = size(startTimestampMs: 0)
+    #expect(size(startTimestampMs: 1_700_000_000_000) == size(startTimestampMs: 0) + 5 + 6 + 2)
   }
 
   @Test("The documented example has exactly these bytes")

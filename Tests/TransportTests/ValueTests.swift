@@ -36,6 +36,11 @@ import Testing
     #expect(try RequestAddress(source).sharesSecrets(with: RequestAddress(target)) == shared)
   }
 
+  @Test("S1 posts what has a body")
+  func post() {
+    #expect(HTTPRequest(url: "http://h/", bytes: [1]).method == "POST")
+  }
+
   @Test("What lies on the shelf unused goes, what is lent out stays")
   func shelf() {
     var shelf = IdleShelf<String, Int>(idleMax: .seconds(10))
