@@ -44,3 +44,35 @@ struct LoadedConfiguration: Sendable {
     return endpoints
   }
 }
+
+/// Tells whether the configuration says something else than at the last look, whichever of its files that is in.
+struct ConfigurationWatch {
+  private struct Look: Equatable {
+    /// Nil where the files have a mistake; then the text of the main one tells a change.
+    var settings: AgentSettings?
+    var text: String?
+  }
+
+  private let path: String
+  private let deliveryFile: String?
+  private var last: Look
+
+  init(path: String, deliveryFile: String?) {
+    self.path = path
+    self.deliveryFile = deliveryFile
+    last = Self.look(path, deliveryFile)
+  }
+
+  /// Reads the files. Waits for the disk.
+  mutating func hasChanged() -> Bool {
+    let now = Self.look(path, deliveryFile)
+    defer { last = now }
+    return now != last
+  }
+
+  private static func look(_ path: String, _ deliveryFile: String?) -> Look {
+    Look(
+      settings: try? LoadedConfiguration(path: path, deliveryFile: deliveryFile).settings,
+      text: try? String(contentsOfFile: path, encoding: .utf8))
+  }
+}
