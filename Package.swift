@@ -119,7 +119,8 @@ let package = Package(
       name: "godwit",
       dependencies: [
         "Agent", "AgentConfiguration", "Delivery", "Diagnostics", "DurableLog", "Listening", "LogReview", "Receiver",
-        "Settings", "Telemetry", logging, unixSignals, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Settings", "Telemetry", logging, unixSignals,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
     // Tests, one target for each target; those of the program as a whole are in EndToEndTests.

@@ -156,7 +156,8 @@ extension WebTLSSettings {
     let file = section.text("\(name)_file").flatMap { $0.value.isEmpty ? nil : $0 }
     if let inline, let file {
       section.findings.cannotWork(
-        at: inline.place.line > file.place.line ? inline.place : file.place, "at most one of \(name) and \(name)_file can be in use",
+        at: inline.place.line > file.place.line ? inline.place : file.place,
+        "at most one of \(name) and \(name)_file can be in use",
         fix: "remove one of them; Prometheus takes the file")
     }
     return file.map { .file(context.absolute($0.value)) } ?? inline.map { .inline($0.value) }

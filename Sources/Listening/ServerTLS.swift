@@ -52,7 +52,8 @@ struct ServerTLS: Sendable {
     if settings.clientAuthentication.requiresCertificate != settings.clientAuthentication.verifies
       || settings.clientAuthentication == .request
     {
-      verification = settings.clientAuthentication.verifies ? nil : { _, result in result.succeed(.certificateVerified) }
+      verification =
+        settings.clientAuthentication.verifies ? nil : { _, result in result.succeed(.certificateVerified) }
     }
     var handlers: [any ChannelHandler] = [
       NIOSSLServerHandler(context: context, customVerificationCallback: verification, configuration: .init())

@@ -84,7 +84,8 @@ extension ReferenceFlag {
     flag("web.console.templates", .text, "consoles", noConsole),
     flag("web.console.libraries", .text, "console_libraries", noConsole),
     flag("web.page-title", .text, "Prometheus Time Series Collection and Processing Server"),
-    flag("web.cors.origin", .text, ".*", .noEffect("answers carry no CORS headers, so pages of others cannot read them")),
+    flag(
+      "web.cors.origin", .text, ".*", .noEffect("answers carry no CORS headers, so pages of others cannot read them")),
     flag("storage.remote.flush-deadline", .duration, "1m"),
     flag("scrape.adjust-timestamps", .boolean, "true", .noEffect("samples carry the time at which they were read")),
     flag("scrape.timestamp-tolerance", .text, "2ms", .noEffect("samples carry the time at which they were read")),
@@ -113,7 +114,8 @@ extension ReferenceFlag {
     ([
       ("storage.tsdb.no-lockfile", .boolean), ("storage.tsdb.allow-overlapping-compaction", .boolean),
       ("storage.tsdb.wal-compression", .boolean), ("alertmanager.drain-notification-queue-on-shutdown", .boolean),
-    ] + [
+    ]
+    + [
       "storage.tsdb.path", "storage.tsdb.min-block-duration", "storage.tsdb.max-block-duration",
       "storage.tsdb.max-block-chunk-segment-size", "storage.tsdb.wal-segment-size", "storage.tsdb.retention.time",
       "storage.tsdb.retention.size", "storage.tsdb.wal-compression-type", "storage.tsdb.head-chunks-write-queue-size",

@@ -58,7 +58,7 @@ struct WebConfigFileTests {
   func nothing(text: String) { #expect(read(text).settings == WebSettings()) }
 
   static let refused = [
-    RefusedCase("GW101", "tls_server_config:\n▸\tcert: a", "found a tab"),
+    RefusedCase("GW101", "tls_server_config:\n▸\tcert: a", "cannot start any token"),
     RefusedCase("GW102", "▸tls_config: {}", "not found", fix: ""),
     RefusedCase(
       "GW102", "tls_server_config: {▸cert_fil: a}", "not found in tls_server_config", fix: "did you mean `cert_file`?"),

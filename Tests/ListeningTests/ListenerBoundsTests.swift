@@ -53,7 +53,9 @@ struct ListenerBoundsTests {
 
   @Test("A body that stops coming ends the connection at the read timeout")
   func slowBody() async throws {
-    try await withListener { $0.readTimeout = .milliseconds(200) } _: { _, address in
+    try await withListener {
+      $0.readTimeout = .milliseconds(200)
+    } _: { _, address in
       let connection = try await RawConnection.open(address)
       await connection.send("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 100\r\n\r\nbegun")
       #expect(await eventually { connection.isClosed })
@@ -63,7 +65,9 @@ struct ListenerBoundsTests {
 
   @Test("A connection without requests ends at the read timeout, and lives as long as it is used")
   func idle() async throws {
-    try await withListener { $0.readTimeout = .milliseconds(400) } _: { _, address in
+    try await withListener {
+      $0.readTimeout = .milliseconds(400)
+    } _: { _, address in
       let connection = try await RawConnection.open(address)
       for round in 1...4 {
         await connection.get("/\(round)")

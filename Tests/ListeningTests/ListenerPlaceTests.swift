@@ -45,7 +45,9 @@ struct ListenerPlaceTests {
       ("/godwitty", 404, "not found"),
     ])
   func prefix(path: String, status: Int, text: String) async throws {
-    try await withListener { $0.routePrefix = "/godwit" } _: { _, address in
+    try await withListener {
+      $0.routePrefix = "/godwit"
+    } _: { _, address in
       let connection = try await RawConnection.open(address)
       await connection.get(path)
       #expect(await connection.answer() == status)

@@ -15,7 +15,8 @@ struct TestCertificates {
     directory = FileManager.default.temporaryDirectory.appending(path: "godwit-web-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     for authority in ["ca", "other-ca"] {
-      try openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+      try openssl(
+        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
         "-subj", "/CN=\(authority)", "-keyout", path("\(authority).key"), "-out", path("\(authority).pem"))
     }
     try issue("server", by: "ca", names: "DNS:localhost,IP:127.0.0.1")
@@ -29,10 +30,12 @@ struct TestCertificates {
   func remove() { try? FileManager.default.removeItem(at: directory) }
 
   private func issue(_ name: String, by authority: String, names: String) throws {
-    try openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=\(name)",
+    try openssl(
+      "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=\(name)",
       "-keyout", path("\(name).key"), "-out", path("\(name).csr"))
     try Data("subjectAltName=\(names)\n".utf8).write(to: directory.appending(path: "\(name).ext"))
-    try openssl("x509", "-req", "-days", "2", "-in", path("\(name).csr"), "-CA", path("\(authority).pem"), "-CAkey",
+    try openssl(
+      "x509", "-req", "-days", "2", "-in", path("\(name).csr"), "-CA", path("\(authority).pem"), "-CAkey",
       path("\(authority).key"), "-CAcreateserial", "-extfile", path("\(name).ext"), "-out", path("\(name).pem"))
   }
 

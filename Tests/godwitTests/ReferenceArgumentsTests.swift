@@ -1,4 +1,5 @@
 import ArgumentParser
+import Listening
 import Testing
 
 @testable import godwit
@@ -47,7 +48,8 @@ struct ReferenceArgumentsTests {
   }
 
   @Test(
-    "Each boolean has its negative form", arguments: ReferenceFlag.all.filter { flag in
+    "Each boolean has its negative form",
+    arguments: ReferenceFlag.all.filter { flag in
       if case .boolean = flag.kind { return flag.name != "agent" && flag.meaning != .serverOnly }
       return false
     })
