@@ -34,7 +34,12 @@ enum Program {
       FileHandle.standardError.write(Data("Error parsing command line arguments: \(refusal)\n".utf8))
       Foundation.exit(refusal.exitCode)
     } catch {
-      Godwit.exit(withError: error)
+      // An unknown flag of the agent ends it with 2, as Prometheus ends.
+      guard arguments.first == AgentCommand.configuration.commandName,
+        Godwit.exitCode(for: error) == .validationFailure
+      else { Godwit.exit(withError: error) }
+      FileHandle.standardError.write(Data("\(Godwit.fullMessage(for: error))\n".utf8))
+      Foundation.exit(2)
     }
   }
 
