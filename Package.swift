@@ -49,6 +49,7 @@ let package = Package(
   targets: [
     // Storey 0: values, and the C faces of system libraries. Nothing here does I/O.
     .target(name: "CByteCoding"),
+    .target(name: "CCrypt", linkerSettings: [.linkedLibrary("crypt", .when(platforms: [.linux]))]),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
     .target(name: "CSnappy", linkerSettings: [.linkedLibrary("snappy")]),
     .target(name: "ByteCoding", dependencies: ["CByteCoding"], swiftSettings: values),
@@ -64,7 +65,15 @@ let package = Package(
       name: "AgentConfiguration", dependencies: ["Diagnostics", "MetricModel", "Relabeling", "Settings", "Yams"],
       swiftSettings: house),
     .target(name: "Telemetry", dependencies: [logging], swiftSettings: house),
-    .target(name: "Listening", dependencies: [hummingbird, lifecycle, logging, nioCore], swiftSettings: house),
+    .target(
+      name: "Listening",
+      dependencies: [
+        "CCrypt", "Settings", httpTypes, hummingbird, lifecycle, logging, nioCore, nioPosix, nioSSL,
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HummingbirdHTTP2", package: "hummingbird"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "NIOTLS", package: "swift-nio"),
+      ], swiftSettings: house),
     .target(
       name: "Transport",
       dependencies: [
@@ -112,8 +121,9 @@ let package = Package(
     .executableTarget(
       name: "godwit",
       dependencies: [
-        "Agent", "Delivery", "Diagnostics", "DurableLog", "Listening", "LogReview", "Receiver", "Settings", "Telemetry",
-        logging, unixSignals, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Agent", "AgentConfiguration", "Delivery", "Diagnostics", "DurableLog", "Listening", "LogReview", "Receiver",
+        "Settings", "Telemetry", logging, unixSignals,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
     // Tests, one target for each target; those of the program as a whole are in EndToEndTests.
@@ -151,6 +161,7 @@ let package = Package(
     .testTarget(
       name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "GodwitTesting"], exclude: ["Found"],
       swiftSettings: house),
+    tests("Listening", ["Settings", hummingbird, logging, nioCore, nioPosix, nioSSL]),
     tests(
       "LogReview",
       [
@@ -173,7 +184,7 @@ let package = Package(
         "Settings", nioCore, nioPosix, nioSSL, .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHTTP2", package: "swift-nio-http2"),
       ]),
-    tests("godwit"),
+    tests("godwit", ["Listening"]),
     .testTarget(name: "TidyTests", swiftSettings: house),
   ])
 

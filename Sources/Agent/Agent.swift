@@ -35,6 +35,7 @@ public final class Agent: AgentControls {
   private let watched: WatchedLog
   private let troubles: Troubles
   private let transport = HTTPTransport()
+  private let listener: WebListener
   /// All that waits for the disk waits here, so that pages and signals are answered whatever the disk does.
   private let diskThreads = DiskThreads()
   private let scrapes: ScrapeSet
@@ -47,8 +48,11 @@ public final class Agent: AgentControls {
   private let eventsIn: AsyncStream<Event>.Continuation
 
   /// Reads the configuration and opens the log. Nothing runs yet.
+  ///
+  /// - Parameter security: TLS and users of the agent's pages; nil for plain HTTP that is open to all.
   public init(
-    _ options: AgentOptions, telemetry: MetricsRegistry = MetricsRegistry(), logger: Logger
+    _ options: AgentOptions, security: WebSecurity? = nil, telemetry: MetricsRegistry = MetricsRegistry(),
+    logger: Logger
   ) throws(AgentError) {
     let configuration = try LoadedConfiguration(path: options.configFile, deliveryFile: options.deliveryFile)
     let logSettings = LogSettings(options, endpoints: configuration.settings.endpoints)
@@ -72,6 +76,7 @@ public final class Agent: AgentControls {
       log: log, registry: series, transport: transport, telemetry: telemetry, logger: logger,
       threads: diskThreads, families: { scrapes.families })
     metrics = AgentMetrics(registry: telemetry, log: log, series: series)
+    listener = WebListener(options.listener, security: security, logger: logger)
     self.options = options
     self.telemetry = telemetry
     self.logger = logger
@@ -88,7 +93,6 @@ public final class Agent: AgentControls {
   public func run(
     handlesSignals: Bool = true, started: @Sendable (ListeningAddress) -> Void = { _ in }
   ) async throws(AgentError) {
-    let listener = WebListener(options.listenAddress, logger: logger)
     let address: ListeningAddress
     do { address = try await listener.start(AgentResponder(agent: self)) } catch { throw .listening(error.description) }
     let signals = Task { if handlesSignals { await self.watchSignals() } }
@@ -103,7 +107,7 @@ public final class Agent: AgentControls {
       try await apply(configuration.withLock { $0 })
     } catch {
       signals.cancel()
-      await shutDown(listener, upkeep)
+      await shutDown(upkeep)
       throw error
     }
     noteReload(problem: nil)
@@ -115,7 +119,7 @@ public final class Agent: AgentControls {
     await handleEvents()
     watch.cancel()
     signals.cancel()
-    await shutDown(listener, upkeep)
+    await shutDown(upkeep)
   }
 
   public func report() -> AgentReport {
@@ -204,7 +208,7 @@ public final class Agent: AgentControls {
     try await scrapes.apply(new.settings.scrapes)
   }
 
-  private func shutDown(_ listener: WebListener, _ upkeep: Task<Void, Never>) async {
+  private func shutDown(_ upkeep: Task<Void, Never>) async {
     ready.withLock { $0 = false }
     metrics.ready.set(0)
     await scrapes.stop()
@@ -228,7 +232,7 @@ public final class Agent: AgentControls {
       "Godwit agent is running",
       metadata: [
         "version": "\(BuildInformation.version)", "config": "\(options.configFile)", "log": "\(log.directory)",
-        "address": "http://\(address)", "jobs": "\(settings.scrapes.count)",
+        "address": "\(listener.scheme)://\(address)", "jobs": "\(settings.scrapes.count)",
         "endpoints": "\(settings.endpoints.map { EndpointSet.place(of: $0.url) }.joined(separator: " "))",
       ])
   }
@@ -269,6 +273,8 @@ public final class Agent: AgentControls {
   func metricsPage() -> [UInt8] { telemetry.render() }
 
   func configurationText() -> String { configuration.withLock { $0.redactedText } }
+
+  var pageTitle: String { options.pageTitle }
 
   func flags() -> [(name: String, value: String)] { options.flags }
 

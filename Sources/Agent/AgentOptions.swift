@@ -13,8 +13,12 @@ public struct AgentOptions: Sendable {
   public var autoReloadInterval: Duration?
   /// `--storage.agent.path`: the directory of the log.
   public var storagePath = "data-agent/"
-  /// `--web.listen-address`
-  public var listenAddress = ListeningAddress(host: "0.0.0.0", port: 9090)
+  /// `--web.listen-address` and what else `--web.…` says about connections.
+  public var listener = ListenerOptions([ListeningAddress(host: "0.0.0.0", port: 9090)])
+  /// `--web.page-title`
+  public var pageTitle = "Godwit agent"
+  /// How often the files are looked at for changes; nil waits to be told. `--enable-feature=auto-reload-config`
+  public var autoReloadInterval: Duration?
   /// `--web.enable-lifecycle`: whether `/-/reload` and `/-/quit` work.
   public var enableLifecycle = false
   /// `--storage.remote.flush-deadline`: how long a shutdown may go on delivering.

@@ -5,6 +5,7 @@ import NIOCore
 /// What the agent's pages and commands need from the agent.
 protocol AgentControls: Sendable {
   var isReady: Bool { get }
+  var pageTitle: String { get }
   func metricsPage() -> [UInt8]
   func configurationText() -> String
   func flags() -> [(name: String, value: String)]
@@ -50,7 +51,7 @@ struct AgentResponder: HTTPResponder {
     case ("/api/v1/status/flags", .get): return Self.json(StatusPages.flags(agent.flags()))
     case ("/api/v1/status/buildinfo", .get): return Self.json(StatusPages.buildInformation())
     case ("/api/v1/status/delivery", .get): return Self.json(StatusPages.endpoints(agent.report()))
-    case ("/", .get): return Self.text(.ok, Self.frontPage)
+    case ("/", .get): return Self.text(.ok, "\(agent.pageTitle)\n\n\(Self.frontPage)")
     case ("/api/v1/query", _), ("/api/v1/query_range", _), ("/api/v1/series", _), ("/api/v1/labels", _),
       ("/api/v1/rules", _), ("/api/v1/alerts", _), ("/api/v1/status/tsdb", _):
       return Self.json(

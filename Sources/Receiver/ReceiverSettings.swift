@@ -3,8 +3,9 @@ public import RemoteWriteProtocol
 
 /// How a ``RemoteWriteReceiver`` listens and what it takes.
 public struct ReceiverSettings: Hashable, Sendable {
-  /// Port 0 takes any free one; ``RemoteWriteReceiver/start()`` tells which.
-  public var address = ListeningAddress(host: "127.0.0.1", port: 0)
+  /// Where it listens and what it bears from clients. Port 0 takes any free one; ``RemoteWriteReceiver/start()`` tells
+  /// which.
+  public var listener = ListenerOptions([ListeningAddress(host: "127.0.0.1", port: 0)])
   /// A request with another message is refused with 415.
   public var acceptedVersions: Set<WriteMessageVersion> = [.v1, .v2]
   /// The most that a body may hold, both as it arrives (more is refused with 413) and decompressed (400).

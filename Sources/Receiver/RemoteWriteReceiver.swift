@@ -19,14 +19,17 @@ public final class RemoteWriteReceiver: Sendable {
   private let listener: WebListener
   private let logger: Logger
 
-  /// - Parameter registry: what `/metrics` shows; the receiver adds its own counts to it.
+  /// - Parameters:
+  ///   - registry: what `/metrics` shows; the receiver adds its own counts to it.
+  ///   - security: TLS and users; nil for plain HTTP that is open to all.
   public init(
-    _ settings: ReceiverSettings = ReceiverSettings(), registry: MetricsRegistry = MetricsRegistry(), logger: Logger
+    _ settings: ReceiverSettings = ReceiverSettings(), registry: MetricsRegistry = MetricsRegistry(),
+    security: WebSecurity? = nil, logger: Logger
   ) {
     self.settings = settings
     self.registry = registry
     self.logger = logger
-    listener = WebListener(settings.address, logger: logger)
+    listener = WebListener(settings.listener, security: security, logger: logger)
     reception = WriteReception(settings, registry: registry)
     ProcessMetrics.register(in: registry)
     if let misbehaviour = settings.misbehaviour { reception.misbehave(misbehaviour) }
@@ -38,8 +41,11 @@ public final class RemoteWriteReceiver: Sendable {
   public func start() async throws(ListeningError) -> ListeningAddress {
     let address = try await listener.start(
       ReceiverResponder(reception: reception, registry: registry, bodyBytesMax: settings.bodyBytesMax))
+    let prefix = settings.listener.routePrefix
+    let path = (prefix == "/" ? "" : prefix) + "/api/v1/write"
     logger.notice(
-      "Godwit receive is listening for remote write", metadata: ["address": "http://\(address)/api/v1/write"])
+      "Godwit receive is listening for remote write",
+      metadata: ["address": "\(listener.scheme)://\(address)\(path)"])
     return address
   }
 

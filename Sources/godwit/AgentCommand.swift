@@ -17,7 +17,10 @@ struct AgentCommand: AsyncParsableCommand {
 
       SIGHUP reads the configuration again. SIGTERM and SIGINT deliver what the endpoints take within the flush \
       deadline and exit 0; the rest is sent after the next start.
-      """)
+
+      Every flag of Prometheus in agent mode is known. Those that mean nothing here are taken, and each is named at \
+      start with the reason; flags of its server mode end the program with 3.
+      """, version: Godwit.version)
 
   @Option(name: .customLong("config.file"), help: "Prometheus configuration file.")
   var configFile = "prometheus.yml"
@@ -33,14 +36,19 @@ struct AgentCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("config.auto-reload-interval"),
-    help: "How often the files are looked at with --config.auto-reload; at least 1s.")
+    help: "How often the files are looked at with --config.auto-reload or --enable-feature=auto-reload-config.")
   var autoReloadInterval = DurationArgument(.seconds(30), "30s")
 
   @Option(name: .customLong("storage.agent.path"), help: "Directory of the log.")
   var storagePath = "data-agent/"
 
-  @Option(name: .customLong("web.listen-address"), help: "Address for the agent's pages; port 0 takes a free one.")
-  var listenAddress = ListeningAddress(host: "0.0.0.0", port: 9090)
+  @Option(
+    name: .customLong("web.listen-address"),
+    help: "Address for the agent's pages, may be repeated; port 0 takes a free one.")
+  var listenAddresses: [ListeningAddress] = []
+
+  @Option(name: .customLong("web.page-title"), help: "Title of the front page.")
+  var pageTitle = "Prometheus Time Series Collection and Processing Server"
 
   @Flag(name: .customLong("web.enable-lifecycle"), help: "Allow reload and shutdown by HTTP request.")
   var enableLifecycle = false
@@ -76,14 +84,24 @@ struct AgentCommand: AsyncParsableCommand {
   @OptionGroup(title: "Logging")
   var logging: LoggingFlags
 
-  @OptionGroup(title: "Taken from Prometheus's agent mode, without effect here")
-  var accepted: AcceptedFlags
+  @OptionGroup(title: "The web")
+  var web: WebFlags
 
-  func run() async throws {
+  func run() async throws { try await run(ReferenceArguments()) }
+
+  /// - Parameter reference: the command line as Prometheus would have read it.
+  func run(_ reference: ReferenceArguments) async throws {
     let logger = logging.logger
-    accepted.explain(to: logger)
-    do throws(AgentError) {
-      let agent = try Agent(options, logger: logger)
+    for note in reference.notes {
+      let metadata: Logger.Metadata = ["flag": "\(note.subject)", "reason": "\(note.reason)"]
+      switch note.level {
+      case .information: logger.info("A flag has no effect here", metadata: metadata)
+      case .warning: logger.warning("A flag is not known", metadata: metadata)
+      }
+    }
+    do {
+      let security = try web.security(logger: logger)
+      let agent = try Agent(options(reference), security: security, logger: logger)
       try await agent.run()
     } catch {
       FileHandle.standardError.write(Data("godwit agent: \(error)\n".utf8))
@@ -91,13 +109,16 @@ struct AgentCommand: AsyncParsableCommand {
     }
   }
 
-  private var options: AgentOptions {
+  private func options(_ reference: ReferenceArguments) -> AgentOptions {
     var options = AgentOptions()
     options.configFile = configFile
-    if autoReload { options.autoReloadInterval = max(.seconds(1), autoReloadInterval.duration) }
     options.storagePath = storagePath
-    options.listenAddress = listenAddress
+    options.listener = web.options(addresses)
+    options.pageTitle = pageTitle
     options.enableLifecycle = enableLifecycle
+    if autoReload || reference.reloadsAutomatically {
+      options.autoReloadInterval = max(.seconds(1), autoReloadInterval.duration)
+    }
     options.flushDeadline = flushDeadline.duration
     options.segmentBytesMax = segmentSize.bytes
     options.deliveryFile = deliveryFile
@@ -105,54 +126,25 @@ struct AgentCommand: AsyncParsableCommand {
     options.logBounds.bytesMax = logMaxBytes.bytes
     options.logBounds.atCap = logAtCap
     options.syncPolicy = syncPolicy.policy
-    options.flags = [
-      ("config.auto-reload", "\(autoReload)"), ("config.auto-reload-interval", "\(autoReloadInterval)"),
-      ("config.file", configFile), ("godwit.config", deliveryFile ?? ""), ("log.format", logging.format.rawValue),
-      ("log.level", logging.level.rawValue),
-      ("storage.agent.path", storagePath), ("storage.agent.retention.max-time", "\(retentionMaxTime)"),
-      ("storage.agent.wal-segment-size", "\(segmentSize)"), ("storage.log.at-cap", logAtCap.rawValue),
-      ("storage.log.max-bytes", "\(logMaxBytes)"),
-      ("storage.log.sync-interval", "\(syncPolicy)"), ("storage.remote.flush-deadline", "\(flushDeadline)"),
-      ("web.enable-lifecycle", "\(enableLifecycle)"), ("web.listen-address", "\(listenAddress)"),
-    ]
+    options.flags = reference.shown(own: flags)
     return options
   }
-}
 
-/// Flags that a unit file of Prometheus in agent mode may have and that mean nothing to this log. They are taken so that
-/// the file works, and each is named at start with the reason.
-struct AcceptedFlags: ParsableArguments {
-  @Flag(name: .customLong("agent"), help: "This is always an agent.")
-  var agent = false
+  private var addresses: [ListeningAddress] {
+    listenAddresses.isEmpty ? [ListeningAddress(host: "0.0.0.0", port: 9090)] : listenAddresses
+  }
 
-  @Flag(
-    name: .customLong("storage.agent.wal-compression"), inversion: .prefixedNo,
-    help: "The log is not compressed; requests are.")
-  var walCompression: Bool?
-
-  @Option(name: .customLong("storage.agent.wal-compression-type"), help: "The log is not compressed; requests are.")
-  var walCompressionType: String?
-
-  @Option(
-    name: .customLong("storage.agent.wal-truncate-frequency"), help: "Segments go when every endpoint has them.")
-  var walTruncateFrequency: DurationArgument?
-
-  @Option(name: .customLong("storage.agent.retention.min-time"), help: "Segments go when every endpoint has them.")
-  var retentionMinTime: DurationArgument?
-
-  @Flag(name: .customLong("storage.agent.no-lockfile"), help: "The lock ends with the process and leaves nothing.")
-  var noLockfile = false
-
-  func explain(to logger: Logger) {
-    let given: [(String, Bool, String)] = [
-      ("storage.agent.wal-compression", walCompression != nil, "the log is not compressed; requests are"),
-      ("storage.agent.wal-compression-type", walCompressionType != nil, "the log is not compressed; requests are"),
-      ("storage.agent.wal-truncate-frequency", walTruncateFrequency != nil, "segments go when every endpoint has them"),
-      ("storage.agent.retention.min-time", retentionMinTime != nil, "segments go when every endpoint has them"),
-      ("storage.agent.no-lockfile", noLockfile, "the lock ends with the process and leaves nothing"),
+  private var flags: [(name: String, value: String)] {
+    web.shown + [
+      ("config.auto-reload", "\(autoReload)"), ("config.auto-reload-interval", "\(autoReloadInterval)"),
+      ("config.file", configFile),
+      ("godwit.config", deliveryFile ?? ""), ("log.format", logging.format.rawValue),
+      ("log.level", logging.level.rawValue), ("storage.agent.path", storagePath),
+      ("storage.agent.retention.max-time", "\(retentionMaxTime)"),
+      ("storage.agent.wal-segment-size", "\(segmentSize)"), ("storage.log.at-cap", logAtCap.rawValue),
+      ("storage.log.max-bytes", "\(logMaxBytes)"), ("storage.log.sync-interval", "\(syncPolicy)"),
+      ("storage.remote.flush-deadline", "\(flushDeadline)"), ("web.enable-lifecycle", "\(enableLifecycle)"),
+      ("web.listen-address", addresses.map(\.description).joined(separator: ",")), ("web.page-title", pageTitle),
     ]
-    for (flag, isGiven, reason) in given where isGiven {
-      logger.info("A flag has no effect here", metadata: ["flag": "--\(flag)", "reason": "\(reason)"])
-    }
   }
 }

@@ -1,11 +1,54 @@
 import Agent
 import ArgumentParser
+import Foundation
 
-@main
 struct Godwit: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "godwit",
     abstract: "Prometheus Remote Write without losing a sample: an agent, a strict receiver, a demo.",
-    version: "godwit \(BuildInformation.version)",
+    version: version,
     subcommands: [AgentCommand.self, ReceiveCommand.self, DemoCommand.self, LogCommand.self])
+
+  static let version = "godwit \(BuildInformation.version)"
+}
+
+@main
+enum Program {
+  static func main() async {
+    let arguments = Self.arguments(Array(CommandLine.arguments.dropFirst()))
+    do {
+      guard arguments.first == AgentCommand.configuration.commandName else {
+        var command = try Godwit.parseAsRoot(arguments)
+        if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+        return
+      }
+      let reference = try ReferenceArguments(Array(arguments.dropFirst()))
+      let command = try Godwit.parseAsRoot(["agent"] + reference.rest)
+      if let command = command as? AgentCommand {
+        try await command.run(reference)
+      } else {
+        var command = command
+        try command.run()
+      }
+    } catch let refusal as ReferenceArguments.Refusal {
+      FileHandle.standardError.write(Data("Error parsing command line arguments: \(refusal)\n".utf8))
+      Foundation.exit(refusal.exitCode)
+    } catch {
+      // An unknown flag of the agent ends it with 2, as Prometheus ends.
+      guard arguments.first == AgentCommand.configuration.commandName,
+        Godwit.exitCode(for: error) == .validationFailure
+      else { Godwit.exit(withError: error) }
+      FileHandle.standardError.write(Data("\(Godwit.fullMessage(for: error))\n".utf8))
+      Foundation.exit(2)
+    }
+  }
+
+  /// A unit file that only has its program's name changed names no subcommand: flags alone are those of the agent.
+  static func arguments(_ arguments: [String]) -> [String] {
+    guard let first = arguments.first, first.hasPrefix("--") else { return arguments }
+    let own: Set = ["--help", "--help-hidden", "--version", "--generate-completion-script", "--experimental-dump-help"]
+    let name = String(first.prefix { $0 != "=" })
+    if name == "--help-long" || name == "--help-man" { return ["agent", "--help"] }
+    return own.contains(name) ? arguments : ["agent"] + arguments
+  }
 }

@@ -14,8 +14,9 @@ struct ReceiveCommand: AsyncParsableCommand {
       /api/v1/receive/status. Series and their last values are kept in memory, see /api/v1/receive/series.
       """)
 
-  @Option(name: .customLong("web.listen-address"), help: "Where to take writes; port 0 takes a free one.")
-  var listenAddress = ListeningAddress(host: "127.0.0.1", port: 9091)
+  @Option(
+    name: .customLong("web.listen-address"), help: "Where to take writes, may be repeated; port 0 takes a free one.")
+  var listenAddresses: [ListeningAddress] = []
 
   @Flag(name: .customLong("strict-order"), help: "Refuse samples that are out of order or twice, as Prometheus does.")
   var strictOrder = false
@@ -28,6 +29,9 @@ struct ReceiveCommand: AsyncParsableCommand {
   @Option(name: .customLong("series-max"), help: "How many series are kept; those of more are refused.")
   var seriesMax = 1_000_000
 
+  @OptionGroup(title: "The web")
+  var web: WebFlags
+
   @OptionGroup(title: "Misbehaving")
   var misbehaviour: MisbehaviourFlags
 
@@ -36,13 +40,16 @@ struct ReceiveCommand: AsyncParsableCommand {
 
   func run() async throws {
     var settings = ReceiverSettings()
-    settings.address = listenAddress
+    settings.listener = web.options(
+      listenAddresses.isEmpty ? [ListeningAddress(host: "127.0.0.1", port: 9091)] : listenAddresses)
     settings.strictOrder = strictOrder
     settings.keepsAllTimestamps = keepsAllTimestamps
     settings.seriesMax = seriesMax
     settings.misbehaviour = misbehaviour.settings
-    let receiver = RemoteWriteReceiver(settings, logger: logging.logger)
+    let receiver: RemoteWriteReceiver
     do {
+      let security = try web.security(logger: logging.logger)
+      receiver = RemoteWriteReceiver(settings, security: security, logger: logging.logger)
       _ = try await receiver.start()
     } catch {
       FileHandle.standardError.write(Data("godwit receive: \(error)\n".utf8))

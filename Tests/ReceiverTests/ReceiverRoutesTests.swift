@@ -126,11 +126,11 @@ struct ReceiverRoutesTests {
   func takenAddress() async throws {
     try await withReceiver { _, client in
       var settings = ReceiverSettings()
-      settings.address.port = client.address.port
+      settings.listener.addresses = [client.address]
       let second = RemoteWriteReceiver(settings, logger: .init(label: "test"))
       let error = await #expect(throws: ListeningError.self) { try await second.start() }
       #expect(error?.code == .cannotListen)
-      #expect(error?.description.contains("127.0.0.1:\(settings.address.port)") == true)
+      #expect(error?.description.contains("\(client.address)") == true)
     }
   }
 }

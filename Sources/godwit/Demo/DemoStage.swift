@@ -53,7 +53,7 @@ final class DemoStage: Sendable {
       var options = AgentOptions()
       options.configFile = file.path
       options.storagePath = directory.appendingPathComponent("log").path
-      options.listenAddress = ListeningAddress(host: "127.0.0.1", port: 0)
+      options.listener.addresses = [ListeningAddress(host: "127.0.0.1", port: 0)]
       options.flushDeadline = flushDeadline
       return DemoStage(
         configuration: configuration, agent: try Agent(options, logger: logger), receiver: receiver, machine: machine,
