@@ -35,6 +35,7 @@ let package = Package(
   products: [.executable(name: "godwit", targets: ["godwit"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -68,6 +69,7 @@ let package = Package(
       name: "Transport",
       dependencies: [
         "Settings", nioCore, nioPosix, nioSSL, .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
       ], swiftSettings: house),
@@ -145,7 +147,7 @@ let package = Package(
       "Scraping", ["Discovery", "Exposition", "MetricModel", "Relabeling", "Settings", "Telemetry", logging]),
     tests("Settings"),
     tests("Telemetry", [logging]),
-    tests("Transport", ["Settings", nioCore, nioPosix, nioSSL]),
+    tests("Transport", ["Settings", nioCore, nioPosix, nioSSL], fixtures: true),
     tests("godwit"),
     .testTarget(name: "TidyTests", swiftSettings: house),
   ])

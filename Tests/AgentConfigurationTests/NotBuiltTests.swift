@@ -9,8 +9,6 @@ struct NotBuiltTests {
     "Each such field is named at its place, and is no error",
     arguments: [
       ("round_robin_dns", "remote_write: [{url: http://h, round_robin_dns: ▸true}]"),
-      ("oauth2", "remote_write: [{url: http://h, ▸oauth2: {client_id: a, token_url: b}}]"),
-      ("sigv4", "remote_write: [{url: http://h, ▸sigv4: {}}]"),
       ("google_iam", "remote_write: [{url: http://h, ▸google_iam: {}}]"),
       ("azuread", "remote_write: [{url: http://h, ▸azuread: {sdk: {tenant_id: ''}}}]"),
       ("proxy_url", "scrape_configs: [{job_name: a, proxy_url: ▸'http://p'}]"),
