@@ -42,8 +42,9 @@ enum AzureSection {
         "must provide an Azure Managed Identity, Azure Workload Identity, Azure OAuth, Azure Certificate or Azure SDK "
           + "in the Azure AD config")
     } else if used.count > 1 {
+      let last = used.map(\.1.place).max { ($0.line, $0.column) < ($1.line, $1.column) }
       section.error(
-        .conflict, at: used[1].1.place, "cannot provide multiple authentication methods in the Azure AD config",
+        .conflict, at: last ?? section.place, "cannot provide multiple authentication methods in the Azure AD config",
         fix: "keep one of \(used.map(\.0.key).joined(separator: ", "))")
     }
     for (method, reader) in used { check(method, in: reader) }

@@ -113,7 +113,8 @@ extension SectionReader {
   /// `key_ref` passes the reference's check, and then nothing that uses it starts: neither has a secret provider.
   func refuseReference(_ key: String, at place: Place) {
     findings.cannotWork(
-      at: place, "cannot use secret ref without manager: \(key)_ref names a secret of a secret provider, and there is none",
+      at: place,
+      "cannot use secret ref without manager: \(key)_ref names a secret of a secret provider, and there is none",
       fix: "use \(key)_file")
   }
 }

@@ -3,6 +3,42 @@ import Diagnostics
 import Settings
 import Testing
 
+private let statement = "client_id: a, token_url: 'http://t', grant_type: '\(OAuth2Settings.assertionGrantType)'"
+private let uuid = "00000000-0000-0000-0000-00000000000a"
+
+private func azure(_ text: String) -> String { "remote_write: [{url: http://h, azuread: {\(text)}}]" }
+
+private let refusedCredentials: [RefusedCase] = [
+  RefusedCase(
+    "GW107",
+    "remote_write: [{url: http://h, oauth2: {client_id: a, token_url: 'http://t', client_secret: a, client_secret_file: ▸b}}]",
+    "client_secret_ref must be configured using grant-type=client_credentials"),
+  RefusedCase(
+    "GW107",
+    "remote_write: [{url: http://h, oauth2: {\(statement), client_certificate_key: a, client_certificate_key_ref: ▸b}}]",
+    "must be configured using grant-type=urn:"),
+  RefusedCase(
+    "GW105",
+    "remote_write: [{url: http://h, oauth2: {\(statement), client_certificate_key: a, signature_algorithm: ▸ES256}}]",
+    "valid signature algorithms are RS256, RS384 and RS512"),
+  RefusedCase("GW102", "remote_write: [{url: http://h, sigv4: {▸secret_key_file: f}}]", "not found"),
+  RefusedCase(
+    "GW107", "remote_write: [{url: http://h, sigv4: {external_id: ▸e}}]", "external_id can only be used with role_arn"),
+  RefusedCase("GW105", azure("sdk: {tenant_id: t}, cloud: ▸Moon"), "must provide a cloud"),
+  RefusedCase(
+    "GW107", azure("sdk: {tenant_id: t}, ▸oauth: {client_id: \(uuid), client_secret: s, tenant_id: t}"), "multiple"),
+  RefusedCase(
+    "GW106", azure("▸oauth: {client_id: \(uuid), tenant_id: t}"), "an Azure OAuth client_secret in the Azure"),
+  RefusedCase(
+    "GW106", azure("▸certificate: {client_id: \(uuid), tenant_id: t}"), "an Azure Certificate certificate_path"),
+  RefusedCase(
+    "GW105", azure("workload_identity: {client_id: \(uuid), tenant_id: ▸example.org}"),
+    "the provided Azure Workload Identity tenant_id is invalid"),
+  RefusedCase("GW106", azure("workload_identity: {client_id: \(uuid), ▸tenant_id: ''}"), "Workload Identity tenant_id"),
+  RefusedCase("GW105", azure("sdk: {tenant_id: t}, scope: ▸'https://x?y'"), "invalid characters"),
+  RefusedCase("GW102", azure("sdk: {tenant_id: t, ▸client_id: x}"), "not found"),
+]
+
 @Suite("Who we are, as a file says it")
 struct CredentialSectionTests {
   private func credentials(_ section: String) throws -> HTTPClientSettings.Credentials {
@@ -77,7 +113,7 @@ struct CredentialSectionTests {
     #expect(try credentials("authorization: {}") == .authorization(type: "Bearer", credentials: nil))
   }
 
-  @Test("Mistakes in credentials are reported where they stand", arguments: refused)
+  @Test("Mistakes in credentials are reported where they stand", arguments: refusedCredentials)
   func refusal(_ refused: RefusedCase) {
     let marked = MarkedText(refused.marked)
     let result = read(marked.text)
@@ -86,41 +122,12 @@ struct CredentialSectionTests {
     #expect(result.errors.first?.message.contains(refused.message) == true, "\(result.errors.text)")
   }
 
-  private static let assertion = "client_id: a, token_url: 'http://t', grant_type: '\(OAuth2Settings.assertionGrantType)'"
-  private static let uuid = "00000000-0000-0000-0000-00000000000a"
-
-  private static func azure(_ text: String) -> String { "remote_write: [{url: http://h, azuread: {\(text)}}]" }
-
-  static let refused = [
-    RefusedCase(
-      "GW107", "remote_write: [{url: http://h, oauth2: {client_id: a, token_url: 'http://t', client_secret: a, client_secret_file: ▸b}}]",
-      "client_secret_ref must be configured using grant-type=client_credentials"),
-    RefusedCase(
-      "GW107", "remote_write: [{url: http://h, oauth2: {\(assertion), client_certificate_key: a, client_certificate_key_ref: ▸b}}]",
-      "must be configured using grant-type=urn:"),
-    RefusedCase(
-      "GW105", "remote_write: [{url: http://h, oauth2: {\(assertion), client_certificate_key: a, signature_algorithm: ▸ES256}}]",
-      "valid signature algorithms are RS256, RS384 and RS512"),
-    RefusedCase("GW102", "remote_write: [{url: http://h, sigv4: {▸secret_key_file: f}}]", "not found"),
-    RefusedCase(
-      "GW107", "remote_write: [{url: http://h, sigv4: {external_id: ▸e}}]", "external_id can only be used with role_arn"),
-    RefusedCase("GW105", azure("sdk: {tenant_id: t}, cloud: ▸Moon"), "must provide a cloud"),
-    RefusedCase("GW107", azure("sdk: {tenant_id: t}, ▸oauth: {client_id: \(uuid), client_secret: s, tenant_id: t}"), "multiple"),
-    RefusedCase("GW106", azure("▸oauth: {client_id: \(uuid), tenant_id: t}"), "an Azure OAuth client_secret in the Azure"),
-    RefusedCase("GW106", azure("▸certificate: {client_id: \(uuid), tenant_id: t}"), "an Azure Certificate certificate_path"),
-    RefusedCase(
-      "GW105", azure("workload_identity: {client_id: \(uuid), tenant_id: ▸example.org}"),
-      "the provided Azure Workload Identity tenant_id is invalid"),
-    RefusedCase("GW106", azure("workload_identity: {client_id: \(uuid), ▸tenant_id: ''}"), "Workload Identity tenant_id"),
-    RefusedCase("GW105", azure("sdk: {tenant_id: t}, scope: ▸'https://x?y'"), "invalid characters"),
-    RefusedCase("GW102", azure("sdk: {tenant_id: t, ▸client_id: x}"), "not found"),
-  ]
-
   @Test(
     "What the reference takes of azuread and google_iam is taken, and named as not built",
     arguments: [
       "azuread: {managed_identity: {client_id: ''}, cloud: ''}", "azuread: {managed_identity: {}}",
-      "azuread: {managed_identity: {client_id: '{\(uuid)}'}}", "azuread: {managed_identity: {client_id: urn:uuid:\(uuid)}}",
+      "azuread: {managed_identity: {client_id: '{\(uuid)}'}}",
+      "azuread: {managed_identity: {client_id: urn:uuid:\(uuid)}}",
       "azuread: {managed_identity: {client_id: \(uuid.filter { $0 != "-" })}}",
       "azuread: {workload_identity: {client_id: \(uuid), tenant_id: \(uuid), token_file_path: /t}, cloud: AzureChina}",
       "azuread: {oauth: {client_id: \(uuid), client_secret: s, tenant_id: example.org}, scope: 'https://a.b/.default c_-'}",
@@ -140,9 +147,9 @@ struct CredentialSectionTests {
     arguments: [
       "basic_auth: {username_ref: ▸x}", "authorization: {credentials_ref: ▸x}",
       "oauth2: {client_id: a, token_url: 'http://t', client_secret_ref: ▸x}", "tls_config: {ca_ref: ▸x}",
-      "oauth2: {client_id: a, token_url: ▸/token}", "▸oauth2: {\(assertion)}",
+      "oauth2: {client_id: a, token_url: ▸/token}", "▸oauth2: {\(statement)}",
       "oauth2: {client_id: a, token_url: 'http://t', scopes: [a], endpoint_params: {▸scope: b}}",
-      "oauth2: {\(assertion), client_certificate_key: k, endpoint_params: {▸assertion: b}}",
+      "oauth2: {\(statement), client_certificate_key: k, endpoint_params: {▸assertion: b}}",
       "sigv4: {region: ▸'a b'}",
     ])
   func cannotWork(section: String) {

@@ -120,7 +120,8 @@ struct CloudCredentialPlanTests {
     #expect(try plan(section, variables).stsURL == "https://sts.cn-north-1.amazonaws.com.cn/")
     #expect(try plan(SigV4Settings(), variables).region == "us-west-2")
     #expect(
-      try plan(settings { $0.usesFIPSEndpoint = true }, variables).stsURL == "https://sts-fips.us-west-2.amazonaws.com/")
+      try plan(settings { $0.usesFIPSEndpoint = true }, variables).stsURL == "https://sts-fips.us-west-2.amazonaws.com/"
+    )
     #expect(try plan(SigV4Settings(), Self.keys).region == "eu-west-1")
     #expect(try plan(settings { $0.profile = "dev" }, Self.keys).region == "eu-north-1")
   }
@@ -165,7 +166,9 @@ struct CloudCredentialPlanTests {
         == Expiring(
           value: AWSCredentials(accessKey: "A", secretKey: "<&amp;>", sessionToken: "t"), expiry: 1_767_225_600))
     #expect(AWSCredentialAnswer.xml(Array(xml.replacing("2026-", with: "soon-").utf8)) == nil)
-    for text in ["", "<", "<AccessKeyId>", "<AccessKeyId>a\nb</AccessKeyId><SecretAccessKey>s</SecretAccessKey>", "</>"] {
+    for text in [
+      "", "<", "<AccessKeyId>", "<AccessKeyId>a\nb</AccessKeyId><SecretAccessKey>s</SecretAccessKey>", "</>",
+    ] {
       #expect(AWSCredentialAnswer.xml(Array(text.utf8)) == nil)
       #expect(AWSCredentialAnswer.json(Array(text.utf8)) == nil)
     }

@@ -59,7 +59,8 @@ import Testing
     let directory = try TemporaryDirectory()
     var settings = HTTPClientSettings()
     settings.credentials = .basic(
-      username: .file(try directory.write(" first \n", to: "user")), password: .file(try directory.write("", to: "word")))
+      username: .file(try directory.write(" first \n", to: "user")),
+      password: .file(try directory.write("", to: "word")))
     let fixed = settings
     try await withServer({ _ in .send(answer()) }) { server, transport in
       _ = try await transport.get(server.url, settings: fixed)

@@ -51,7 +51,8 @@ struct OAuth2Tests {
   }
 
   private static func token(_ token: String, seconds: Int = 3_600) -> ScriptedServer.Answer {
-    .send(answer(200, ["Content-Type: application/json"], body: #"{"access_token":"\#(token)","expires_in":\#(seconds)}"#))
+    .send(
+      answer(200, ["Content-Type: application/json"], body: #"{"access_token":"\#(token)","expires_in":\#(seconds)}"#))
   }
 
   @Test("A token is fetched once, sent with each request, and fetched again before it expires")
@@ -173,7 +174,9 @@ struct OAuth2Tests {
     let path = try directory.write("first\n", to: "secret")
     try await withServers(giver: { request in
       let text = request.header("Authorization").map { $0.dropFirst(6) } ?? ""
-      return Self.token(Data(base64Encoded: String(text)).map { String(decoding: $0, as: UTF8.self).dropFirst(3) }.map { String($0) } ?? "")
+      return Self.token(
+        Data(base64Encoded: String(text)).map { String(decoding: $0, as: UTF8.self).dropFirst(3) }.map { String($0) }
+          ?? "")
     }) { giver, target, transport in
       let settings = self.client(giver, secret: .file(path))
       _ = try await transport.get(target.url, settings: settings)

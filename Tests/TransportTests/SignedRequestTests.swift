@@ -115,7 +115,8 @@ struct SignedRequestTests {
       let asked = try #require(giver.received.first)
       #expect(giver.received.count == 1)
       #expect(
-        self.isSigned(asked, by: AWSCredentials(accessKey: "AKID", secretKey: "hunter2"), service: "sts"), "\(asked.head)")
+        self.isSigned(asked, by: AWSCredentials(accessKey: "AKID", secretKey: "hunter2"), service: "sts"),
+        "\(asked.head)")
       #expect(
         FormEncoding.parameters(in: String(decoding: asked.body, as: UTF8.self)) == [
           "Action": "AssumeRole", "Version": "2011-06-15", "RoleArn": "arn:aws:iam::1:role/x", "ExternalId": "e",
@@ -156,7 +157,11 @@ struct SignedRequestTests {
     }
     try await withServers(
       giver: { request in
-        .send(answer(403, body: "<E><Code>AccessDenied</Code><Message>\(String(decoding: request.body, as: UTF8.self))</Message></E>"))
+        .send(
+          answer(
+            403,
+            body: "<E><Code>AccessDenied</Code><Message>\(String(decoding: request.body, as: UTF8.self))</Message></E>")
+        )
       },
       { giver in
         StandingClock().surroundings(

@@ -115,7 +115,9 @@ struct TokenTests {
     let key = OAuth2Tokens.Key(settings: settings, secret: "hunter2")
     let token = AccessToken(type: "Bearer", token: "hunter2")
     let credentials = AWSCredentials(accessKey: "a", secretKey: "hunter2", sessionToken: "hunter2")
-    for text in ["\(settings)", "\(key)", "\(token)", "\(credentials)", "\(HTTPClientSettings.Credentials.oauth2(settings))"] {
+    for text in [
+      "\(settings)", "\(key)", "\(token)", "\(credentials)", "\(HTTPClientSettings.Credentials.oauth2(settings))",
+    ] {
       #expect(!text.contains("hunter2"))
     }
   }
@@ -141,7 +143,8 @@ struct AssertionTests {
     assertion.issuer = "you"
     assertion.audience = "\"all\"\n"
     assertion.claims = [
-      "sub": .text("other"), "n": .list([.integer(1), .number(0.5), .bool(true), .null]), "o": .object(["x": .text("ä")]),
+      "sub": .text("other"), "n": .list([.integer(1), .number(0.5), .bool(true), .null]),
+      "o": .object(["x": .text("ä")]),
     ]
     #expect(
       text()
@@ -163,7 +166,9 @@ struct AssertionTests {
       claims: SignedAssertion.claims(settings, assertion, now: 1, id: "i"), assertion, key: key, place: "p")
     let parts = text.split(separator: ".")
     try #require(parts.count == 3)
-    #expect(String(decoding: try bytes(parts[0]), as: UTF8.self) == #"{"alg":"\#(algorithm.rawValue)","kid":"k1","typ":"JWT"}"#)
+    #expect(
+      String(decoding: try bytes(parts[0]), as: UTF8.self)
+        == #"{"alg":"\#(algorithm.rawValue)","kid":"k1","typ":"JWT"}"#)
     try Data("\(parts[0]).\(parts[1])".utf8).write(to: URL(fileURLWithPath: directory.path + "/signed"))
     try bytes(parts[2]).write(to: URL(fileURLWithPath: directory.path + "/signature"))
     let hash = "-sha" + algorithm.rawValue.dropFirst(2)

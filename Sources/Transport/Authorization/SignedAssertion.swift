@@ -44,7 +44,8 @@ enum SignedAssertion {
       // What the library has to say is left out: nothing that comes from a key is ever printed.
       throw TransportError(
         .credentials, at: place, "the client's key cannot sign: it is no RSA key in PEM of 2048 bits or more",
-        remedy: "It must begin with -----BEGIN PRIVATE KEY----- or -----BEGIN RSA PRIVATE KEY----- and not be encrypted.")
+        remedy:
+          "It must begin with -----BEGIN PRIVATE KEY----- or -----BEGIN RSA PRIVATE KEY----- and not be encrypted.")
     }
   }
 
