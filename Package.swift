@@ -35,6 +35,7 @@ let package = Package(
   products: [.executable(name: "godwit", targets: ["godwit"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -78,6 +79,7 @@ let package = Package(
       name: "Transport",
       dependencies: [
         "Settings", nioCore, nioPosix, nioSSL, .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
       ], swiftSettings: house),
@@ -183,7 +185,7 @@ let package = Package(
       [
         "Settings", nioCore, nioPosix, nioSSL, .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHTTP2", package: "swift-nio-http2"),
-      ]),
+      ], fixtures: true),
     tests("godwit", ["Listening"]),
     .testTarget(name: "TidyTests", swiftSettings: house),
   ])

@@ -17,8 +17,6 @@ public struct AgentOptions: Sendable {
   public var listener = ListenerOptions([ListeningAddress(host: "0.0.0.0", port: 9090)])
   /// `--web.page-title`
   public var pageTitle = "Godwit agent"
-  /// How often the files are looked at for changes; nil waits to be told. `--enable-feature=auto-reload-config`
-  public var autoReloadInterval: Duration?
   /// `--web.enable-lifecycle`: whether `/-/reload` and `/-/quit` work.
   public var enableLifecycle = false
   /// `--storage.remote.flush-deadline`: how long a shutdown may go on delivering.

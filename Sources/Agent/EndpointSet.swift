@@ -110,7 +110,7 @@ final class EndpointSet: Sendable {
     let predecessor = old.map(retire) ?? ending?.task
     let metadata = MetadataSender(
       settings, courier: courier, metrics: delivery.metrics, pace: delivery.pace,
-      message: { [books = delivery.books] in books.message }, families: families)
+      message: { delivery.message }, families: families)
     let new = Running(
       delivery: delivery, metadata: Task { await metadata.run() },
       task: Task(executorPreference: threads) {

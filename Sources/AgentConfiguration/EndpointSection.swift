@@ -48,7 +48,7 @@ struct EndpointSection {
     endpoint.http.resolvesRoundRobin = roundRobin?.value ?? false
     if let queue = section.section("queue_config") { endpoint.queue = QueueSettings(queue) }
     if let metadata = section.section("metadata_config") { endpoint.metadata = MetadataSettings(metadata) }
-    CloudSections.check(section)
+    if let credentials = CloudSections.credentials(section) { endpoint.http.credentials = credentials }
     section.finish()
     if endpoint.timeout == .zero {
       section.findings.cannotWork(

@@ -28,7 +28,7 @@ extension HTTPClientSettings.Credentials {
     }
     if let basic { self = Self.basic(basic, context) }
     if let authorization { self = Self.authorization(authorization, context) }
-    if let oauth2 { OAuth2Section.check(oauth2, context) }
+    if let oauth2 { self = .oauth2(OAuth2Section.settings(oauth2, context)) }
     if let bearer, authorization == nil { self = .authorization(type: "Bearer", credentials: bearer.value) }
     Self.checkExclusive(section, basic: basic, authorization: authorization, oauth2: oauth2, bearer: bearer)
   }
@@ -98,7 +98,7 @@ extension SectionReader {
       case "": found.append(Located(value: .inline(text.value), place: text.place))
       case "_file": found.append(Located(value: .file(context.absolute(text.value)), place: text.place))
       default:
-        findings.notBuilt("\(key)_ref", at: text.place, fix: "use \(key)_file")
+        refuseReference(key, at: text.place)
         found.append(Located(value: .inline(""), place: text.place))
       }
     }
@@ -108,6 +108,14 @@ extension SectionReader {
       error(.conflict, at: found[1].place, conflict(list), fix: "keep one of them")
     }
     return found.first
+  }
+
+  /// `key_ref` passes the reference's check, and then nothing that uses it starts: neither has a secret provider.
+  func refuseReference(_ key: String, at place: Place) {
+    findings.cannotWork(
+      at: place,
+      "cannot use secret ref without manager: \(key)_ref names a secret of a secret provider, and there is none",
+      fix: "use \(key)_file")
   }
 }
 

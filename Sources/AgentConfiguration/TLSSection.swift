@@ -24,9 +24,7 @@ extension TLSSettings {
       section.error(
         .conflict, at: second.place, "at most one of \(name), \(name)_file & \(name)_ref must be configured")
     }
-    if let reference {
-      section.findings.notBuilt("\(name)_ref", at: reference.place, fix: "use \(name)_file")
-    }
+    if let reference { section.refuseReference(name, at: reference.place) }
     return inline.map { .inline($0.value) } ?? file.map { .file(context.absolute($0.value)) }
   }
 

@@ -41,7 +41,7 @@ public final class EndpointBooks: Sendable {
   }
 
   /// The message that the endpoint is sent.
-  public var message: WriteMessageVersion { learnt.withLock { $0.choice.current } }
+  var message: WriteMessageVersion { learnt.withLock { $0.choice.current } }
 
   func withChoice<Result: Sendable>(_ body: (inout MessageChoice) -> Result) -> Result {
     learnt.withLock { body(&$0.choice) }

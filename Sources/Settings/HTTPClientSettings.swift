@@ -18,6 +18,8 @@ public struct HTTPClientSettings: Hashable, Sendable {
     case basic(username: Secret?, password: Secret?)
     /// `Authorization: <type> <credentials>`; type is usually `Bearer`.
     case authorization(type: String, credentials: Secret?)
+    indirect case oauth2(OAuth2Settings)
+    case sigV4(SigV4Settings)
   }
 }
 

@@ -1,5 +1,4 @@
 import AsyncHTTPClient
-public import Foundation
 import NIOCore
 import NIOHTTP1
 public import Settings
@@ -35,10 +34,13 @@ public final class HTTPTransport: Sendable {
   private let clients = Mutex(Clients())
   private let materials = TLSMaterialCache()
   private let environment: ProxyEnvironment
+  private let authorizer: Authorizer
 
-  /// - Parameter environment: where `HTTP_PROXY` and its kin are looked up, for settings that ask for that.
-  public init(environment: [String: String] = ProcessInfo.processInfo.environment) {
-    self.environment = ProxyEnvironment(environment)
+  public convenience init() { self.init(.process) }
+
+  init(_ surroundings: Surroundings) {
+    environment = ProxyEnvironment(surroundings.variable)
+    authorizer = Authorizer(surroundings)
   }
 
   deinit {
@@ -75,17 +77,27 @@ public final class HTTPTransport: Sendable {
     var address = try RequestAddress(request.url)
     let deadline = NIODeadline.now() + TimeAmount(timeout)
     var headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
-    if let authorization = try CredentialHeader.value(for: settings.credentials, userInfo: address.userInfo) {
-      headers.replaceOrAdd(name: "Authorization", value: authorization)
-    }
     if !headers.contains(name: "Accept-Encoding") { headers.add(name: "Accept-Encoding", value: "identity") }
     var exchange = Exchange(
       method: HTTPMethod(rawValue: request.method), headers: headers,
       ownHeaders: try Self.configuredHeaders(settings), body: request.body, deadline: deadline, timeout: timeout,
       bodyBytesMax: bodyBytesMax, overflow: bodyOverflow)
+    let userAgent = headers.first(name: "User-Agent")
+    var proof = try await authorizer.proof(
+      for: settings.credentials, at: address, userAgent: userAgent, deadline: deadline, over: wire)
+    proof.put(on: &exchange, to: address, now: authorizer.now)
+    var isProvenAnew = false
     var redirects = 0
     while true {
       let response = try await send(exchange, to: address, settings: settings)
+      if response.status == 401, !isProvenAnew, exchange.headers.contains(name: "Authorization"),
+        let next = try await authorizer.replacement(for: proof, userAgent: userAgent, deadline: deadline, over: wire)
+      {
+        isProvenAnew = true
+        proof = next
+        proof.put(on: &exchange, to: address, now: authorizer.now)
+        continue
+      }
       guard settings.followRedirects, Redirect.isFollowed(status: response.status),
         let location = response.header("Location")
       else { return response }
@@ -97,7 +109,17 @@ public final class HTTPTransport: Sendable {
       }
       let next = try address.resolving(location)
       Redirect.adapt(&exchange, status: response.status, from: address, to: next)
+      proof.follow(&exchange, to: next, now: authorizer.now)
       address = next
+    }
+  }
+
+  /// How the authorizer reaches whoever gives out tokens and credentials: as any other server, in an exchange of its
+  /// own.
+  private var wire: Wire {
+    { [self] (request, settings, timeout, bodyBytesMax) async throws(TransportError) in
+      try await fetch(
+        request, settings: settings, timeout: timeout, bodyBytesMax: bodyBytesMax, bodyOverflow: .fail)
     }
   }
 

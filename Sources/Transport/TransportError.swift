@@ -28,7 +28,7 @@ public struct TransportError: Error, Equatable, Sendable, CustomStringConvertibl
     case notHTTP = "not_http"
     /// Too many redirects, or one that leads nowhere.
     case redirect
-    /// A password, token, certificate or key could not be read.
+    /// A password, token, certificate or key could not be read, or was not given out by whom it was asked of.
     case credentials
     case invalidURL = "invalid_url"
     case invalidHeader = "invalid_header"
@@ -38,7 +38,7 @@ public struct TransportError: Error, Equatable, Sendable, CustomStringConvertibl
   }
 
   public var code: Code
-  /// `scheme://host:port`, or the path of a file that could not be read.
+  /// `scheme://host:port`, the path of a file that could not be read, or the section of a setting.
   public var place: String
   public var message: String
   /// What to do now; empty when there is nothing to advise.

@@ -8,8 +8,6 @@ struct NotBuiltTests {
   @Test(
     "Each such field is named at its place, and is no error",
     arguments: [
-      ("oauth2", "remote_write: [{url: http://h, ▸oauth2: {client_id: a, token_url: b}}]"),
-      ("sigv4", "remote_write: [{url: http://h, ▸sigv4: {}}]"),
       ("google_iam", "remote_write: [{url: http://h, ▸google_iam: {}}]"),
       ("azuread", "remote_write: [{url: http://h, ▸azuread: {sdk: {tenant_id: ''}}}]"),
       ("proxy_url with https", "scrape_configs: [{job_name: a, proxy_url: ▸'https://p'}]"),

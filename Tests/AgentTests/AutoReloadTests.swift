@@ -28,7 +28,7 @@ struct AutoReloadTests {
     var options = AgentOptions()
     options.configFile = directory.appending(path: "p.yml").path
     options.storagePath = directory.appending(path: "data").path
-    options.listenAddress = ListeningAddress(host: "127.0.0.1", port: 0)
+    options.listener = ListenerOptions([ListeningAddress(host: "127.0.0.1", port: 0)])
     options.autoReloadInterval = .milliseconds(20)
     let telemetry = MetricsRegistry()
     let agent = try Agent(

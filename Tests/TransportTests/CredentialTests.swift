@@ -9,6 +9,8 @@ import Testing
     arguments: [
       (HTTPClientSettings.Credentials.basic(username: .inline("u"), password: .inline("p:w")), "Basic dTpwOnc="),
       (.basic(username: .inline("u"), password: nil), "Basic dTo="),
+      (.basic(username: nil, password: nil), "Basic Og=="),
+      (.authorization(type: "Bearer", credentials: nil), "Bearer"),
       (.authorization(type: "Bearer", credentials: .inline("abc")), "Bearer abc"),
       (.authorization(type: "Token", credentials: .inline("x y")), "Token x y"),
     ])
@@ -49,6 +51,46 @@ import Testing
       _ = try directory.write("second\r\n", to: "token")
       _ = try await transport.get(server.url, settings: fixed)
       #expect(server.received.last?.header("Authorization") == "Bearer second")
+    }
+  }
+
+  @Test("The user's name may be in a file, and is read again as the password is; an empty file is an empty word")
+  func userNameFile() async throws {
+    let directory = try TemporaryDirectory()
+    var settings = HTTPClientSettings()
+    settings.credentials = .basic(
+      username: .file(try directory.write(" first \n", to: "user")),
+      password: .file(try directory.write("", to: "word")))
+    let fixed = settings
+    try await withServer({ _ in .send(answer()) }) { server, transport in
+      _ = try await transport.get(server.url, settings: fixed)
+      #expect(server.received.last?.header("Authorization") == "Basic " + Data("first:".utf8).base64EncodedString())
+      _ = try directory.write("second", to: "user")
+      _ = try directory.write("w\n", to: "word")
+      _ = try await transport.get(server.url, settings: fixed)
+      #expect(server.received.last?.header("Authorization") == "Basic " + Data("second:w".utf8).base64EncodedString())
+    }
+  }
+
+  @Test(
+    "A control character within a file is refused for each kind of credentials",
+    arguments: ["a\r\nX: y", "a\nb", "a\u{0}b", "a\u{7f}", "a\tb"])
+  func controlCharacters(text: String) async throws {
+    let directory = try TemporaryDirectory()
+    let file = Secret.file(try directory.write(text, to: "secret"))
+    let all: [HTTPClientSettings.Credentials] = [
+      .basic(username: file, password: nil), .basic(username: nil, password: file),
+      .authorization(type: "Bearer", credentials: file),
+      .oauth2(OAuth2Settings(clientID: "a", tokenURL: "http://t/", grant: .clientCredentials(secret: file))),
+    ]
+    try await withServer({ _ in .send(answer()) }) { server, transport in
+      for credentials in all {
+        var settings = HTTPClientSettings()
+        settings.credentials = credentials
+        let error = await transport.errorOfGet(server.url, settings: settings)
+        #expect(error?.code == .credentials && error?.place == directory.path + "/secret")
+      }
+      #expect(server.received.isEmpty)
     }
   }
 

@@ -7,7 +7,7 @@ import Testing
   private func route(
     _ url: String, _ settings: ProxySettings, _ environment: [String: String] = [:]
   ) throws -> ProxyRoute {
-    try ProxyRoute(to: RequestAddress(url), settings: settings, environment: ProxyEnvironment(environment))
+    try ProxyRoute(to: RequestAddress(url), settings: settings, environment: ProxyEnvironment { environment[$0] })
   }
 
   private func settings(_ choice: ProxySettings.Choice) -> ProxySettings {

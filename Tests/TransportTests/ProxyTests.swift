@@ -72,7 +72,8 @@ import Testing
     try await withServer({ _ in .send(answer(body: "direct")) }) { target, _ in
       let location = "Location: \(target.url)/next"
       try await withServer({ _ in .send(answer(302, [location])) }) { proxy, _ in
-        let transport = HTTPTransport(environment: ["HTTP_PROXY": "u:p@127.0.0.1:\(proxy.port)"])
+        let transport = HTTPTransport(
+          Surroundings(now: { 0 }) { ["HTTP_PROXY": "u:p@127.0.0.1:\(proxy.port)"][$0] })
         var settings = HTTPClientSettings()
         settings.proxy.choice = .environment
         let response = try await transport.get("http://a.invalid/", settings: settings)
@@ -194,7 +195,7 @@ import Testing
     settings.tls.key = .inline("hunter2")
     let material = TLSMaterial(authority: nil, certificate: nil, key: Array("hunter2".utf8))
     let route = try ProxyRoute(
-      to: RequestAddress("https://a"), settings: settings.proxy, environment: ProxyEnvironment([:]))
+      to: RequestAddress("https://a"), settings: settings.proxy, environment: ProxyEnvironment { _ in nil })
     let key = ClientKey(
       isSecure: true, tls: settings.tls, material: material, enableHTTP2: true, identity: .host, route: route,
       resolvesRoundRobin: false, decodedBytesMax: 1)

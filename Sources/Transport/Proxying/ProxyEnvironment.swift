@@ -8,14 +8,14 @@ struct ProxyEnvironment: Sendable {
   /// In a CGI program `HTTP_PROXY` is what a client sent as the header `Proxy`.
   private let isCGI: Bool
 
-  init(_ variables: [String: String]) {
+  init(_ variable: (String) -> String?) {
     func value(_ name: String) -> String {
-      [name, name.lowercased()].compactMap { variables[$0] }.first { !$0.isEmpty } ?? ""
+      [name, name.lowercased()].compactMap(variable).first { !$0.isEmpty } ?? ""
     }
     http = value("HTTP_PROXY")
     https = value("HTTPS_PROXY")
     exceptions = NoProxyList(value("NO_PROXY"))
-    isCGI = variables["REQUEST_METHOD"].map { !$0.isEmpty } ?? false
+    isCGI = variable("REQUEST_METHOD").map { !$0.isEmpty } ?? false
   }
 
   /// nil when none is named. `host:port` without a scheme is taken for one of http.
