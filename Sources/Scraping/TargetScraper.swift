@@ -174,7 +174,8 @@ extension TargetScraper {
         targetLabels: target.labels, withExtra: settings.extraScrapeMetrics, registry: context.registry)
       pages = PageReader(
         labeler: SeriesLabeler(
-          targetLabels: target.labels, honorLabels: settings.honorLabels, limits: settings.limits, program: program),
+          targetLabels: target.labels, honorLabels: settings.honorLabels, limits: settings.limits, program: program,
+          takesLegacyNamesOnly: settings.nameValidation == .legacy),
         settings: settings, registry: context.registry)
     }
 
@@ -236,6 +237,7 @@ extension TargetScraper {
       do {
         try context.sink.take(batch, lane: lane)
         context.metrics.samplesAppended.add(batch.floatCount)
+        context.metrics.histogramsAppended.add(batch.histograms.count)
         pages.batchWasTaken()
         newestMs = timestampMs
         context.metrics.highestTimestamp.raise(to: Double(timestampMs) / 1000)
@@ -248,12 +250,13 @@ extension TargetScraper {
       }
     }
 
-    private func format(of page: FetchedPage) throws(ScrapeFailure) -> ExpositionFormat {
-      if let contentType = page.contentType, let format = ExpositionFormat(contentType: contentType) { return format }
+    private func format(of page: FetchedPage) throws(ScrapeFailure) -> PageFormat {
+      if let contentType = page.contentType, let format = PageFormat(contentType: contentType) { return format }
       switch settings.fallbackProtocol {
-      case .prometheusText004, .prometheusText100: return .prometheusText
-      case .openMetrics001, .openMetrics100: return .openMetrics
-      case .prometheusProto, nil:
+      case .prometheusText004, .prometheusText100: return .text(.prometheusText)
+      case .openMetrics001, .openMetrics100: return .text(.openMetrics)
+      case .prometheusProto: return .protobuf
+      case nil:
         let got = page.contentType.map { "Content-Type \"\($0)\"" } ?? "no Content-Type"
         throw ScrapeFailure(
           .answer,
@@ -269,6 +272,8 @@ extension TargetScraper {
       switch failure?.code {
       case .bodyLimit: context.metrics.exceededBodyLimit.add(1)
       case .sampleLimit: context.metrics.exceededSampleLimit.add(1)
+      case .labelLimit: context.metrics.exceededLabelLimits.add(1)
+      case .bucketLimit: context.metrics.exceededBucketLimit.add(1)
       default: break
       }
     }
