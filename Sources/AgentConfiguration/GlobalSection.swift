@@ -128,9 +128,15 @@ struct NameSchemes {
 extension HistogramIngestion {
   /// Reads the switches that exist in `global` and in every job; what is not there stays.
   mutating func readSwitches(_ section: SectionReader) {
-    section.read("scrape_native_histograms", into: &scrapesNative)
-    section.read("convert_classic_histograms_to_nhcb", into: &convertsClassic)
-    section.read("always_scrape_classic_histograms", into: &keepsClassic)
+    let switches: [(key: String, field: WritableKeyPath<HistogramIngestion, Bool>)] = [
+      ("scrape_native_histograms", \.scrapesNative), ("convert_classic_histograms_to_nhcb", \.convertsClassic),
+      ("always_scrape_classic_histograms", \.keepsClassic),
+    ]
+    for (key, field) in switches {
+      // A key without a value inherits, as one that is not there.
+      guard let found = section.bool(key), section.field(key)?.value.isNull == false else { continue }
+      self[keyPath: field] = found.value
+    }
   }
 }
 

@@ -12,7 +12,8 @@ extension FamilyParser {
     let counts: NativeHistogram.Counts =
       isFloat
       ? .float(
-        count: reader.metric.countFloat, zeroCount: reader.metric.zeroCountFloat, negativeCounts: reader.metric.negative.counts,
+        count: reader.metric.countFloat, zeroCount: reader.metric.zeroCountFloat,
+        negativeCounts: reader.metric.negative.counts,
         positiveCounts: reader.metric.positive.counts)
       : .integer(
         count: reader.metric.count, zeroCount: reader.metric.zeroCount, negativeDeltas: reader.metric.negative.deltas,
@@ -20,7 +21,8 @@ extension FamilyParser {
     return NativeHistogram(
       timestampMs: timestampMs, startTimestampMs: reader.metric.startTimestampMs,
       sum: reader.metric.sum.isNaN ? SpecialNaN.normal : reader.metric.sum, schema: reader.metric.schema,
-      zeroThreshold: reader.metric.zeroThreshold, counts: counts, negativeSpans: reader.metric.negative.spans.map(Self.span),
+      zeroThreshold: reader.metric.zeroThreshold, counts: counts,
+      negativeSpans: reader.metric.negative.spans.map(Self.span),
       positiveSpans: reader.metric.positive.spans.map(Self.span),
       resetHint: reader.header.type == .gaugeHistogram ? .gauge : .unknown)
   }

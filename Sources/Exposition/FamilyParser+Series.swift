@@ -106,7 +106,9 @@ extension FamilyParser {
   /// The exemplars of the metric as one histogram: its own, or else those of its buckets. Those without a timestamp are
   /// left out: a histogram has many, and without a time they could not be told apart.
   public func histogramExemplars() -> [Exemplar] {
-    let ranges = reader.metric.exemplars.isEmpty ? reader.metric.buckets.map(\.exemplar).filter { !$0.isEmpty } : reader.metric.exemplars
+    let ranges =
+      reader.metric.exemplars.isEmpty
+      ? reader.metric.buckets.map(\.exemplar).filter { !$0.isEmpty } : reader.metric.exemplars
     return ranges.compactMap { exemplar(in: $0) }.filter { $0.timestampMs != nil }
   }
 

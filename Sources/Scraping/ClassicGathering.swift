@@ -57,7 +57,8 @@ struct ClassicGathering {
   }
 
   /// Adds a sample to the histogram being gathered, which is the part's.
-  mutating func add(_ part: Part, of partLine: UInt32, _ value: Double, _ shownTimestamp: Int64?, _ exemplar: Exemplar?) {
+  mutating func add(_ part: Part, of partLine: UInt32, _ value: Double, _ shownTimestamp: Int64?, _ exemplar: Exemplar?)
+  {
     line = part.histogram
     self.partLine = partLine
     timestampMs = shownTimestamp ?? timestampMs

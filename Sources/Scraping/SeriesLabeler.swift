@@ -66,7 +66,8 @@ struct SeriesLabeler {
   private func hasLegacyNames(_ labels: LabelSet) -> Bool {
     (0..<labels.count).allSatisfy { position in
       let name = labels.name(at: position)
-      return NameKind.label.allows(name) && (name != Self.metricName || NameKind.metric.allows(labels.value(at: position)))
+      return NameKind.label.allows(name)
+        && (name != Self.metricName || NameKind.metric.allows(labels.value(at: position)))
     }
   }
 

@@ -21,8 +21,16 @@ struct StartTimes {
   private var uses: [Int] = []
   private var free: [Link] = []
   private var createdCount = 0
+  /// A sample in the batch, with the start that it was taken with.
+  private struct TakenSample {
+    var link: Link
+    var index: Int
+    var isHistogram: Bool
+    var startMs: Int64
+  }
+
   /// Samples of this page since the last `_created` line.
-  private var samples: [(link: Link, index: Int, isHistogram: Bool)] = []
+  private var samples: [TakenSample] = []
 
   /// The metric that new lines are being read of, and its lines so far.
   private var metric: LabelSet?
@@ -54,7 +62,8 @@ struct StartTimes {
   /// Notes where the sample of a line lies in the batch.
   mutating func noteSample(of line: UInt32, at index: Int, isHistogram: Bool = false) {
     guard Int(line) < links.count, links[Int(line)] > 0, links[Int(line)] < Self.createdFlag else { return }
-    samples.append((links[Int(line)], index, isHistogram))
+    samples.append(
+      TakenSample(link: links[Int(line)], index: index, isHistogram: isHistogram, startMs: startMs(of: line)))
   }
 
   /// Notes a line that is read in full, with the place of its sample in the batch if it has one.
@@ -76,7 +85,9 @@ struct StartTimes {
     }
     for member in metricLines {
       setLink(link, for: member.line)
-      if let index = member.index { samples.append((link, index, false)) }
+      if let index = member.index {
+        samples.append(TakenSample(link: link, index: index, isHistogram: false, startMs: 0))
+      }
     }
     metricLines.removeAll(keepingCapacity: true)
   }
@@ -88,14 +99,12 @@ struct StartTimes {
     guard Int(line) < links.count, links[Int(line)] >= Self.createdFlag else { return }
     let link = links[Int(line)] & ~Self.createdFlag
     let startMs = Int64(exactly: (seconds * 1_000).rounded(.towardZero)) ?? 0
-    if startsMs[Int(link) - 1] != startMs {
-      startsMs[Int(link) - 1] = startMs
-      for sample in samples where sample.link == link {
-        if sample.isHistogram {
-          batch.setStartTimestamp(startMs, ofHistogram: sample.index)
-        } else {
-          batch.setStartTimestamp(startMs, ofFloat: sample.index)
-        }
+    startsMs[Int(link) - 1] = startMs
+    for sample in samples where sample.link == link && sample.startMs != startMs {
+      if sample.isHistogram {
+        batch.setStartTimestamp(startMs, ofHistogram: sample.index)
+      } else {
+        batch.setStartTimestamp(startMs, ofFloat: sample.index)
       }
     }
     samples.removeAll(keepingCapacity: true)

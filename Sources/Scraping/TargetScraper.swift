@@ -35,6 +35,8 @@ public struct ScrapeContext: Sendable {
   public var logger: Logger
   /// Where scrapers run, since they wait for the disk with every page; nil for the shared pool.
   public var threads: (any TaskExecutor)?
+  /// The files that failed scrapes are noted in.
+  public let failureLogs: ScrapeFailureLogs
 
   public init(
     fetch: @escaping PageFetcher, sink: any SampleSink, registry: SeriesRegistry, metrics: ScrapeMetrics,
@@ -47,6 +49,7 @@ public struct ScrapeContext: Sendable {
     self.clock = clock
     self.logger = logger
     self.threads = threads
+    failureLogs = ScrapeFailureLogs(logger: logger, threads: threads)
   }
 }
 
@@ -58,6 +61,7 @@ final class TargetScraper: Sendable {
   private let settings: ScrapeSettings
   private let program: RelabelProgram
   private let context: ScrapeContext
+  private let failureLog: ScrapeFailureLog?
   private let state: Mutex<TargetStatus>
   private let publishedFamilies = Mutex<[(name: String, metadata: MetricMetadata)]>([])
   /// Set while the job has more targets than allowed: then every scrape fails with this.
@@ -70,6 +74,7 @@ final class TargetScraper: Sendable {
     self.settings = settings
     self.program = program
     self.context = context
+    failureLog = settings.failureLogFile.map { context.failureLogs.log(at: $0) }
     state = Mutex(
       TargetStatus(
         job: settings.jobName, labels: target.labels, discoveredLabels: target.discoveredLabels, url: target.url,
@@ -124,6 +129,11 @@ final class TargetScraper: Sendable {
   }
 
   private func note(_ failure: ScrapeFailure?, at timestampMs: Int64, _ seconds: Double) {
+    if let failure, let failureLog {
+      failureLog.note(
+        failure.message, job: settings.jobName, target: QueryParameter.maskingSecrets(inURL: target.url),
+        atMs: timestampMs)
+    }
     let before = state.withLock { state in
       defer {
         state.health = failure == nil ? .up : .down
