@@ -30,9 +30,9 @@ struct FamilyMetric: Sendable {
     var counts: [Double] = []
 
     mutating func removeAll() {
-      spans.removeAll(keepingCapacity: true)
-      deltas.removeAll(keepingCapacity: true)
-      counts.removeAll(keepingCapacity: true)
+      spans.clear()
+      deltas.clear()
+      counts.clear()
     }
   }
 
@@ -62,15 +62,15 @@ struct FamilyMetric: Sendable {
   var exemplars: [Range<Int>] = []
 
   mutating func removeAll() {
-    labels.removeAll(keepingCapacity: true)
+    labels.clear()
     (timestampMs, startTimestampMs, value, exemplar) = (0, 0, 0, 0..<0)
     (count, countFloat, sum) = (0, 0, 0)
-    quantiles.removeAll(keepingCapacity: true)
-    buckets.removeAll(keepingCapacity: true)
+    quantiles.clear()
+    buckets.clear()
     (schema, zeroThreshold, zeroCount, zeroCountFloat) = (0, 0, 0, 0)
     negative.removeAll()
     positive.removeAll()
-    exemplars.removeAll(keepingCapacity: true)
+    exemplars.clear()
   }
 
   /// All observations.
@@ -79,5 +79,13 @@ struct FamilyMetric: Sendable {
   /// Whether the histogram has a native side. An empty one is told by a span of no buckets.
   var isNative: Bool {
     !positive.spans.isEmpty || !negative.spans.isEmpty || zeroThreshold > 0 || zeroCount > 0 || zeroCountFloat > 0
+  }
+}
+
+extension Array {
+  /// Empties the array and keeps its memory. Most of a metric's arrays are empty, and asking is cheaper than clearing.
+  @inline(__always)
+  fileprivate mutating func clear() {
+    if !isEmpty { removeAll(keepingCapacity: true) }
   }
 }

@@ -56,6 +56,8 @@ struct LineCache {
     /// It had custom buckets.
     static let customBuckets = Marks(rawValue: 128)
     static let kinds: Marks = [.histogram, .customBuckets]
+    /// What a plain float has none of.
+    static let unusual: Marks = [.alias, .bringsTimestamps, .histogram, .customBuckets]
   }
 
   /// The series of a line that relabelling drops.

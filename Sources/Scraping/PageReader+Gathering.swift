@@ -5,6 +5,7 @@ import Settings
 /// Lines that belong together: the parts of a classic histogram, and samples with the line that tells their start.
 extension PageReader {
   /// Takes the sample of a line that may have something to do with its neighbours.
+  @inline(never)
   mutating func takeInMetric(
     _ parser: borrowing ExpositionParser, _ line: UInt32, isNew: Bool, _ timeMs: Int64, _ batch: inout SampleBatch,
     _ summary: inout PageSummary, _ refusal: inout ScrapeFailure?
@@ -51,6 +52,7 @@ extension PageReader {
   }
 
   /// Takes the histogram that has been gathered, if there is one and it does not contradict itself.
+  @inline(never)
   mutating func finishClassic(
     _ timeMs: Int64, _ batch: inout SampleBatch, _ summary: inout PageSummary, _ refusal: inout ScrapeFailure?
   ) {

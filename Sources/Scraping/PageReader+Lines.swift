@@ -18,6 +18,8 @@ extension PageReader {
     classics.reset()
     hasStarts = nil
     var refusal: ScrapeFailure?
+    // Only a line that is read in full changes it.
+    var isPlain = isPlain
     do throws(ExpositionError) {
       reading: while true {
         let expected = lines.expected(after: previous)
@@ -27,7 +29,7 @@ extension PageReader {
             if isPlain {
               let hasExemplar = parser.hasExemplar
               let isTaken = take(expected, parser.value, parser.timestampMs, timeMs, &batch, &summary)
-              if isTaken && hasExemplar { attach(parser.exemplar(), of: expected, to: &batch) }
+              if isTaken && hasExemplar { attachExemplar(parser, expected, &batch) }
             } else {
               takeInMetric(parser, expected, isNew: false, timeMs, &batch, &summary, &refusal)
               if refusal != nil { break }
@@ -53,6 +55,7 @@ extension PageReader {
           if known == nil { line = try newLine(parser) }
           lines.link(previous, to: line)
           takeInMetric(parser, line, isNew: known == nil || learns, timeMs, &batch, &summary, &refusal)
+          isPlain = self.isPlain
           previous = line
         } catch {
           summary.scraped += 1
@@ -71,9 +74,16 @@ extension PageReader {
   @inline(__always)
   private var isPlain: Bool { starts.isEmpty && !histograms.convertsClassic }
 
+  /// Attaches the parser's exemplar to the sample appended last, which is the line's.
+  @inline(never)
+  private mutating func attachExemplar(
+    _ parser: borrowing ExpositionParser, _ line: UInt32, _ batch: inout SampleBatch
+  ) { attach(parser.exemplar(), of: line, to: &batch) }
+
   /// Gives a line seen for the first time its series.
   ///
   /// - Throws: why the whole page is refused.
+  @inline(never)
   private mutating func newLine(_ parser: borrowing ExpositionParser) throws(ScrapeFailure) -> UInt32 {
     guard parser.labels(into: &scratch) else {
       throw ScrapeFailure(.page, "a label name stands twice in \(scratch), or is no name")

@@ -18,6 +18,28 @@ extension PageReader {
     _ line: UInt32, _ value: Double, _ shownTimestamp: Int64?, startMs: Int64 = 0, _ timeMs: Int64,
     _ batch: inout SampleBatch, _ summary: inout PageSummary
   ) -> Bool {
+    let entry = lines.entries[Int(line)]
+    // Nearly every line: a float at the scrape's time, as on the page before. What admit(…) says of it, without asking.
+    if startMs == 0, shownTimestamp == nil, entry.marks.isDisjoint(with: .unusual), entry.lastSeen != page,
+      entry.series != LineCache.dropped
+    {
+      summary.scraped += 1
+      summary.afterRelabeling += 1
+      if !entry.isEstablished { summary.seriesAdded += 1 }
+      if !entry.isEstablished || !entry.isActive { changesMarks = true }
+      seenCount += 1
+      lines.markSeen(line, page: page, entry.marks.union(.tracked))
+      batch.append(SeriesID(rawValue: entry.series), timestampMs: timeMs, value: value)
+      return true
+    }
+    return takeUnusual(line, value, shownTimestamp, startMs: startMs, timeMs, &batch, &summary)
+  }
+
+  @inline(never)
+  private mutating func takeUnusual(
+    _ line: UInt32, _ value: Double, _ shownTimestamp: Int64?, startMs: Int64, _ timeMs: Int64,
+    _ batch: inout SampleBatch, _ summary: inout PageSummary
+  ) -> Bool {
     guard let sample = admit(line, shownTimestamp, [], timeMs, &summary) else { return false }
     if startMs != 0 {
       batch.append(sample.series, timestampMs: sample.timestampMs, value: value, startTimestampMs: startMs)
@@ -31,7 +53,6 @@ extension PageReader {
   ///
   /// - Parameter kind: empty for floats, else the marks of a histogram's kind.
   /// - Returns: nil if the sample is not for the batch.
-  @inline(__always)
   mutating func admit(
     _ line: UInt32, _ shownTimestamp: Int64?, _ kind: LineCache.Marks, _ timeMs: Int64, _ summary: inout PageSummary
   ) -> Admission? {
@@ -63,6 +84,7 @@ extension PageReader {
   }
 
   /// Decides about a line that brings, or has brought, a timestamp of its own: only there time can go backwards.
+  @inline(never)
   private mutating func admitTimestamped(
     _ line: UInt32, _ ownTimestamp: Int64?, _ kind: LineCache.Marks, _ timeMs: Int64, _ summary: inout PageSummary
   ) -> Admission? {
@@ -92,7 +114,6 @@ extension PageReader {
   }
 
   /// Notes that the page has the line.
-  @inline(__always)
   mutating func see(
     _ line: UInt32, _ entry: LineCache.Entry, tracked isTracked: Bool = false, _ kind: LineCache.Marks = []
   ) {
