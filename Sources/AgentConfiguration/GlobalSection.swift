@@ -11,6 +11,9 @@ struct GlobalSettings {
   var limits = ScrapeLimits()
   var extraScrapeMetrics = false
   var names = NameSchemes()
+  var histograms = HistogramIngestion()
+  /// Absolute.
+  var failureLogFile: String?
   var externalLabels = LabelSet()
 
   init() {}
@@ -32,9 +35,9 @@ struct GlobalSettings {
     protocols = ScrapeProtocolList.read(section, context: "global config")
     limits = ScrapeLimits(section)
     section.read("extra_scrape_metrics", into: &extraScrapeMetrics)
-    HistogramSwitches.check(section)
+    histograms.readSwitches(section)
     externalLabels = labels(section, context)
-    ScrapeFailureLog.check(section)
+    failureLogFile = ScrapeFailureLog.path(section, context)
     // Recording rules and queries are no part of an agent.
     _ = section.duration("evaluation_interval")
     _ = section.duration("rule_query_offset")
@@ -61,7 +64,7 @@ struct NameSchemes {
   /// nil when the file does not say.
   var escaping: Located<String>?
 
-  static let escapings = ["allow-utf-8", "underscores", "dots", "values"]
+  static let escapings = NameEscaping.allCases.map(\.rawValue)
 
   init() {}
 
@@ -75,16 +78,19 @@ struct NameSchemes {
         section.error(
           .invalidValue, at: text.place, "unrecognized ValidationScheme: \"\(text.value)\"", fix: "utf8 or legacy")
       }
-      if validation == .legacy {
-        section.findings.notBuilt("metric_name_validation_scheme: legacy", at: text.place, fix: "leave it out")
-      }
     }
     if let text = section.text("metric_name_escaping_scheme"), !text.value.isEmpty {
       escaping = text
-      if Self.escapings.dropFirst().contains(text.value) {
-        section.findings.notBuilt("metric_name_escaping_scheme: \(text.value)", at: text.place, fix: "leave it out")
-      }
     }
+  }
+
+  /// What a job's names may be, and how it asks for them. Legacy names are asked for unless the file says otherwise.
+  func effective(inheriting global: NameSchemes) -> (validation: LabelNameScheme, escaping: NameEscaping) {
+    let validation = validation ?? global.validation ?? .utf8
+    // A job with a scheme of its own does not inherit how the others escape names.
+    let text = escaping ?? (self.validation == nil ? global.escaping : nil)
+    let byDefault: NameEscaping = validation == .legacy ? .underscores : .allowUTF8
+    return (validation, text.flatMap { NameEscaping(rawValue: $0.value) } ?? byDefault)
   }
 
   func accepts(label name: String) -> Bool {
@@ -119,24 +125,26 @@ struct NameSchemes {
   }
 }
 
-/// Switches for native histograms, which exist in `global` and in every job.
-enum HistogramSwitches {
-  static func check(_ section: SectionReader) {
-    let keys = [
-      "scrape_native_histograms", "convert_classic_histograms_to_nhcb", "always_scrape_classic_histograms",
+extension HistogramIngestion {
+  /// Reads the switches that exist in `global` and in every job; what is not there stays.
+  mutating func readSwitches(_ section: SectionReader) {
+    let switches: [(key: String, field: WritableKeyPath<HistogramIngestion, Bool>)] = [
+      ("scrape_native_histograms", \.scrapesNative), ("convert_classic_histograms_to_nhcb", \.convertsClassic),
+      ("always_scrape_classic_histograms", \.keepsClassic),
     ]
-    for key in keys {
-      if let found = section.bool(key), found.value {
-        section.findings.notBuilt(key, at: found.place, fix: "leave it out; classic histograms are collected")
-      }
+    for (key, field) in switches {
+      // A key without a value inherits, as one that is not there.
+      guard let found = section.bool(key), section.field(key)?.value.isNull == false else { continue }
+      self[keyPath: field] = found.value
     }
   }
 }
 
 enum ScrapeFailureLog {
-  static func check(_ section: SectionReader) {
-    guard let path = section.text("scrape_failure_log_file"), !path.value.isEmpty else { return }
-    section.findings.notBuilt("scrape_failure_log_file", at: path.place, fix: "leave it out; failures are logged")
+  /// The absolute path of the file, or nil.
+  static func path(_ section: SectionReader, _ context: ReadingContext) -> String? {
+    guard let path = section.text("scrape_failure_log_file"), !path.value.isEmpty else { return nil }
+    return context.absolute(path.value)
   }
 }
 
@@ -161,7 +169,6 @@ enum ScrapeProtocolList {
           .duplicateName, at: name.place,
           "duplicated protocol in scrape_protocols, got \(name.value) twice for \(context)", fix: "name it once")
       } else if let found = ScrapeProtocol(rawValue: name.value) {
-        checkBuilt(found, at: name.place, in: section)
         protocols.append(found)
       } else {
         let nearest = NearestName.of(name.value, among: ScrapeProtocol.allCases.map(\.rawValue))
@@ -172,13 +179,6 @@ enum ScrapeProtocolList {
       }
     }
     return protocols.isEmpty ? nil : protocols
-  }
-
-  /// Asking a target for a form that nothing here reads would make every scrape of it fail.
-  static func checkBuilt(_ form: ScrapeProtocol, at place: Place, in section: SectionReader) {
-    guard form == .prometheusProto else { return }
-    section.findings.notBuilt(
-      "PrometheusProto", at: place, fix: "leave it out; targets answer in one of the text formats then")
   }
 }
 

@@ -32,6 +32,8 @@ struct ScrapeSection {
         "job_name is empty", fix: "add job_name")
     }
     var scrape = ScrapeSettings(jobName: name?.value ?? "")
+    scrape.histograms = global.histograms
+    scrape.histograms.readSwitches(section)
     readTiming(section, into: &scrape)
     readRequest(section, into: &scrape)
     section.read("honor_labels", into: &scrape.honorLabels)
@@ -44,9 +46,10 @@ struct ScrapeSection {
     scrape.limits = ScrapeLimits(section).inheriting(global.limits)
     let names = NameSchemes(section)
     names.check(inheriting: global.names, in: section)
-    HistogramSwitches.check(section)
-    checkHistogramBounds(section)
-    ScrapeFailureLog.check(section)
+    (scrape.nameValidation, scrape.nameEscaping) = names.effective(inheriting: global.names)
+    scrape.histograms.bucketLimit = section.count("native_histogram_bucket_limit")?.value ?? 0
+    scrape.histograms.minBucketFactor = section.decimal("native_histogram_min_bucket_factor")?.value ?? 0
+    scrape.failureLogFile = ScrapeFailureLog.path(section, context) ?? global.failureLogFile
     let rules = RelabelSection(scheme: names.validation ?? global.names.validation ?? .utf8)
     scrape.relabelRules = rules.rules(
       "relabel_configs", in: section, emptyMessage: "empty or null target relabeling rule in scrape config")
@@ -81,10 +84,11 @@ struct ScrapeSection {
   private func readRequest(_ section: SectionReader, into scrape: inout ScrapeSettings) {
     let owner = "scrape config with job name \"\(scrape.jobName)\""
     scrape.protocols =
-      ScrapeProtocolList.read(section, context: owner) ?? global.protocols ?? ScrapeProtocol.preferredByDefault
+      ScrapeProtocolList.read(section, context: owner) ?? global.protocols
+      ?? (scrape.histograms.scrapesNative
+        ? ScrapeProtocol.preferredForNativeHistograms : ScrapeProtocol.preferredByDefault)
     if let fallback = section.text("fallback_scrape_protocol"), !fallback.value.isEmpty {
       scrape.fallbackProtocol = ScrapeProtocol(rawValue: fallback.value)
-      if let form = scrape.fallbackProtocol { ScrapeProtocolList.checkBuilt(form, at: fallback.place, in: section) }
       if scrape.fallbackProtocol == nil {
         section.error(
           .invalidValue, at: fallback.place,
@@ -108,14 +112,5 @@ struct ScrapeSection {
       }
     }
     scrape.http = HTTPClientSettings(section, context)
-  }
-
-  private func checkHistogramBounds(_ section: SectionReader) {
-    if let limit = section.count("native_histogram_bucket_limit"), limit.value != 0 {
-      section.findings.notBuilt("native_histogram_bucket_limit", at: limit.place, fix: "leave it out")
-    }
-    if let factor = section.decimal("native_histogram_min_bucket_factor"), factor.value != 0 {
-      section.findings.notBuilt("native_histogram_min_bucket_factor", at: factor.place, fix: "leave it out")
-    }
   }
 }

@@ -2,12 +2,20 @@
 public struct ExpositionError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Where the offending text begins, in bytes from the start of the body.
   public let offset: Int
-  /// The line of ``offset``, from 1.
+  /// The line of ``offset``, from 1; 0 for a page that has no lines.
   public let line: Int
   /// What was expected there and what was found.
   public let message: String
 
-  public var description: String { "line \(line): \(message)" }
+  public var description: String { line > 0 ? "line \(line): \(message)" : "byte \(offset): \(message)" }
+
+  /// An error in a page without lines.
+  @inline(never)
+  init(at offset: Int, message: String) {
+    self.offset = offset
+    self.message = message
+    line = 0
+  }
 
   /// - Complexity: O(offset), to count the lines.
   init(_ bytes: Span<UInt8>, at offset: Int, message: String) {

@@ -67,6 +67,17 @@ public struct SampleBatch: Sendable {
     endsWithHistogram = true
   }
 
+  /// Says since when the float at `index` has been counting, for pages that tell it behind the sample.
+  public mutating func setStartTimestamp(_ startMs: Int64, ofFloat index: Int) {
+    if startTimestampsMs.isEmpty { startTimestampsMs.append(contentsOf: repeatElement(0, count: series.count)) }
+    startTimestampsMs[index] = startMs
+  }
+
+  /// Says since when the histogram at `index` has been counting.
+  public mutating func setStartTimestamp(_ startMs: Int64, ofHistogram index: Int) {
+    histograms[index].histogram.startTimestampMs = startMs
+  }
+
   /// Attaches an exemplar to the sample appended last, float or histogram; to an empty batch it is not attached.
   public mutating func attach(_ exemplar: Exemplar) {
     if endsWithHistogram {

@@ -1,13 +1,5 @@
 import MetricModel
 
-/// The numbers of histogram schemas that mean something.
-enum HistogramSchema {
-  /// Bounds are listed in `custom_values`.
-  static let customBuckets: Int32 = -53
-  /// Bounds are powers of 2^(2^−schema).
-  static let exponential: ClosedRange<Int32> = -4...8
-}
-
 /// An upper bound of the bytes that `histogram` takes in either message.
 func histogramRoom(_ histogram: NativeHistogram) -> Int {
   let buckets =

@@ -65,7 +65,7 @@ extension WriteRequestEncoder {
 
 extension NativeHistogram {
   /// Whether this is a histogram with custom bounds, which version 1.0 cannot carry.
-  var hasCustomBuckets: Bool { schema == HistogramSchema.customBuckets }
+  var hasCustomBuckets: Bool { schema == NativeHistogram.customBucketsSchema }
 }
 
 extension WireWriter {

@@ -51,6 +51,13 @@ struct LineCache {
     static let tracked = Marks(rawValue: 16)
     /// The line had a timestamp of its own on some page.
     static let bringsTimestamps = Marks(rawValue: 32)
+    /// The line's last sample was a histogram.
+    static let histogram = Marks(rawValue: 64)
+    /// It had custom buckets.
+    static let customBuckets = Marks(rawValue: 128)
+    static let kinds: Marks = [.histogram, .customBuckets]
+    /// What a plain float has none of.
+    static let unusual: Marks = [.alias, .bringsTimestamps, .histogram, .customBuckets]
   }
 
   /// The series of a line that relabelling drops.

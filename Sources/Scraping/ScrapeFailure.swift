@@ -10,8 +10,12 @@ public struct ScrapeFailure: Error, Hashable, Sendable, CustomStringConvertible 
     case targetLimit
     /// The page breaks the format.
     case page
-    /// A label limit, or a series left without a name.
+    /// A series left without a name, or with one that is not allowed.
     case labels
+    /// One of the limits on labels.
+    case labelLimit
+    /// A native histogram has more buckets than allowed.
+    case bucketLimit
     /// The log takes no samples now.
     case log
     /// The page's samples are more than the log takes at once.

@@ -4,9 +4,9 @@ public import Telemetry
 
 /// What scraping shows of itself, under Prometheus's names.
 public struct ScrapeMetrics: Sendable {
-  let samplesAppended: Counter
+  let samplesAppended, histogramsAppended: Counter
   let exceededBodyLimit, exceededSampleLimit, duplicates, outOfOrder, outOfBounds: Counter
-  let exceededTargetLimit: Counter
+  let exceededTargetLimit, exceededLabelLimits, exceededBucketLimit: Counter
   let highestTimestamp: Gauge
   private let samplesNotTaken: [SampleSinkError.Reason: Counter]
   private let registry: MetricsRegistry
@@ -16,9 +16,12 @@ public struct ScrapeMetrics: Sendable {
     func counter(_ name: String, _ help: String) -> Counter {
       registry.counter("prometheus_target_" + name, help: help)
     }
-    samplesAppended = registry.counter(
-      "prometheus_agent_samples_appended_total", help: "Samples taken into the log, by type.",
-      labels: [("type", "float")])
+    func appended(_ type: String) -> Counter {
+      registry.counter(
+        "prometheus_agent_samples_appended_total", help: "Samples taken into the log, by type.",
+        labels: [("type", type)])
+    }
+    (samplesAppended, histogramsAppended) = (appended("float"), appended("histogram"))
     // All of them from the start, so that a rate has a beginning.
     samplesNotTaken = Dictionary(
       uniqueKeysWithValues: SampleSinkError.Reason.allCases.map { reason in
@@ -39,6 +42,10 @@ public struct ScrapeMetrics: Sendable {
     outOfBounds = counter("scrapes_sample_out_of_bounds_total", "Samples left out because they were too far ahead.")
     exceededTargetLimit = counter(
       "scrape_pool_exceeded_target_limit_total", "How often a job had more targets than its target_limit.")
+    exceededLabelLimits = counter(
+      "scrape_pool_exceeded_label_limits_total", "Scrapes that broke one of the limits on labels.")
+    exceededBucketLimit = counter(
+      "scrapes_exceeded_native_histogram_bucket_limit_total", "Scrapes that broke native_histogram_bucket_limit.")
   }
 
   func countNotTaken(_ samples: Int, because reason: SampleSinkError.Reason) { samplesNotTaken[reason]?.add(samples) }

@@ -8,13 +8,15 @@ struct SeriesLabeler {
     case keep
     case drop
     /// The scrape fails as a whole, and why.
-    case fail(String)
+    case fail(ScrapeFailure)
   }
 
   let targetLabels: LabelSet
   let honorLabels: Bool
   let limits: ScrapeLimits
   let program: RelabelProgram
+  /// Whether a series with a name that is not legacy makes the scrape fail.
+  var takesLegacyNamesOnly = false
 
   /// Turns the labels as exposed into the labels as stored.
   ///
@@ -25,9 +27,15 @@ struct SeriesLabeler {
     if !program.isEmpty && !program.apply(to: &labels) { return .drop }
     if labels.isEmpty { return .drop }
     if labels.index(of: Self.metricName) == nil {
-      return .fail("a series is left without a metric name by metric_relabel_configs: \(labels)")
+      return .fail(
+        ScrapeFailure(.labels, "a series is left without a metric name by metric_relabel_configs: \(labels)"))
     }
-    return limitBroken(by: labels).map { .fail($0) } ?? .keep
+    if takesLegacyNamesOnly && !hasLegacyNames(labels) {
+      return .fail(
+        ScrapeFailure(
+          .labels, "metric_name_validation_scheme: legacy: a metric or label name is not allowed: \(labels)"))
+    }
+    return limitBroken(by: labels).map { .fail(ScrapeFailure(.labelLimit, $0)) } ?? .keep
   }
 
   private static let metricName = ArraySlice("__name__".utf8)
@@ -52,6 +60,14 @@ struct SeriesLabeler {
       var moved = Self.exportedPrefix + clash.name
       while labels.index(of: moved[...]) != nil { moved = Self.exportedPrefix + moved }
       labels.set(moved[...], clash.exposed[...])
+    }
+  }
+
+  private func hasLegacyNames(_ labels: LabelSet) -> Bool {
+    (0..<labels.count).allSatisfy { position in
+      let name = labels.name(at: position)
+      return NameKind.label.allows(name)
+        && (name != Self.metricName || NameKind.metric.allows(labels.value(at: position)))
     }
   }
 

@@ -35,6 +35,8 @@ public struct ScrapeContext: Sendable {
   public var logger: Logger
   /// Where scrapers run, since they wait for the disk with every page; nil for the shared pool.
   public var threads: (any TaskExecutor)?
+  /// The files that failed scrapes are noted in.
+  public let failureLogs: ScrapeFailureLogs
 
   public init(
     fetch: @escaping PageFetcher, sink: any SampleSink, registry: SeriesRegistry, metrics: ScrapeMetrics,
@@ -47,6 +49,7 @@ public struct ScrapeContext: Sendable {
     self.clock = clock
     self.logger = logger
     self.threads = threads
+    failureLogs = ScrapeFailureLogs(logger: logger, threads: threads)
   }
 }
 
@@ -58,6 +61,7 @@ final class TargetScraper: Sendable {
   private let settings: ScrapeSettings
   private let program: RelabelProgram
   private let context: ScrapeContext
+  private let failureLog: ScrapeFailureLog?
   private let state: Mutex<TargetStatus>
   private let publishedFamilies = Mutex<[(name: String, metadata: MetricMetadata)]>([])
   /// Set while the job has more targets than allowed: then every scrape fails with this.
@@ -70,6 +74,7 @@ final class TargetScraper: Sendable {
     self.settings = settings
     self.program = program
     self.context = context
+    failureLog = settings.failureLogFile.map { context.failureLogs.log(at: $0) }
     state = Mutex(
       TargetStatus(
         job: settings.jobName, labels: target.labels, discoveredLabels: target.discoveredLabels, url: target.url,
@@ -124,6 +129,11 @@ final class TargetScraper: Sendable {
   }
 
   private func note(_ failure: ScrapeFailure?, at timestampMs: Int64, _ seconds: Double) {
+    if let failure, let failureLog {
+      failureLog.note(
+        failure.message, job: settings.jobName, target: QueryParameter.maskingSecrets(inURL: target.url),
+        atMs: timestampMs)
+    }
     let before = state.withLock { state in
       defer {
         state.health = failure == nil ? .up : .down
@@ -174,7 +184,8 @@ extension TargetScraper {
         targetLabels: target.labels, withExtra: settings.extraScrapeMetrics, registry: context.registry)
       pages = PageReader(
         labeler: SeriesLabeler(
-          targetLabels: target.labels, honorLabels: settings.honorLabels, limits: settings.limits, program: program),
+          targetLabels: target.labels, honorLabels: settings.honorLabels, limits: settings.limits, program: program,
+          takesLegacyNamesOnly: settings.nameValidation == .legacy),
         settings: settings, registry: context.registry)
     }
 
@@ -236,6 +247,7 @@ extension TargetScraper {
       do {
         try context.sink.take(batch, lane: lane)
         context.metrics.samplesAppended.add(batch.floatCount)
+        context.metrics.histogramsAppended.add(batch.histograms.count)
         pages.batchWasTaken()
         newestMs = timestampMs
         context.metrics.highestTimestamp.raise(to: Double(timestampMs) / 1000)
@@ -248,12 +260,13 @@ extension TargetScraper {
       }
     }
 
-    private func format(of page: FetchedPage) throws(ScrapeFailure) -> ExpositionFormat {
-      if let contentType = page.contentType, let format = ExpositionFormat(contentType: contentType) { return format }
+    private func format(of page: FetchedPage) throws(ScrapeFailure) -> PageFormat {
+      if let contentType = page.contentType, let format = PageFormat(contentType: contentType) { return format }
       switch settings.fallbackProtocol {
-      case .prometheusText004, .prometheusText100: return .prometheusText
-      case .openMetrics001, .openMetrics100: return .openMetrics
-      case .prometheusProto, nil:
+      case .prometheusText004, .prometheusText100: return .text(.prometheusText)
+      case .openMetrics001, .openMetrics100: return .text(.openMetrics)
+      case .prometheusProto: return .protobuf
+      case nil:
         let got = page.contentType.map { "Content-Type \"\($0)\"" } ?? "no Content-Type"
         throw ScrapeFailure(
           .answer,
@@ -269,6 +282,8 @@ extension TargetScraper {
       switch failure?.code {
       case .bodyLimit: context.metrics.exceededBodyLimit.add(1)
       case .sampleLimit: context.metrics.exceededSampleLimit.add(1)
+      case .labelLimit: context.metrics.exceededLabelLimits.add(1)
+      case .bucketLimit: context.metrics.exceededBucketLimit.add(1)
       default: break
       }
     }

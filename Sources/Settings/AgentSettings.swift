@@ -29,6 +29,13 @@ public struct ScrapeSettings: Hashable, Sendable {
   public var enableCompression = true
   /// Adds `scrape_timeout_seconds`, `scrape_sample_limit` and `scrape_body_size_bytes` to the report series.
   public var extraScrapeMetrics = false
+  public var histograms = HistogramIngestion()
+  /// Which names a series may have.
+  public var nameValidation = LabelNameScheme.utf8
+  /// How targets are asked to write names.
+  public var nameEscaping = NameEscaping.allowUTF8
+  /// Absolute path of the file that failed scrapes are noted in, or nil.
+  public var failureLogFile: String?
   public var limits = ScrapeLimits()
   public var http = HTTPClientSettings()
   public var relabelRules: [RelabelRule] = []
@@ -39,6 +46,33 @@ public struct ScrapeSettings: Hashable, Sendable {
   public var dnsDiscoveries: [DNSDiscoverySettings] = []
 
   public init(jobName: String) { self.jobName = jobName }
+}
+
+/// What becomes of histograms, classic and native.
+public struct HistogramIngestion: Hashable, Sendable {
+  /// Takes native histograms where a target exposes them; only protobuf can.
+  public var scrapesNative = false
+  /// Makes histograms with custom buckets of classic ones.
+  public var convertsClassic = false
+  /// Takes the series of classic histograms also where they become, or stand beside, native ones.
+  public var keepsClassic = false
+  /// The most buckets of a native histogram, 0 for no limit: its resolution is halved until they fit.
+  public var bucketLimit = 0
+  /// The least growth from one bucket to the next, 0 for any.
+  public var minBucketFactor = 0.0
+  public init() {}
+
+  /// The finest schema whose buckets grow by ``minBucketFactor`` at least, within −4…8.
+  public var schemaMax: Int32 {
+    guard minBucketFactor > 1 else { return 8 }
+    // Schema −4 grows by 2^16, and each further one by the square root of that.
+    var (schema, growth) = (Int32(-4), 65_536.0)
+    while schema < 8, growth.squareRoot() >= minBucketFactor {
+      growth = growth.squareRoot()
+      schema += 1
+    }
+    return schema
+  }
 }
 
 /// One name of `params` with its values.
@@ -75,6 +109,8 @@ public enum ScrapeProtocol: String, Sendable, CaseIterable {
   public static let preferredByDefault: [ScrapeProtocol] = [
     .openMetrics100, .openMetrics001, .prometheusText100, .prometheusText004,
   ]
+  /// Only protobuf carries native histograms.
+  public static let preferredForNativeHistograms: [ScrapeProtocol] = [.prometheusProto] + preferredByDefault
 }
 
 /// One entry of `remote_write`.

@@ -19,10 +19,12 @@ struct NameEscapingTests {
     Case(name: "a.b", underscores: "a_b", dots: "a_dot_b", values: "U__a_2e_b"),
     Case(name: "a.b_c", underscores: "a_b_c", dots: "a_dot_b__c", values: "U__a_2e_b__c"),
     Case(name: "0zero", underscores: "_zero", dots: "__zero", values: "U___30_zero"),
-    Case(name: "label with 😱", underscores: "label_with__", dots: "label__with____",
+    Case(
+      name: "label with 😱", underscores: "label_with__", dots: "label__with____",
       values: "U__label_20_with_20__1f631_"),
     Case(name: "花火", underscores: "__", dots: "____", values: "U___82b1__706b_"),
-    Case(name: "label-with:colon", underscores: "label_with:colon", dots: "label__with:colon",
+    Case(
+      name: "label-with:colon", underscores: "label_with:colon", dots: "label__with:colon",
       values: "U__label_2d_with:colon"),
   ]
 

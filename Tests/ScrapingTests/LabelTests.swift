@@ -109,7 +109,7 @@ struct LabelTests {
     #expect(bench.scrape("ok 1\n") == nil && bench.scrape(page) == nil)
     var strict = try ScrapeBench { $0.limits = limits(fits - 1) }
     let failure = strict.scrape(page)
-    #expect(failure?.code == .labels && failure?.message.hasPrefix(name) == true)
+    #expect(failure?.code == .labelLimit && failure?.message.hasPrefix(name) == true)
     #expect(strict.last.isEmpty && strict.report["up"] == 0)
   }
 
@@ -209,7 +209,7 @@ struct LabelTests {
       settings: settings, registry: registry)
     func exemplars(_ page: String, _ timeMs: Int64, isTaken: Bool = true) throws -> [Int64?] {
       var (batch, summary) = (SampleBatch(), PageSummary())
-      try reader.read(Array((page + "# EOF\n").utf8), as: .openMetrics, at: timeMs, into: &batch, &summary)
+      try reader.read(Array((page + "# EOF\n").utf8), as: .text(.openMetrics), at: timeMs, into: &batch, &summary)
       if isTaken { reader.batchWasTaken() } else { reader.batchWasRefused() }
       return batch.exemplars.map(\.exemplar.timestampMs)
     }

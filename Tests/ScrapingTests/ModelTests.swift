@@ -126,12 +126,12 @@ struct ModelTests {
         reader.readFailure(at: timeMs, into: &batch)
         expected = model.fail(timeMs, isTaken: isTaken)
       } else if let outcome = try? model.read(body, format, timeMs, isTaken: isTaken) {
-        try reader.read(body, as: format, at: timeMs, into: &batch, &summary)
+        try reader.read(body, as: .text(format), at: timeMs, into: &batch, &summary)
         expected = outcome
         #expect(summary == outcome.summary, note)
       } else {
         #expect(throws: ScrapeFailure.self, note) {
-          try reader.read(body, as: format, at: timeMs, into: &batch, &summary)
+          try reader.read(body, as: .text(format), at: timeMs, into: &batch, &summary)
         }
         batch.removeAll()
         reader.readFailure(at: timeMs, into: &batch)

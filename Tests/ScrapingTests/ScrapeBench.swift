@@ -1,5 +1,6 @@
 import Discovery
 import Exposition
+import GodwitTesting
 import Logging
 import MetricModel
 import Relabeling
@@ -48,6 +49,7 @@ final class RecordingSink: SampleSink {
     var batches: [[SeenSample]] = []
     var lanes: Set<UInt32> = []
     var isFull = false
+    var last = SampleBatch()
   }
 
   private let state = Mutex(State())
@@ -56,15 +58,19 @@ final class RecordingSink: SampleSink {
   init(_ registry: SeriesRegistry) { self.registry = registry }
 
   var batches: [[SeenSample]] { state.withLock { $0.batches } }
+  /// As it was taken, with its histograms and start times.
+  var lastBatch: SampleBatch { state.withLock { $0.last } }
   var lanes: Set<UInt32> { state.withLock { $0.lanes } }
   func setFull(_ isFull: Bool) { state.withLock { $0.isFull = isFull } }
 
   func take(_ batch: borrowing SampleBatch, lane: UInt32) throws(SampleSinkError) {
     let spelled = batch.spelled(by: registry)
+    let whole = copy batch
     let isFull = state.withLock { state in
       if state.isFull { return true }
       state.batches.append(spelled)
       state.lanes.insert(lane)
+      state.last = whole
       return false
     }
     if isFull { throw SampleSinkError(.diskFull, "no space left on device") }
@@ -109,6 +115,36 @@ struct ScrapeBench {
     return work.take(
       .success(FetchedPage(body: Array(page.utf8), contentType: type)), at: timeMs, durationSeconds: 0.25)
   }
+
+  /// Scrapes a page in protobuf fifteen seconds after the last one.
+  @discardableResult
+  mutating func scrape(_ page: ProtobufPage) -> ScrapeFailure? {
+    timeMs += 15_000
+    return work.take(
+      .success(FetchedPage(body: page.bytes, contentType: "application/vnd.google.protobuf")), at: timeMs,
+      durationSeconds: 0.25)
+  }
+
+  /// The histograms of the last scrape, by series.
+  var lastHistograms: [(series: String, histogram: NativeHistogram)] {
+    sink.lastBatch.histograms.map { sample in
+      (registry.withTable { $0.labels(of: sample.series) }.description, sample.histogram)
+    }
+  }
+
+  /// Since when each float of the last scrape counts, but for the report.
+  var lastStarts: [String: Int64] {
+    let batch = sink.lastBatch
+    var starts: [String: Int64] = [:]
+    for index in batch.series.indices where !batch.startTimestampsMs.isEmpty {
+      let id = batch.series[index]
+      let name = registry.withTable { $0.labels(of: id) }.description
+      if batch.startTimestampsMs[index] != 0 { starts[name] = batch.startTimestampsMs[index] }
+    }
+    return starts
+  }
+
+  func counter(_ name: String) -> Double? { metrics.value(of: name, labels: []) }
 
   @discardableResult
   mutating func scrapeFails(_ code: ScrapeFailure.Code = .unreachable) -> ScrapeFailure? {

@@ -1,28 +1,32 @@
-import MetricModel
-
 /// The first thing found that makes a native histogram contradict itself.
 ///
 /// The rules are those by which the reference implementation takes or refuses histograms. A schema above 8 is refused
-/// here as in the specification, although a kind receiver may scale such a histogram down.
-struct HistogramFlaw: Hashable {
-  let code: SpecificationBreach.Code
-  let message: String
+/// here as in the specification; whoever is kind scales such a histogram down first.
+public struct HistogramFlaw: Error, Hashable, Sendable, CustomStringConvertible {
+  public enum Kind: Sendable {
+    case schema, spanOffset, spanLength, negativeBucket, count, customValues
+  }
 
-  private init(_ code: SpecificationBreach.Code, _ message: String) {
-    self.code = code
+  public let kind: Kind
+  public let message: String
+
+  private init(_ kind: Kind, _ message: String) {
+    self.kind = kind
     self.message = message
   }
 
+  public var description: String { message }
+
   /// Nil if the histogram is consistent.
-  init?(in histogram: NativeHistogram) {
+  public init?(in histogram: NativeHistogram) {
     let flaw =
-      if histogram.hasCustomBuckets {
+      if histogram.schema == NativeHistogram.customBucketsSchema {
         Self.customBounds(histogram)
-      } else if HistogramSchema.exponential.contains(histogram.schema) {
+      } else if NativeHistogram.exponentialSchemas.contains(histogram.schema) {
         histogram.customValues.isEmpty
-          ? nil : Self(.histogramCustomValues, "an exponential histogram has custom bounds")
+          ? nil : Self(.customValues, "an exponential histogram has custom bounds")
       } else {
-        Self(.histogramSchema, "the schema \(histogram.schema) is neither -4 to 8 nor -53")
+        Self(.schema, "the schema \(histogram.schema) is neither -4 to 8 nor -53")
       }
     guard let found = flaw ?? Self.spans(histogram) ?? Self.buckets(histogram) else { return nil }
     self = found
@@ -31,7 +35,7 @@ struct HistogramFlaw: Hashable {
   private static func customBounds(_ histogram: NativeHistogram) -> HistogramFlaw? {
     let bounds = histogram.customValues
     if !bounds.allSatisfy(\.isFinite) || !zip(bounds, bounds.dropFirst()).allSatisfy(<) {
-      return Self(.histogramCustomValues, "custom bounds are not finite and strictly increasing")
+      return Self(.customValues, "custom bounds are not finite and strictly increasing")
     }
     let negativeCount =
       switch histogram.counts {
@@ -41,17 +45,17 @@ struct HistogramFlaw: Hashable {
     if !histogram.negativeSpans.isEmpty || negativeCount > 0 || zeroCount(histogram) != 0
       || histogram.zeroThreshold != 0
     {
-      return Self(.histogramCustomValues, "a histogram with custom bounds has negative or zero buckets")
+      return Self(.customValues, "a histogram with custom bounds has negative or zero buckets")
     }
     // One bucket for each bound and one up to infinity. Sums of 64 bits cannot overflow: spans are memory.
     var bucketsEnd: Int64 = 0
     for span in histogram.positiveSpans { bucketsEnd += Int64(span.offset) + Int64(span.length) }
     if bucketsEnd > Int64(bounds.count) + 1 {
       return Self(
-        .histogramCustomValues, "buckets reach index \(bucketsEnd - 1) where there are \(bounds.count) bounds")
+        .customValues, "buckets reach index \(bucketsEnd - 1) where there are \(bounds.count) bounds")
     }
     if let first = histogram.positiveSpans.first, first.offset < 0 {
-      return Self(.histogramSpanOffset, "the first bucket of custom bounds has the index \(first.offset)")
+      return Self(.spanOffset, "the first bucket of custom bounds has the index \(first.offset)")
     }
     return nil
   }
@@ -67,11 +71,11 @@ struct HistogramFlaw: Hashable {
     ]
     for (side, spans, count) in sides {
       if let span = spans.dropFirst().first(where: { $0.offset < 0 }) {
-        return Self(.histogramSpanOffset, "a \(side) span goes back by \(span.offset)")
+        return Self(.spanOffset, "a \(side) span goes back by \(span.offset)")
       }
       let length = spans.reduce(Int64(0)) { $0 + Int64($1.length) }
       if length != Int64(count) {
-        return Self(.histogramSpanLength, "\(side) spans ask for \(length) buckets where there are \(count)")
+        return Self(.spanLength, "\(side) spans ask for \(length) buckets where there are \(count)")
       }
     }
     return nil
@@ -85,25 +89,25 @@ struct HistogramFlaw: Hashable {
         var bucket: Int64 = 0
         for delta in deltas {
           let (next, overflow) = bucket.addingReportingOverflow(delta)
-          if overflow || next < 0 { return Self(.histogramNegativeBucket, "a bucket holds less than nothing") }
+          if overflow || next < 0 { return Self(.negativeBucket, "a bucket holds less than nothing") }
           bucket = next
           let (sum, sumOverflow) = total.addingReportingOverflow(UInt64(next))
-          if sumOverflow { return Self(.histogramCount, "the buckets hold more than 64 bits can count") }
+          if sumOverflow { return Self(.count, "the buckets hold more than 64 bits can count") }
           total = sum
         }
       }
       // Observations of NaN are counted and in no bucket; they leave their trace in the sum.
       if histogram.sum.isNaN ? total > count : total != count {
-        return Self(.histogramCount, "the buckets hold \(total) observations where the count says \(count)")
+        return Self(.count, "the buckets hold \(total) observations where the count says \(count)")
       }
     case .float(let count, let zeroCount, let negative, let positive):
       if count < 0 || zeroCount < 0 || negative.contains(where: { $0 < 0 }) || positive.contains(where: { $0 < 0 }) {
-        return Self(.histogramNegativeBucket, "a bucket or the count is less than nothing")
+        return Self(.negativeBucket, "a bucket or the count is less than nothing")
       }
       let total = (negative + positive).reduce(zeroCount, +)
       // Sums of floats depend on their order, so a small excess is no contradiction.
       if total > count * (1 + 1e-9) {
-        return Self(.histogramCount, "the buckets hold \(total) observations where the count says \(count)")
+        return Self(.count, "the buckets hold \(total) observations where the count says \(count)")
       }
     }
     return nil

@@ -1,0 +1,103 @@
+import MetricModel
+import Settings
+
+/// Series that end: their markers, and what is remembered of lines.
+extension PageReader {
+  mutating func appendMarkers(
+    at timeMs: Int64, into batch: inout SampleBatch, where isEnded: (LineCache.Entry) -> Bool
+  ) {
+    for number in 0..<UInt32(lines.entries.count) {
+      let entry = lines.entries[Int(number)]
+      guard entry.isActive && isEnded(entry) else { continue }
+      if entry.bringsTimestamps, let newest = newestMs[number] {
+        // A sample from ahead of time cannot be followed by a marker from before it.
+        if newest >= timeMs { continue }
+        newestMs.set(timeMs, for: number)
+      }
+      let series = SeriesID(rawValue: entry.series)
+      if entry.marks.contains(.histogram) {
+        // A float would begin another series at an endpoint that keeps the two kinds apart.
+        batch.append(
+          series,
+          histogram: .staleMarker(timestampMs: timeMs, custom: entry.marks.contains(.customBuckets)))
+      } else {
+        batch.append(series, timestampMs: timeMs, value: SpecialNaN.staleMarker)
+      }
+    }
+  }
+
+  mutating func settlePage() {
+    for number in 0..<UInt32(lines.entries.count) {
+      let entry = lines.entries[Int(number)]
+      guard entry.isLive, entry.lastSeen == page else { continue }
+      var marks = entry.marks
+      marks.insert(.established)
+      if entry.isTracked { marks.insert(.active) } else { marks.remove(.active) }
+      lines.setMarks(number, marks)
+    }
+    if seenCount < lines.count { forget { [page] in $0.lastSeen != page } }
+  }
+
+  mutating func settleFailure(at timeMs: Int64) {
+    for number in 0..<UInt32(lines.entries.count) where lines.entries[Int(number)].isActive {
+      plainNewestMs = timeMs
+      lines.setMarks(number, lines.entries[Int(number)].marks.subtracting(.active))
+    }
+    forgetLeftovers()
+  }
+
+  /// Forgets lines that only pages without success had and that the last of them no longer has.
+  mutating func forgetLeftovers() {
+    forget { [page] in !$0.isEstablished && $0.lastSeen != page }
+  }
+
+  mutating func revertNotes() {
+    newestMs.revert()
+    lastExemplars.revert()
+  }
+
+  mutating func forget(where isEnded: (LineCache.Entry) -> Bool) {
+    var ended: [SeriesID] = []
+    // A converted histogram goes after its parts, so they have to be gone first.
+    for _ in 0..<(histograms.convertsClassic ? 2 : 1) {
+      for number in 0..<UInt32(lines.entries.count) {
+        let entry = lines.entries[Int(number)]
+        guard entry.isLive && isEnded(entry) else { continue }
+        if classics.needs(number) {
+          lines.setMarks(number, entry.marks.subtracting([.active, .established]))
+          continue
+        }
+        if entry.isOwner { ended.append(SeriesID(rawValue: entry.series)) }
+        forget(number)
+      }
+    }
+    guard !ended.isEmpty else { return }
+    let released = ended
+    registry.withTable { table in for id in released { table.release(id) } }
+  }
+
+  private mutating func forget(_ number: UInt32) {
+    lines.forget(number)
+    newestMs.forget(number)
+    lastExemplars.forget(number)
+    starts.forget(number)
+    classics.forget(number)
+  }
+
+  /// Numbers all series anew after a family's metadata changed. Rare: a target was replaced by another version.
+  mutating func renewMetadataIfChanged() {
+    guard families.settlePage(lineCount: lines.count) else { return }
+    let owners = (0..<UInt32(lines.entries.count)).filter { number in
+      lines.entries[Int(number)].isLive && lines.entries[Int(number)].isOwner
+    }
+    registry.withTable { table in
+      for number in owners {
+        let old = SeriesID(rawValue: lines.entries[Int(number)].series)
+        let labels = table.labels(of: old)
+        let new = table.register(labels, families.metadata(ofSeries: labels["__name__"] ?? ""))
+        table.release(old)
+        if new != old { lines.setSeries(number, new) }
+      }
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import ByteCoding
+import Exposition
+import MetricModel
+import Settings
+
+/// Pages in text.
+extension PageReader {
+  mutating func readLines(
+    _ body: [UInt8], _ format: ExpositionFormat, _ knowsFormat: Bool, _ timeMs: Int64, _ batch: inout SampleBatch,
+    _ summary: inout PageSummary
+  ) throws(ScrapeFailure) {
+    var parser = ExpositionParser(body, format: format)
+    var previous = LineCache.none
+    let learns = starts.mustLearn && format == .openMetrics
+    let knowsLines = knowsFormat && !learns
+    starts.endLearning()
+    starts.beginPage()
+    classics.reset()
+    hasStarts = nil
+    var refusal: ScrapeFailure?
+    // Only a line that is read in full changes it.
+    var isPlain = isPlain
+    do throws(ExpositionError) {
+      reading: while true {
+        let expected = lines.expected(after: previous)
+        if knowsLines, expected != LineCache.none, lines.entries[Int(expected)].isLive {
+          let entry = lines.entries[Int(expected)]
+          if try parser.nextIfKnown(byteCount: Int(entry.byteCount), hash: entry.hash) {
+            if isPlain {
+              let hasExemplar = parser.hasExemplar
+              let isTaken = take(expected, parser.value, parser.timestampMs, timeMs, &batch, &summary)
+              if isTaken && hasExemplar { attachExemplar(parser, expected, &batch) }
+            } else {
+              takeInMetric(parser, expected, isNew: false, timeMs, &batch, &summary, &refusal)
+              if refusal != nil { break }
+            }
+            previous = expected
+            continue
+          }
+        }
+        let start = parser.cursor
+        guard let kind = try parser.next() else { break }
+        if kind != .series {
+          let range = start..<parser.cursor
+          let hash = Hash64.process(parser.body, range)
+          if kind != .comment && !families.recognises(hash: hash, byteCount: range.count) {
+            readMetadata(kind, parser, hash: hash, byteCount: range.count)
+          }
+          finishClassic(timeMs, &batch, &summary, &refusal)
+          continue
+        }
+        do throws(ScrapeFailure) {
+          let known = lines.find(hash: parser.seriesHash, byteCount: parser.seriesText.count)
+          var line = known ?? 0
+          if known == nil { line = try newLine(parser) }
+          lines.link(previous, to: line)
+          takeInMetric(parser, line, isNew: known == nil || learns, timeMs, &batch, &summary, &refusal)
+          isPlain = self.isPlain
+          previous = line
+        } catch {
+          summary.scraped += 1
+          refusal = error
+        }
+        if refusal != nil { break reading }
+      }
+    } catch {
+      throw ScrapeFailure(.page, error.description)
+    }
+    if refusal == nil { finishClassic(timeMs, &batch, &summary, &refusal) }
+    if let refusal { throw refusal }
+  }
+
+  /// Whether all that matters of a line is its sample.
+  @inline(__always)
+  private var isPlain: Bool { starts.isEmpty && !histograms.convertsClassic }
+
+  /// Attaches the parser's exemplar to the sample appended last, which is the line's.
+  @inline(never)
+  private mutating func attachExemplar(
+    _ parser: borrowing ExpositionParser, _ line: UInt32, _ batch: inout SampleBatch
+  ) { attach(parser.exemplar(), of: line, to: &batch) }
+
+  /// Gives a line seen for the first time its series.
+  ///
+  /// - Throws: why the whole page is refused.
+  @inline(never)
+  private mutating func newLine(_ parser: borrowing ExpositionParser) throws(ScrapeFailure) -> UInt32 {
+    guard parser.labels(into: &scratch) else {
+      throw ScrapeFailure(.page, "a label name stands twice in \(scratch), or is no name")
+    }
+    let (hash, byteCount) = (parser.seriesHash, parser.seriesText.count)
+    let emptied = labeler.honorLabels ? EmptyLabels.names(in: parser.body, parser.seriesText) : []
+    guard histograms.convertsClassic,
+      let role = SeriesRole(scratch, family: parser.metadataName, parser.metadataType),
+      let (kind, bound) = ClassicGathering.part(of: role, parser.metadataType)
+    else { return try line(hash: hash, byteCount: byteCount, emptied: emptied) }
+    let part = ClassicGathering.Part(kind: kind, bound: bound, histogram: try convertedLine(role.metric, emptied))
+    let line: UInt32
+    if histograms.keepsClassic {
+      line = try self.line(hash: hash, byteCount: byteCount, emptied: emptied)
+    } else {
+      line = lines.insert(hash: hash, byteCount: byteCount, series: LineCache.dropped)
+    }
+    classics.set(part, for: line)
+    return line
+  }
+
+  /// The line that stands for the histogram that a classic one becomes.
+  private mutating func convertedLine(
+    _ labels: LabelSet, _ emptied: [ArraySlice<UInt8>]
+  ) throws(ScrapeFailure) -> UInt32 {
+    let text = Array(labels.description.utf8)
+    // The zero keeps it apart from any line of text.
+    let hash = Hash64.process(text + [0], 0..<text.count + 1)
+    if let known = lines.find(hash: hash, byteCount: text.count) { return known }
+    let series = scratch
+    defer { scratch = series }
+    scratch = labels
+    return try line(hash: hash, byteCount: text.count, emptied: emptied)
+  }
+
+  /// Gives a line its series, whose labels as exposed are in `scratch`.
+  ///
+  /// - Throws: why the whole page is refused.
+  mutating func line(
+    hash: UInt64, byteCount: Int, emptied: [ArraySlice<UInt8>]
+  ) throws(ScrapeFailure) -> UInt32 {
+    switch labeler.apply(to: &scratch, emptied: emptied) {
+    case .fail(let failure): throw failure
+    case .drop: return lines.insert(hash: hash, byteCount: byteCount, series: LineCache.dropped)
+    case .keep: break
+    }
+    // By the name as stored: then equal labels have equal metadata, and a series has one number whatever its spelling.
+    let (labels, metadata) = (scratch, families.metadata(ofSeries: scratch["__name__"] ?? ""))
+    let id = registry.withTable { $0.register(labels, metadata) }
+    guard let owner = lines.owner(of: id) else {
+      return lines.insert(hash: hash, byteCount: byteCount, series: id.rawValue)
+    }
+    // The owner holds the number already.
+    registry.withTable { $0.release(id) }
+    return lines.insert(hash: hash, byteCount: byteCount, series: owner, isAlias: true)
+  }
+
+  private mutating func readMetadata(
+    _ kind: ExpositionEntry, _ parser: borrowing ExpositionParser, hash: UInt64, byteCount: Int
+  ) {
+    families.read(parser.metadataName, hash: hash, byteCount: byteCount) { metadata in
+      switch kind {
+      case .type: metadata.type = parser.metadataType
+      case .help: metadata.help = parser.metadataText
+      case .unit: metadata.unit = parser.metadataText
+      case .comment, .series: break
+      }
+    }
+  }
+}

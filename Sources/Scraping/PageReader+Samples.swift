@@ -1,0 +1,136 @@
+import MetricModel
+
+/// Samples of lines that have their series: which of them the batch gets, and when they were.
+extension PageReader {
+  /// What the batch may have of a line.
+  struct Admission {
+    var series: SeriesID
+    var timestampMs: Int64
+    /// The entry that stands for the series.
+    var line: UInt32
+  }
+
+  /// Takes the float of a line. The parser stays behind: it is big, and would be copied.
+  ///
+  /// - Returns: whether the sample is in the batch.
+  @inline(__always)
+  mutating func take(
+    _ line: UInt32, _ value: Double, _ shownTimestamp: Int64?, startMs: Int64 = 0, _ timeMs: Int64,
+    _ batch: inout SampleBatch, _ summary: inout PageSummary
+  ) -> Bool {
+    let entry = lines.entries[Int(line)]
+    // Nearly every line: a float at the scrape's time, as on the page before. What admit(…) says of it, without asking.
+    if startMs == 0, shownTimestamp == nil, entry.marks.isDisjoint(with: .unusual), entry.lastSeen != page,
+      entry.series != LineCache.dropped
+    {
+      summary.scraped += 1
+      summary.afterRelabeling += 1
+      if !entry.isEstablished { summary.seriesAdded += 1 }
+      if !entry.isEstablished || !entry.isActive { changesMarks = true }
+      seenCount += 1
+      lines.markSeen(line, page: page, entry.marks.union(.tracked))
+      batch.append(SeriesID(rawValue: entry.series), timestampMs: timeMs, value: value)
+      return true
+    }
+    return takeUnusual(line, value, shownTimestamp, startMs: startMs, timeMs, &batch, &summary)
+  }
+
+  @inline(never)
+  private mutating func takeUnusual(
+    _ line: UInt32, _ value: Double, _ shownTimestamp: Int64?, startMs: Int64, _ timeMs: Int64,
+    _ batch: inout SampleBatch, _ summary: inout PageSummary
+  ) -> Bool {
+    guard let sample = admit(line, shownTimestamp, [], timeMs, &summary) else { return false }
+    if startMs != 0 {
+      batch.append(sample.series, timestampMs: sample.timestampMs, value: value, startTimestampMs: startMs)
+    } else {
+      batch.append(sample.series, timestampMs: sample.timestampMs, value: value)
+    }
+    return true
+  }
+
+  /// Decides about a line's sample and notes what the page shows of the line.
+  ///
+  /// - Parameter kind: empty for floats, else the marks of a histogram's kind.
+  /// - Returns: nil if the sample is not for the batch.
+  mutating func admit(
+    _ line: UInt32, _ shownTimestamp: Int64?, _ kind: LineCache.Marks, _ timeMs: Int64, _ summary: inout PageSummary
+  ) -> Admission? {
+    summary.scraped += 1
+    var line = line
+    var entry = lines.entries[Int(line)]
+    if entry.isAlias {
+      see(line, entry)
+      line = entry.series
+      entry = lines.entries[Int(line)]
+    }
+    if entry.series == LineCache.dropped {
+      see(line, entry)
+      return nil
+    }
+    summary.afterRelabeling += 1
+    let ownTimestamp = honorsTimestamps ? shownTimestamp : nil
+    let isFirst = entry.lastSeen != page
+    if isFirst && !entry.isEstablished { summary.seriesAdded += 1 }
+    if ownTimestamp != nil || entry.bringsTimestamps {
+      return admitTimestamped(line, ownTimestamp, kind, timeMs, &summary)
+    }
+    guard isFirst else {
+      summary.duplicates += 1
+      return nil
+    }
+    see(line, entry, tracked: true, kind)
+    return Admission(series: SeriesID(rawValue: entry.series), timestampMs: timeMs, line: line)
+  }
+
+  /// Decides about a line that brings, or has brought, a timestamp of its own: only there time can go backwards.
+  @inline(never)
+  private mutating func admitTimestamped(
+    _ line: UInt32, _ ownTimestamp: Int64?, _ kind: LineCache.Marks, _ timeMs: Int64, _ summary: inout PageSummary
+  ) -> Admission? {
+    let entry = lines.entries[Int(line)]
+    let isFirst = entry.lastSeen != page
+    let timestamp = ownTimestamp ?? timeMs
+    let isOutOfBounds = timestamp > timeMs.addingSaturating(Self.futureMsMax)
+    let newest = newestMs[line] ?? (!isFirst ? timeMs : entry.isEstablished ? plainNewestMs : .min)
+    let isTracked = !isOutOfBounds && (ownTimestamp == nil || tracksOwnTimestamps)
+    var marked = entry
+    marked.marks.insert(.bringsTimestamps)
+    see(line, marked, tracked: isTracked || !isFirst && entry.isTracked, kind)
+    // Also without a sample: from now on the line's time is known by itself.
+    if isOutOfBounds || timestamp <= newest {
+      newestMs.set(newest, for: line)
+      if isOutOfBounds {
+        summary.outOfBounds += 1
+      } else if timestamp < newest {
+        summary.outOfOrder += 1
+      } else if ownTimestamp == nil {
+        summary.duplicates += 1
+      }
+      return nil
+    }
+    newestMs.set(timestamp, for: line)
+    return Admission(series: SeriesID(rawValue: entry.series), timestampMs: timestamp, line: line)
+  }
+
+  /// Notes that the page has the line.
+  mutating func see(
+    _ line: UInt32, _ entry: LineCache.Entry, tracked isTracked: Bool = false, _ kind: LineCache.Marks = []
+  ) {
+    if entry.lastSeen != page { seenCount += 1 }
+    var marks = entry.marks.subtracting(.kinds).union(kind)
+    if isTracked { marks.insert(.tracked) } else { marks.remove(.tracked) }
+    if !entry.isEstablished || entry.isActive != isTracked { changesMarks = true }
+    lines.markSeen(line, page: page, marks)
+  }
+
+  /// Attaches an exemplar to the sample appended last, which is the line's.
+  mutating func attach(_ exemplar: Exemplar?, of line: UInt32, to batch: inout SampleBatch) {
+    let owner = lines.entries[Int(line)].isAlias ? lines.entries[Int(line)].series : line
+    guard var exemplar, exemplar != lastExemplars[owner] else { return }
+    lastExemplars.set(exemplar, for: owner)
+    // Remote Write 2.0 wants a timestamp on each exemplar; without one of its own it was seen at this sample's.
+    exemplar.timestampMs = exemplar.timestampMs ?? batch.timestampsMs.last
+    batch.attach(exemplar)
+  }
+}
