@@ -63,6 +63,10 @@ let package = Package(
       name: "AgentConfiguration", dependencies: ["Diagnostics", "MetricModel", "Relabeling", "Settings", "Yams"],
       swiftSettings: house),
     .target(name: "Telemetry", dependencies: [logging], swiftSettings: house),
+    .target(
+      name: "Intake",
+      dependencies: ["MetricModel", "RemoteWriteProtocol", "Telemetry", httpTypes, hummingbird, nioCore],
+      swiftSettings: house),
     .target(name: "Listening", dependencies: [hummingbird, lifecycle, logging, nioCore], swiftSettings: house),
     .target(
       name: "Transport",
@@ -91,9 +95,9 @@ let package = Package(
     .target(
       name: "Agent",
       dependencies: [
-        "AgentConfiguration", "Delivery", "Diagnostics", "Discovery", "DurableLog", "Listening", "MetricModel",
-        "Relabeling", "RemoteWriteProtocol", "SampleLog", "Scraping", "Settings", "Telemetry", "Transport", httpTypes,
-        hummingbird, logging, nioCore, unixSignals,
+        "AgentConfiguration", "ByteCoding", "Delivery", "Diagnostics", "Discovery", "DurableLog", "Intake", "Listening",
+        "MetricModel", "Relabeling", "RemoteWriteProtocol", "SampleLog", "Scraping", "Settings", "Telemetry",
+        "Transport", httpTypes, hummingbird, logging, nioCore, unixSignals,
       ], swiftSettings: house),
     .target(
       name: "LogReview",
@@ -102,15 +106,17 @@ let package = Package(
     .target(
       name: "Receiver",
       dependencies: [
-        "Listening", "MetricModel", "RemoteWriteProtocol", "Telemetry", httpTypes, hummingbird, logging, nioCore,
+        "Intake", "Listening", "MetricModel", "RemoteWriteProtocol", "Telemetry", httpTypes, hummingbird, logging,
+        nioCore,
       ], swiftSettings: house),
 
     // Storey 3: surfaces. They render and decide nothing.
     .executableTarget(
       name: "godwit",
       dependencies: [
-        "Agent", "Delivery", "Diagnostics", "DurableLog", "Listening", "LogReview", "Receiver", "Settings", "Telemetry",
-        logging, unixSignals, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Agent", "Delivery", "Diagnostics", "DurableLog", "Listening", "LogReview", "Receiver", "RemoteWriteProtocol",
+        "Settings", "Telemetry", logging, unixSignals,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
     // Tests, one target for each target; those of the program as a whole are in EndToEndTests.
@@ -129,6 +135,7 @@ let package = Package(
     tests("DurableLog"),
     .testTarget(name: "EndToEndTests", dependencies: ["GodwitTesting"], swiftSettings: house),
     tests("Exposition", ["ByteCoding", "MetricModel"], fixtures: true),
+    tests("Intake", ["MetricModel", "RemoteWriteProtocol"]),
     tests(
       "LogReview",
       [
@@ -137,7 +144,11 @@ let package = Package(
       ]),
     tests("MetricModel"),
     tests(
-      "Receiver", ["Listening", "MetricModel", "RemoteWriteProtocol", "Telemetry", logging, nioCore, nioPosix]),
+      "Receiver",
+      [
+        "Agent", "DurableLog", "Intake", "Listening", "MetricModel", "RemoteWriteProtocol", "SampleLog", "Telemetry",
+        hummingbird, logging, nioCore, nioPosix,
+      ]),
     tests("Relabeling", ["MetricModel"], fixtures: true),
     tests("RemoteWriteProtocol", ["MetricModel"], fixtures: true),
     tests("SampleLog", ["ByteCoding", "DurableLog", "MetricModel"]),

@@ -2,8 +2,8 @@ import MetricModel
 
 /// The first thing found that makes a native histogram contradict itself.
 ///
-/// The rules are those by which the reference implementation takes or refuses histograms. A schema above 8 is refused
-/// here as in the specification, although a kind receiver may scale such a histogram down.
+/// The rules are those by which the reference implementation takes or refuses histograms. Schemas that are only
+/// reserved are judged as the exponential ones that they will be.
 struct HistogramFlaw: Hashable {
   let code: SpecificationBreach.Code
   let message: String
@@ -18,11 +18,11 @@ struct HistogramFlaw: Hashable {
     let flaw =
       if histogram.hasCustomBuckets {
         Self.customBounds(histogram)
-      } else if HistogramSchema.exponential.contains(histogram.schema) {
+      } else if HistogramSchema.reserved.contains(histogram.schema) {
         histogram.customValues.isEmpty
           ? nil : Self(.histogramCustomValues, "an exponential histogram has custom bounds")
       } else {
-        Self(.histogramSchema, "the schema \(histogram.schema) is neither -4 to 8 nor -53")
+        Self(.histogramSchema, "the schema \(histogram.schema) is neither -9 to 52 nor -53")
       }
     guard let found = flaw ?? Self.spans(histogram) ?? Self.buckets(histogram) else { return nil }
     self = found

@@ -6,6 +6,8 @@ enum HistogramSchema {
   static let customBuckets: Int32 = -53
   /// Bounds are powers of 2^(2^−schema).
   static let exponential: ClosedRange<Int32> = -4...8
+  /// Kept free for exponential schemas to come; a receiver takes them, the finer ones with their resolution reduced.
+  static let reserved: ClosedRange<Int32> = -9...52
 }
 
 /// An upper bound of the bytes that `histogram` takes in either message.

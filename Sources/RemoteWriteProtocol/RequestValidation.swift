@@ -28,6 +28,7 @@ public struct SpecificationBreach: Hashable, Sendable {
     case histogramCustomBucketsInV1 = "histogram_custom_buckets_in_v1"
     case histogramMixedNumbers = "histogram_mixed_numbers"
     case histogramSchema = "histogram_schema"
+    case histogramReservedSchema = "histogram_reserved_schema"
     case histogramSpanOffset = "histogram_span_offset"
     case histogramSpanLength = "histogram_span_length"
     case histogramNegativeBucket = "histogram_negative_bucket"
@@ -175,7 +176,11 @@ private struct SeriesInspection {
       if version == .v1 && histogram.hasCustomBuckets {
         add(.histogramCustomBucketsInV1, "Remote Write 1.0 has no histograms with custom buckets")
       }
-      if let flaw = HistogramFlaw(in: histogram) { add(flaw.code, flaw.message) }
+      if let flaw = HistogramFlaw(in: histogram) {
+        add(flaw.code, flaw.message)
+      } else if !histogram.hasCustomBuckets && !HistogramSchema.exponential.contains(histogram.schema) {
+        add(.histogramReservedSchema, "the schema \(histogram.schema) is reserved; senders use -4 to 8 and -53")
+      }
     }
   }
 

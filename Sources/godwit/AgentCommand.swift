@@ -4,6 +4,7 @@ import DurableLog
 import Foundation
 import Listening
 import Logging
+import RemoteWriteProtocol
 import Settings
 import Telemetry
 
@@ -35,6 +36,16 @@ struct AgentCommand: AsyncParsableCommand {
 
   @Flag(name: .customLong("web.enable-lifecycle"), help: "Allow reload and shutdown by HTTP request.")
   var enableLifecycle = false
+
+  @Flag(
+    name: .customLong("web.enable-remote-write-receiver"),
+    help: "Take remote write requests at /api/v1/write and /api/v1/push.")
+  var enableRemoteWriteReceiver = false
+
+  @Option(
+    name: .customLong("web.remote-write-receiver.accepted-protobuf-messages"),
+    help: "Messages to take: prometheus.WriteRequest, io.prometheus.write.v2.Request; repeatable, or with commas.")
+  var acceptedMessages: [MessagesArgument] = []
 
   @Option(
     name: .customLong("storage.remote.flush-deadline"), help: "How long a shutdown may go on delivering.")
@@ -88,6 +99,8 @@ struct AgentCommand: AsyncParsableCommand {
     options.storagePath = storagePath
     options.listenAddress = listenAddress
     options.enableLifecycle = enableLifecycle
+    options.enableRemoteWriteReceiver = enableRemoteWriteReceiver
+    if !acceptedMessages.isEmpty { options.acceptedMessages = Set(acceptedMessages.flatMap(\.versions)) }
     options.flushDeadline = flushDeadline.duration
     options.segmentBytesMax = segmentSize.bytes
     options.deliveryFile = deliveryFile
@@ -102,7 +115,13 @@ struct AgentCommand: AsyncParsableCommand {
       ("storage.agent.wal-segment-size", "\(segmentSize)"), ("storage.log.at-cap", logAtCap.rawValue),
       ("storage.log.max-bytes", "\(logMaxBytes)"),
       ("storage.log.sync-interval", "\(syncPolicy)"), ("storage.remote.flush-deadline", "\(flushDeadline)"),
-      ("web.enable-lifecycle", "\(enableLifecycle)"), ("web.listen-address", "\(listenAddress)"),
+      ("web.enable-lifecycle", "\(enableLifecycle)"),
+      ("web.enable-remote-write-receiver", "\(enableRemoteWriteReceiver)"), ("web.listen-address", "\(listenAddress)"),
+      (
+        "web.remote-write-receiver.accepted-protobuf-messages",
+        WriteMessageVersion.allCases.filter(options.acceptedMessages.contains).map(\.messageName)
+          .joined(separator: ",")
+      ),
     ]
     return options
   }
