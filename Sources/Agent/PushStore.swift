@@ -2,7 +2,6 @@ import Intake
 import MetricModel
 import RemoteWriteProtocol
 import Synchronization
-import Telemetry
 
 /// The log as the place where pushed series go.
 ///
@@ -147,19 +146,8 @@ extension Postponement {
   fileprivate static func tooManySeries(_ bounds: PushBounds) -> Postponement {
     Postponement(
       status: 429,
-      reason: "\(bounds.seriesMax) series were pushed within the last \(bounds.keepMs / 60_000) minutes, and there is no "
-        + "room for further ones; push fewer, or to another agent",
+      reason: "\(bounds.seriesMax) series were pushed within the last \(bounds.keepMs / 60_000) minutes, and there is "
+        + "no room for further ones; push fewer, or to another agent",
       retryAfterSeconds: bounds.retryAfterSeconds)
-  }
-}
-
-extension WriteRoute<PushStore> {
-  /// The agent's own, with what the command line says of it.
-  init(to store: PushStore, _ options: AgentOptions, telemetry: MetricsRegistry) {
-    var limits = IntakeLimits()
-    limits.acceptedVersions = options.acceptedMessages
-    self.init(
-      intake: WriteIntake(limits: limits, store: store),
-      allowance: BodyAllowance(bytesMax: PushBounds().bodyBytesMax), telemetry: telemetry)
   }
 }

@@ -50,10 +50,13 @@ struct PushedSeriesTests {
     var held = PushedSeries(seriesMax: 10, keepMs: 1000)
     let visit = held.beginVisit(at: 0)
     held.hold(SeriesID(rawValue: 7), lane: 1, at: 0)
-    #expect(held.expire(at: 100_000).isEmpty)
+    let goneMeanwhile = held.expire(at: 100_000)
+    #expect(goneMeanwhile.isEmpty)
     held.endVisit(visit)
-    #expect(held.expire(at: 200_000) == [SeriesID(rawValue: 7)])
-    #expect(held.lane(of: SeriesID(rawValue: 7), at: 200_000) == nil)
+    let goneAfter = held.expire(at: 200_000)
+    #expect(goneAfter == [SeriesID(rawValue: 7)])
+    let lane = held.lane(of: SeriesID(rawValue: 7), at: 200_000)
+    #expect(lane == nil)
   }
 }
 

@@ -227,7 +227,7 @@ struct WriteChecklistTests {
     }
   }
 
-  @Test("R10 passes over fields it does not know, the draft's created timestamp among them", arguments: WritePeer.allCases)
+  @Test("R10 passes over fields it does not know, as a draft's created timestamp", arguments: WritePeer.allCases)
   func unknownFields(peer: WritePeer) async throws {
     try await withPeer(peer) { site in
       let answer = try await site.client.write(.v2, TestRequest.v2([TestSeries("up", at: 1)], unknownFields: true))

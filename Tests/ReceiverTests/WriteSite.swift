@@ -175,6 +175,8 @@ final class AgentSite: Sendable {
       for (index, number) in decoded.series.enumerated() {
         guard let one = series[number] else { continue }
         result[one.labels, default: one].samples += 1
+        result[one.labels]?.type = one.type
+        result[one.labels]?.help = one.help
         result[one.labels]?.exemplars += decoded.exemplars.count { $0.sampleIndex == index }
       }
       for sample in decoded.histograms {
