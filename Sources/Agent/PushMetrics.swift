@@ -9,6 +9,7 @@ struct PushMetrics: Sendable {
   private let histograms: Counter
   private let exemplars: Counter
   private let exemplarsWithoutSample: Counter
+  private let unkeptFamilies: Counter
   private let invalidLabels: Counter
   private let withoutMetadata: Counter
   private let highestTimestamp: Gauge
@@ -26,6 +27,9 @@ struct PushMetrics: Sendable {
     exemplarsWithoutSample = registry.counter(
       "godwit_push_exemplars_without_sample_total",
       help: "Exemplars of 1.0 requests that no sample of the same request could carry; they were left out.")
+    unkeptFamilies = registry.counter(
+      "godwit_push_families_not_kept_total",
+      help: "Descriptions of families in 1.0 requests that were not kept, for there are too many.")
     invalidLabels = registry.counter(
       "prometheus_api_remote_write_invalid_labels_samples_total",
       help: "Pushed samples that were refused for the labels of their series.")
@@ -37,6 +41,8 @@ struct PushMetrics: Sendable {
   }
 
   func noteRefused(_ request: AdmittedRequest) { invalidLabels.add(request.invalidLabelsCount) }
+
+  func noteUnkeptFamilies(_ count: Int) { unkeptFamilies.add(count) }
 
   func noteExemplarsWithoutSample(_ count: Int) { exemplarsWithoutSample.add(count) }
 

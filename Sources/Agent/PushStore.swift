@@ -96,9 +96,12 @@ final class PushStore: WriteStore {
   private func resolve(_ request: AdmittedRequest) throws(Postponement) -> ResolvedSeries {
     let nowMs = nowMs()
     if !request.families.isEmpty {
-      state.withLock { state in
+      let unkept = state.withLock { state in
+        let before = state.families.unkeptCount
         for family in request.families { state.families.note(family.familyName, family.metadata, at: nowMs) }
+        return state.families.unkeptCount - before
       }
+      metrics.noteUnkeptFamilies(unkept)
     }
     var resolved = ResolvedSeries(count: request.series.count)
     var start = 0

@@ -196,6 +196,16 @@ struct PushStoreTests {
     #expect(site.telemetry.value(of: "godwit_push_exemplars_without_sample_total") == 1)
   }
 
+  @Test("Descriptions beyond the bound are counted")
+  func familiesBeyondTheBound() async throws {
+    var bounds = PushBounds()
+    bounds.familiesMax = 1
+    let site = try AgentSite(bounds: bounds)
+    let body = TestRequest.v1([], metadata: [(name: "a", type: 1), (name: "b", type: 1), (name: "c", type: 1)])
+    #expect(await site.route.intake.answer(body, Self.oldHeaders).status == 204)
+    #expect(site.telemetry.value(of: "godwit_push_families_not_kept_total") == 2)
+  }
+
   @Test("What a 1.0 request says of families comes with the series of later requests")
   func families() async throws {
     let site = try AgentSite()
