@@ -260,7 +260,15 @@ struct WriteChecklistTests {
     }
   }
 
-  @Test("R12 reads a request without one of the headers as a 1.0 request", arguments: WritePeer.allCases)
+  @Test("R12 advertises no version: it may, and senders of 2.0 may not act on it", arguments: WritePeer.allCases, both)
+  func advertisedVersion(peer: WritePeer, version: WriteMessageVersion) async throws {
+    try await withPeer(peer) { site in
+      let answer = try await site.client.write(version, body(version, [TestSeries("m", at: 1)]))
+      #expect(answer.headers["x-prometheus-remote-write-version"] == nil)
+    }
+  }
+
+  @Test("R1 reads a request without one of the headers as a 1.0 request", arguments: WritePeer.allCases)
   func missingHeaders(peer: WritePeer) async throws {
     try await withPeer(peer) { site in
       for name in ["Content-Type", "Content-Encoding", "User-Agent", "X-Prometheus-Remote-Write-Version"] {
