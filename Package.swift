@@ -67,6 +67,10 @@ let package = Package(
       swiftSettings: house),
     .target(name: "Telemetry", dependencies: [logging], swiftSettings: house),
     .target(
+      name: "Intake",
+      dependencies: ["MetricModel", "RemoteWriteProtocol", "Telemetry", httpTypes, hummingbird, nioCore],
+      swiftSettings: house),
+    .target(
       name: "Listening",
       dependencies: [
         "CCrypt", "Settings", httpTypes, hummingbird, lifecycle, logging, nioCore, nioPosix, nioSSL,
@@ -105,9 +109,9 @@ let package = Package(
     .target(
       name: "Agent",
       dependencies: [
-        "AgentConfiguration", "Delivery", "Diagnostics", "Discovery", "DurableLog", "Listening", "MetricModel",
-        "Relabeling", "RemoteWriteProtocol", "SampleLog", "Scraping", "Settings", "Telemetry", "Transport", httpTypes,
-        hummingbird, logging, nioCore, unixSignals,
+        "AgentConfiguration", "ByteCoding", "Delivery", "Diagnostics", "Discovery", "DurableLog", "Intake", "Listening",
+        "MetricModel", "Relabeling", "RemoteWriteProtocol", "SampleLog", "Scraping", "Settings", "Telemetry",
+        "Transport", httpTypes, hummingbird, logging, nioCore, unixSignals,
       ], swiftSettings: house),
     .target(
       name: "LogReview",
@@ -116,7 +120,8 @@ let package = Package(
     .target(
       name: "Receiver",
       dependencies: [
-        "Listening", "MetricModel", "RemoteWriteProtocol", "Telemetry", httpTypes, hummingbird, logging, nioCore,
+        "Intake", "Listening", "MetricModel", "RemoteWriteProtocol", "Telemetry", httpTypes, hummingbird, logging,
+        nioCore,
       ], swiftSettings: house),
 
     // Storey 3: surfaces. They render and decide nothing.
@@ -124,6 +129,7 @@ let package = Package(
       name: "godwit",
       dependencies: [
         "Agent", "AgentConfiguration", "Delivery", "Diagnostics", "DurableLog", "Listening", "LogReview", "Receiver",
+        "RemoteWriteProtocol",
         "Settings", "Telemetry", logging, unixSignals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
@@ -163,6 +169,7 @@ let package = Package(
     .testTarget(
       name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "GodwitTesting"], exclude: ["Found"],
       swiftSettings: house),
+    tests("Intake", ["MetricModel", "RemoteWriteProtocol"]),
     tests("Listening", ["Settings", hummingbird, logging, nioCore, nioPosix, nioSSL]),
     tests(
       "LogReview",
@@ -172,7 +179,11 @@ let package = Package(
       ]),
     tests("MetricModel"),
     tests(
-      "Receiver", ["Listening", "MetricModel", "RemoteWriteProtocol", "Telemetry", logging, nioCore, nioPosix]),
+      "Receiver",
+      [
+        "Agent", "DurableLog", "Intake", "Listening", "MetricModel", "RemoteWriteProtocol", "SampleLog", "Telemetry",
+        hummingbird, logging, nioCore, nioPosix,
+      ]),
     tests("Relabeling", ["MetricModel"], fixtures: true),
     tests("RemoteWriteProtocol", ["MetricModel"], fixtures: true),
     tests("SampleLog", ["ByteCoding", "DurableLog", "MetricModel"]),

@@ -4,6 +4,7 @@ import Diagnostics
 import Discovery
 import DurableLog
 import Foundation
+import Intake
 public import Listening
 public import Logging
 import MetricModel
@@ -38,6 +39,9 @@ public final class Agent: AgentControls {
   private let listener: WebListener
   /// All that waits for the disk waits here, so that pages and signals are answered whatever the disk does.
   private let diskThreads = DiskThreads()
+  private let pushGate = PushGate()
+  private let pushStore: PushStore
+  let pushes: WriteRoute<PushStore>?
   private let scrapes: ScrapeSet
   private let endpoints: EndpointSet
   private let metrics: AgentMetrics
@@ -72,9 +76,14 @@ public final class Agent: AgentControls {
         fetch: transport.discoveryFetcher(), lookup: SystemResolver(), metrics: DiscoveryMetrics(registry: telemetry),
         logger: logger))
     self.scrapes = scrapes
+    let pushStore = PushStore(
+      registry: series, sink: watched, gate: pushGate, metrics: PushMetrics(registry: telemetry), bounds: PushBounds(),
+      threads: diskThreads)
+    self.pushStore = pushStore
+    pushes = options.enableRemoteWriteReceiver ? WriteRoute(to: pushStore, options, telemetry: telemetry) : nil
     endpoints = EndpointSet(
       log: log, registry: series, transport: transport, telemetry: telemetry, logger: logger,
-      threads: diskThreads, families: { scrapes.families })
+      threads: diskThreads, families: { scrapes.families + pushStore.families })
     metrics = AgentMetrics(registry: telemetry, log: log, series: series)
     listener = WebListener(options.listener, security: security, logger: logger)
     self.options = options
@@ -98,7 +107,7 @@ public final class Agent: AgentControls {
     let signals = Task { if handlesSignals { await self.watchSignals() } }
     let caretaker = LogUpkeep(
       log: log, endpoints: endpoints, retention: Retention(bounds: options.logBounds), gate: gate, watched: watched,
-      troubles: troubles, telemetry: telemetry, logger: logger)
+      troubles: troubles, pushes: pushStore, telemetry: telemetry, logger: logger)
     let upkeep = Task(executorPreference: diskThreads) { await caretaker.run() }
     let stalls = StallWatch(troubles: troubles, nowMs: SystemDisk.nowMs) { [log] in log.stalledSinceMs }
     stalls.start()
@@ -111,6 +120,7 @@ public final class Agent: AgentControls {
       throw error
     }
     noteReload(problem: nil)
+    pushGate.open()
     metrics.ready.set(1)
     ready.withLock { $0 = true }
     logStart(address)
@@ -211,6 +221,7 @@ public final class Agent: AgentControls {
   private func shutDown(_ upkeep: Task<Void, Never>) async {
     ready.withLock { $0 = false }
     metrics.ready.set(0)
+    await pushGate.close()
     await scrapes.stop()
     await endpoints.drain(within: options.flushDeadline)
     upkeep.cancel()

@@ -1,5 +1,6 @@
 public import DurableLog
 public import Listening
+public import RemoteWriteProtocol
 public import Settings
 
 /// What the command line says. The names follow Prometheus's flags.
@@ -19,6 +20,10 @@ public struct AgentOptions: Sendable {
   public var pageTitle = "Godwit agent"
   /// `--web.enable-lifecycle`: whether `/-/reload` and `/-/quit` work.
   public var enableLifecycle = false
+  /// `--web.enable-remote-write-receiver`: whether others may push to the agent.
+  public var enableRemoteWriteReceiver = false
+  /// `--web.remote-write-receiver.accepted-protobuf-messages`: what they may push; anything else is refused with 415.
+  public var acceptedMessages: Set<WriteMessageVersion> = [.v1, .v2]
   /// `--storage.remote.flush-deadline`: how long a shutdown may go on delivering.
   public var flushDeadline: Duration = .seconds(60)
   /// `--storage.agent.wal-segment-size`, in bytes.

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Intake
 import NIOCore
 
 /// What the agent's pages and commands need from the agent.
@@ -17,6 +18,8 @@ protocol AgentControls: Sendable {
   /// Nil when lifecycle commands are not allowed; otherwise what went wrong, empty for nothing.
   func reload() async -> String?
   func quit() -> Bool
+  /// Where pushes go; nil when they are not allowed.
+  var pushes: WriteRoute<PushStore>? { get }
 }
 
 struct AgentRequestContext: InitializableFromSource {
@@ -41,6 +44,9 @@ struct AgentResponder: HTTPResponder {
     case ("/-/quit", .post), ("/-/quit", .put):
       return agent.quit()
         ? Self.text(.ok, "Requesting termination... Goodbye!\n") : Self.text(.forbidden, Self.lifecycleIsOff)
+    case ("/api/v1/write", _), ("/api/v1/push", _):
+      guard let pushes = agent.pushes else { return Self.text(.notFound, Self.receiverIsOff) }
+      return try await pushes.respond(to: request)
     case ("/api/v1/targets", .get):
       let state = request.uri.queryParameters["state"].map { $0.lowercased() } ?? "any"
       return Self.json(agent.targetsPage(state: state, job: request.uri.queryParameters["scrapePool"].map(String.init)))
@@ -63,6 +69,9 @@ struct AgentResponder: HTTPResponder {
 
   private static let lifecycleIsOff = "Lifecycle API is not enabled. Start with --web.enable-lifecycle.\n"
 
+  private static let receiverIsOff =
+    "The remote write receiver is not enabled. Start with --web.enable-remote-write-receiver.\n"
+
   private static let frontPage = """
     Godwit agent: scrapes metrics and ships them by Prometheus Remote Write.
 
@@ -77,6 +86,8 @@ struct AgentResponder: HTTPResponder {
     GET  /api/v1/status/buildinfo    the version
     GET  /-/healthy, /-/ready
     POST /-/reload, /-/quit          with --web.enable-lifecycle
+    POST /api/v1/write               takes remote write, with --web.enable-remote-write-receiver
+                                     (also /api/v1/push)
 
     """
 

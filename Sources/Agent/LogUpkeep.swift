@@ -17,6 +17,7 @@ final class LogUpkeep: Sendable {
   private let gate: LogGate
   private let watched: WatchedLog
   private let troubles: Troubles
+  private let pushes: PushStore
   private let telemetry: MetricsRegistry
   private let logger: Logger
   /// Where the log ended when the disk last failed to confirm; nil while it does.
@@ -24,7 +25,7 @@ final class LogUpkeep: Sendable {
 
   init(
     log: DurableLog, endpoints: EndpointSet, retention: Retention, gate: LogGate, watched: WatchedLog,
-    troubles: Troubles, telemetry: MetricsRegistry, logger: Logger
+    troubles: Troubles, pushes: PushStore, telemetry: MetricsRegistry, logger: Logger
   ) {
     self.log = log
     self.endpoints = endpoints
@@ -32,6 +33,7 @@ final class LogUpkeep: Sendable {
     self.gate = gate
     self.watched = watched
     self.troubles = troubles
+    self.pushes = pushes
     self.telemetry = telemetry
     self.logger = logger
   }
@@ -46,6 +48,7 @@ final class LogUpkeep: Sendable {
         while (try? await Task.sleep(for: Self.interval)) != nil {
           last = self.tidy(after: last)
           self.watched.settle()
+          self.pushes.settle()
           self.settleSync()
           self.checkEndpoints()
         }

@@ -1,7 +1,7 @@
 /// The first thing found that makes a native histogram contradict itself.
 ///
-/// The rules are those by which the reference implementation takes or refuses histograms. A schema above 8 is refused
-/// here as in the specification; whoever is kind scales such a histogram down first.
+/// The rules are those by which the reference implementation takes or refuses histograms. Schemas that are only
+/// reserved are judged as the exponential ones that they will be.
 public struct HistogramFlaw: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Kind: Sendable {
     case schema, spanOffset, spanLength, negativeBucket, count, customValues
@@ -22,11 +22,11 @@ public struct HistogramFlaw: Error, Hashable, Sendable, CustomStringConvertible 
     let flaw =
       if histogram.schema == NativeHistogram.customBucketsSchema {
         Self.customBounds(histogram)
-      } else if NativeHistogram.exponentialSchemas.contains(histogram.schema) {
+      } else if NativeHistogram.reservedSchemas.contains(histogram.schema) {
         histogram.customValues.isEmpty
           ? nil : Self(.customValues, "an exponential histogram has custom bounds")
       } else {
-        Self(.schema, "the schema \(histogram.schema) is neither -4 to 8 nor -53")
+        Self(.schema, "the schema \(histogram.schema) is neither -9 to 52 nor -53")
       }
     guard let found = flaw ?? Self.spans(histogram) ?? Self.buckets(histogram) else { return nil }
     self = found

@@ -3,8 +3,8 @@ extension NativeHistogram {
   public static let exponentialSchemas: ClosedRange<Int32> = -4...8
   /// The schema of histograms whose bounds are in ``customValues``.
   public static let customBucketsSchema: Int32 = -53
-  /// Exponential schemas that are finer than any consumer takes; such a histogram can be scaled down.
-  private static let finerSchemas: ClosedRange<Int32> = 9...52
+  /// Kept free for exponential schemas to come; the finer ones are taken with their resolution reduced.
+  public static let reservedSchemas: ClosedRange<Int32> = -9...52
 
   /// How many buckets are spelled out, the zero bucket aside.
   public var bucketCount: Int {
@@ -16,7 +16,7 @@ extension NativeHistogram {
 
   /// Whether the buckets are exponential and their resolution can be halved.
   public var canBeHalved: Bool {
-    schema > Self.exponentialSchemas.lowerBound && schema <= Self.finerSchemas.upperBound
+    schema > Self.exponentialSchemas.lowerBound && schema <= Self.reservedSchemas.upperBound
   }
 
   /// The histogram with at most the schema `max`, its buckets merged where it was finer, and without empty buckets.
@@ -25,9 +25,7 @@ extension NativeHistogram {
   /// - Returns: nil if spans and buckets do not match, or numbers overflow.
   /// - Complexity: O(buckets + spans).
   public func reduced(toSchema max: Int32) -> NativeHistogram? {
-    let isExponential =
-      Self.exponentialSchemas.contains(schema) || Self.finerSchemas.contains(schema)
-    let steps = isExponential && schema > max ? schema - max : 0
+    let steps = Self.reservedSchemas.contains(schema) && schema > max ? schema - max : 0
     var result = self
     switch counts {
     case .integer(let count, let zeroCount, let negative, let positive):

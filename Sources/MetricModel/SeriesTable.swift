@@ -84,6 +84,15 @@ public struct SeriesTable: Sendable {
     return SeriesID(rawValue: add(family, hash: hash))
   }
 
+  /// The number of the series with these labels and this metadata if it is known. Nothing is held.
+  ///
+  /// For whoever has the symbols already: it costs no look at a text.
+  /// - Parameter labels: symbol numbers: name, value, name, value…, sorted by name.
+  public func find(_ labels: [UInt32], _ family: MetadataSymbols) -> SeriesID? {
+    index.find(Self.hash(labels[...], family), where: { isSlot($0, labels[...], family) })
+      .map(SeriesID.init(rawValue:))
+  }
+
   /// Holds `id` once more.
   public mutating func retain(_ id: SeriesID) {
     let number = Int(id.rawValue)

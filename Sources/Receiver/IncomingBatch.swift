@@ -1,4 +1,6 @@
+import Intake
 import MetricModel
+import RemoteWriteProtocol
 
 /// The series of one request in the form in which the ledger takes them: checked, labels sorted, each with its key.
 ///
@@ -20,6 +22,20 @@ struct IncomingBatch: Sendable {
 
   private(set) var keys: [UInt8] = []
   private(set) var series: [Series] = []
+
+  init() {}
+
+  /// The series of a request, whose labels are sorted and unique.
+  init(_ request: AdmittedRequest) {
+    series.reserveCapacity(request.series.count)
+    for one in request.series {
+      let labels = one.labels
+      append(
+        labels: (0..<labels.count).lazy.map { (name: labels.name(at: $0), value: labels.value(at: $0)) },
+        samples: one.samples, histograms: one.histograms, exemplarCount: one.exemplars.count,
+        metadata: one.metadata ?? .none)
+    }
+  }
 
   /// Appends a series; `labels` are sorted by name, without duplicates and empty texts.
   mutating func append(

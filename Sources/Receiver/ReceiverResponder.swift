@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Intake
 import Logging
 import NIOCore
 import Telemetry
@@ -75,8 +76,9 @@ struct ReceiverResponder: HTTPResponder {
     var response = text(.methodNotAllowed, "\(path) answers to \(methods).\n")
     response.headers[.allow] = methods
     if methods == "POST" {
-      reception.count(.refusal(405, ""))
-      Self.putCounts(of: .refusal(405, ""), into: &response)
+      let refusal = WriteAnswer.refusal(405, "")
+      reception.count(refusal)
+      for field in refusal.response.headers { response.headers[field.name] = field.value }
     }
     return response
   }
@@ -103,18 +105,17 @@ struct ReceiverResponder: HTTPResponder {
   // MARK: - Writing
 
   private func write(_ request: Request, _ context: ReceiverContext) async throws -> Response {
-    let headers = WriteHeaders(
-      contentType: request.headers[.contentType], contentEncoding: request.headers[.contentEncoding],
-      version: request.headers[Self.versionName], userAgent: request.headers[.userAgent])
+    let headers = WriteHeaders(request.headers)
     let misbehaviour = reception.nextMisbehaviour(at: .now)
-    let body = try await readBody(of: request, bytesPerSecond: misbehaviour?.readBytesPerSecond)
+    let body = try await WriteBody.read(
+      request, bytesMax: bodyBytesMax, bytesPerSecond: misbehaviour?.readBytesPerSecond)
     if let delay = misbehaviour?.delay, delay > .zero { try await Task.sleep(for: delay) }
-    if let misbehaviour, misbehaviour.forgets { return response(to: answer(body, headers, isForgotten: true)) }
+    if let misbehaviour, misbehaviour.forgets { return await answer(body, headers, isForgotten: true).response }
     guard let misbehaviour, misbehaviour.status != nil || misbehaviour.drop != nil else {
-      return response(to: answer(body, headers))
+      return await answer(body, headers).response
     }
     var answer = WriteAnswer(status: 0)
-    if misbehaviour.takesData { answer = self.answer(body, headers, isCounted: false) }
+    if misbehaviour.takesData { answer = await self.answer(body, headers, isCounted: false) }
     if let drop = misbehaviour.drop {
       answer.status = 0
       reception.count(answer)
@@ -124,52 +125,18 @@ struct ReceiverResponder: HTTPResponder {
     answer.reason = "This receiver misbehaves on request."
     answer.retryAfterSeconds = misbehaviour.retryAfter?.components.seconds
     reception.count(answer)
-    return response(to: answer)
+    return answer.response
   }
 
   private func answer(
-    _ body: [UInt8]?, _ headers: WriteHeaders, isCounted: Bool = true, isForgotten: Bool = false
-  ) -> WriteAnswer {
-    let answer =
-      if let body {
-        isForgotten ? reception.pretend(body, headers) : reception.receive(body, headers)
-      } else {
-        WriteAnswer.refusal(413, "The body is larger than \(bodyBytesMax) bytes.")
-      }
+    _ body: WriteBody, _ headers: WriteHeaders, isCounted: Bool = true, isForgotten: Bool = false
+  ) async -> WriteAnswer {
+    var answer = WriteAnswer.tooLarge(bodyBytesMax)
+    if case .whole(let bytes) = body {
+      answer = isForgotten ? reception.pretend(bytes, headers) : await reception.receive(bytes, headers)
+    }
     if isCounted { reception.count(answer) }
     return answer
-  }
-
-  /// The body, or nil when it is larger than it may be; then the rest of it is left unread.
-  private func readBody(of request: Request, bytesPerSecond: Int?) async throws -> [UInt8]? {
-    let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
-    if announced > bodyBytesMax { return nil }
-    var body: [UInt8] = []
-    body.reserveCapacity(min(max(0, announced), 1 << 20))
-    for try await chunk in request.body {
-      if body.count + chunk.readableBytes > bodyBytesMax { return nil }
-      body.append(contentsOf: chunk.readableBytesView)
-      if let bytesPerSecond {
-        try await Task.sleep(for: .seconds(Double(chunk.readableBytes) / Double(bytesPerSecond)))
-      }
-    }
-    return body
-  }
-
-  private func response(to answer: WriteAnswer) -> Response {
-    let status = HTTPResponse.Status(code: answer.status)
-    var response =
-      answer.reason.isEmpty || status.code == 204
-      ? Response(status: status) : text(status, answer.reason + "\n")
-    Self.putCounts(of: answer, into: &response)
-    if let seconds = answer.retryAfterSeconds { response.headers[.retryAfter] = String(seconds) }
-    return response
-  }
-
-  private static func putCounts(of answer: WriteAnswer, into response: inout Response) {
-    response.headers[samplesName] = String(answer.samplesWritten)
-    response.headers[histogramsName] = String(answer.histogramsWritten)
-    response.headers[exemplarsName] = String(answer.exemplarsWritten)
   }
 
   /// Ends the connection as `drop` says. What is returned is written to a connection that is closed by then, except
@@ -193,11 +160,6 @@ struct ReceiverResponder: HTTPResponder {
   }
 
   // MARK: - Answers
-
-  private static let versionName = HTTPField.Name("X-Prometheus-Remote-Write-Version")!
-  private static let samplesName = HTTPField.Name("X-Prometheus-Remote-Write-Samples-Written")!
-  private static let histogramsName = HTTPField.Name("X-Prometheus-Remote-Write-Histograms-Written")!
-  private static let exemplarsName = HTTPField.Name("X-Prometheus-Remote-Write-Exemplars-Written")!
 
   private func text(_ status: HTTPResponse.Status, _ text: String) -> Response {
     answer(status, ByteBuffer(string: text), type: "text/plain; charset=utf-8")

@@ -1,3 +1,4 @@
+import Intake
 public import Listening
 public import RemoteWriteProtocol
 
@@ -25,4 +26,13 @@ public struct ReceiverSettings: Hashable, Sendable {
   public var misbehaviour: Misbehaviour?
 
   public init() {}
+
+  /// The part that is about single requests.
+  var limits: IntakeLimits {
+    var limits = IntakeLimits()
+    limits.acceptedVersions = acceptedVersions
+    limits.bodyBytesMax = bodyBytesMax
+    limits.labelsPerSeriesMax = labelsPerSeriesMax
+    return limits
+  }
 }

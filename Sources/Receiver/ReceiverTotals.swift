@@ -1,3 +1,4 @@
+import Intake
 import RemoteWriteProtocol
 
 /// The counts behind a ``ReceiverReport``.
@@ -5,13 +6,6 @@ struct ReceiverTotals: Sendable {
   private struct RequestKey: Hashable {
     var version: String
     var status: Int
-  }
-
-  struct Tally: Sendable {
-    var count: Int
-    var example: String
-    /// How grave a breach is; nil for refusals.
-    var severity: SpecificationBreach.Severity?
   }
 
   var samples = 0

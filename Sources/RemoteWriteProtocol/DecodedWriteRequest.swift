@@ -25,12 +25,12 @@ public struct DecodedWriteRequest: Sendable {
   public var exemplarCount: Int { series.reduce(0) { $0 + $1.exemplars.count } }
 }
 
-/// One `TimeSeries`.
+/// One `TimeSeries`. Whoever admits it may put its labels in order and leave out what is not taken.
 public struct DecodedSeries: Sendable {
-  public let labels: DecodedLabels
+  public var labels: DecodedLabels
   public let samples: ArraySlice<Sample>
-  public let histograms: ArraySlice<NativeHistogram>
-  public let exemplars: ArraySlice<DecodedExemplar>
+  public var histograms: ArraySlice<NativeHistogram>
+  public var exemplars: ArraySlice<DecodedExemplar>
   /// Given in 2.0 only; nil if the message was absent.
   public let metadata: MetricMetadata?
   /// How many of the histograms had integer and float parts both; only those of their count's kind were kept.
@@ -63,7 +63,8 @@ public struct DecodedLabels: Sendable {
     var value: Range<UInt32>
   }
 
-  let body: [UInt8]
+  /// The whole uncompressed body.
+  public let body: [UInt8]
   let entries: ArraySlice<Entry>
 
   public var count: Int { entries.count }
@@ -103,6 +104,31 @@ public struct DecodedLabels: Sendable {
     let names = (0..<count).map { name(at: $0) }.sorted { $0.lexicographicallyPrecedes($1) }
     return zip(names, names.dropFirst()).first { $0 == $1 }?.0
   }
+
+  /// The same labels with names in byte order; those of one name stay in the order of sending.
+  public var sortedByName: DecodedLabels {
+    if isSortedAndUnique { return self }
+    let order = entries.indices.sorted { left, right in
+      let (first, second) = (text(entries[left].name), text(entries[right].name))
+      return first == second ? left < right : first.lexicographicallyPrecedes(second)
+    }
+    return DecodedLabels(body: body, entries: order.map { entries[$0] }[...])
+  }
+
+  /// Where in ``body`` the name at `index` lies; equal ranges are equal texts.
+  public func nameRange(at index: Int) -> Range<Int> {
+    let range = entries[entries.startIndex + index].name
+    return Int(range.lowerBound)..<Int(range.upperBound)
+  }
+
+  /// Where in ``body`` the value at `index` lies.
+  public func valueRange(at index: Int) -> Range<Int> {
+    let range = entries[entries.startIndex + index].value
+    return Int(range.lowerBound)..<Int(range.upperBound)
+  }
+
+  /// The bytes of all names and values together, each counted as often as it is referred to.
+  public var byteCount: Int { entries.reduce(0) { $0 + $1.name.count + $1.value.count } }
 
   /// The labels for keeping: sorted, without empty values, of a repeated name the last one.
   public var labelSet: LabelSet {

@@ -28,6 +28,7 @@ public struct SpecificationBreach: Hashable, Sendable {
     case histogramCustomBucketsInV1 = "histogram_custom_buckets_in_v1"
     case histogramMixedNumbers = "histogram_mixed_numbers"
     case histogramSchema = "histogram_schema"
+    case histogramReservedSchema = "histogram_reserved_schema"
     case histogramSpanOffset = "histogram_span_offset"
     case histogramSpanLength = "histogram_span_length"
     case histogramNegativeBucket = "histogram_negative_bucket"
@@ -124,6 +125,7 @@ private struct SeriesInspection {
 
   mutating func inspectLabels() {
     let labels = series.labels
+    if labels.areFlawless(legacyNames: version == .v1) { return }
     var hasMetricName = false
     for position in 0..<labels.count {
       let (name, value) = (labels.name(at: position), labels.value(at: position))
@@ -131,10 +133,10 @@ private struct SeriesInspection {
       if isMetricName && !value.isEmpty { hasMetricName = true }
       if name.isEmpty { add(.emptyLabelName, "the label at position \(position) has no name") }
       if value.isEmpty { add(.emptyLabelValue, "the label \(quoted(name)) has no value") }
-      if version == .v1 && !name.isEmpty && !isLegacyName(name, colons: false) {
+      if version == .v1 && !name.isEmpty && !labels.hasLegacyName(at: position) {
         add(.nameNotLegacy, "the label name \(quoted(name)) is not allowed in Remote Write 1.0")
       }
-      if version == .v1 && isMetricName && !value.isEmpty && !isLegacyName(value, colons: true) {
+      if version == .v1 && isMetricName && !value.isEmpty && !labels.hasLegacyValue(at: position) {
         add(.nameNotLegacy, "the metric name \(quoted(value)) is not allowed in Remote Write 1.0")
       }
     }
@@ -175,7 +177,11 @@ private struct SeriesInspection {
       if version == .v1 && histogram.hasCustomBuckets {
         add(.histogramCustomBucketsInV1, "Remote Write 1.0 has no histograms with custom buckets")
       }
-      if let flaw = HistogramFlaw(in: histogram) { add(flaw.code, flaw.message) }
+      if let flaw = HistogramFlaw(in: histogram) {
+        add(flaw.code, flaw.message)
+      } else if !histogram.hasCustomBuckets && !NativeHistogram.exponentialSchemas.contains(histogram.schema) {
+        add(.histogramReservedSchema, "the schema \(histogram.schema) is reserved; senders use -4 to 8 and -53")
+      }
     }
   }
 
@@ -194,17 +200,4 @@ private struct SeriesInspection {
     // Enough to recognise a name by, without repeating a label of a megabyte.
     "\"" + String(decoding: text.prefix(120), as: UTF8.self) + "\""
   }
-}
-
-/// `[a-zA-Z_][a-zA-Z0-9_]*`, and with `colons` the colon too.
-private func isLegacyName(_ name: ArraySlice<UInt8>, colons: Bool) -> Bool {
-  for (position, byte) in name.enumerated() {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"): continue
-    case UInt8(ascii: "0")...UInt8(ascii: "9") where position > 0: continue
-    case UInt8(ascii: ":") where colons: continue
-    default: return false
-    }
-  }
-  return !name.isEmpty
 }

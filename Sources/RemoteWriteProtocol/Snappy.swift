@@ -68,8 +68,8 @@ public enum Snappy {
     }
   }
 
-  /// The length that a block declares, or nil if it does not begin with one.
-  static func declaredLength(_ input: ArraySlice<UInt8>) -> Int? {
+  /// The length that a block declares, or nil if it does not begin with one. Nothing says yet that it is true.
+  public static func declaredLength(_ input: ArraySlice<UInt8>) -> Int? {
     var length: UInt64 = 0
     for (index, byte) in input.prefix(5).enumerated() {
       length |= UInt64(byte & 0x7f) << UInt64(7 * index)

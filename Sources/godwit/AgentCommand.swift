@@ -4,6 +4,7 @@ import DurableLog
 import Foundation
 import Listening
 import Logging
+import RemoteWriteProtocol
 import Settings
 import Telemetry
 
@@ -52,6 +53,16 @@ struct AgentCommand: AsyncParsableCommand {
 
   @Flag(name: .customLong("web.enable-lifecycle"), help: "Allow reload and shutdown by HTTP request.")
   var enableLifecycle = false
+
+  @Flag(
+    name: .customLong("web.enable-remote-write-receiver"),
+    help: "Take remote write requests at /api/v1/write and /api/v1/push.")
+  var enableRemoteWriteReceiver = false
+
+  @Option(
+    name: .customLong("web.remote-write-receiver.accepted-protobuf-messages"),
+    help: "Messages to take: prometheus.WriteRequest, io.prometheus.write.v2.Request; repeatable, or with commas.")
+  var acceptedMessages: [MessagesArgument] = []
 
   @Option(
     name: .customLong("storage.remote.flush-deadline"), help: "How long a shutdown may go on delivering.")
@@ -119,6 +130,8 @@ struct AgentCommand: AsyncParsableCommand {
     if autoReload || reference.reloadsAutomatically {
       options.autoReloadInterval = max(.seconds(1), autoReloadInterval.duration)
     }
+    options.enableRemoteWriteReceiver = enableRemoteWriteReceiver
+    if !acceptedMessages.isEmpty { options.acceptedMessages = Set(acceptedMessages.flatMap(\.versions)) }
     options.flushDeadline = flushDeadline.duration
     options.segmentBytesMax = segmentSize.bytes
     options.deliveryFile = deliveryFile
@@ -134,6 +147,12 @@ struct AgentCommand: AsyncParsableCommand {
     listenAddresses.isEmpty ? [ListeningAddress(host: "0.0.0.0", port: 9090)] : listenAddresses
   }
 
+  private var shownMessages: String {
+    let given = Set(acceptedMessages.flatMap(\.versions))
+    return WriteMessageVersion.allCases.filter { given.isEmpty || given.contains($0) }.map(\.messageName)
+      .joined(separator: ",")
+  }
+
   private var flags: [(name: String, value: String)] {
     web.shown + [
       ("config.auto-reload", "\(autoReload)"), ("config.auto-reload-interval", "\(autoReloadInterval)"),
@@ -144,7 +163,9 @@ struct AgentCommand: AsyncParsableCommand {
       ("storage.agent.wal-segment-size", "\(segmentSize)"), ("storage.log.at-cap", logAtCap.rawValue),
       ("storage.log.max-bytes", "\(logMaxBytes)"), ("storage.log.sync-interval", "\(syncPolicy)"),
       ("storage.remote.flush-deadline", "\(flushDeadline)"), ("web.enable-lifecycle", "\(enableLifecycle)"),
+      ("web.enable-remote-write-receiver", "\(enableRemoteWriteReceiver)"),
       ("web.listen-address", addresses.map(\.description).joined(separator: ",")), ("web.page-title", pageTitle),
+      ("web.remote-write-receiver.accepted-protobuf-messages", shownMessages),
     ]
   }
 }

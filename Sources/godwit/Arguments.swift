@@ -1,6 +1,7 @@
 public import ArgumentParser
 import DurableLog
 public import Listening
+import RemoteWriteProtocol
 public import Settings
 
 extension ListeningAddress: ExpressibleByArgument {
@@ -65,5 +66,18 @@ struct SizeArgument: ExpressibleByArgument, CustomStringConvertible {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: 1 << UInt64(shift))
     if overflow { return nil }
     self.init(bytes, argument)
+  }
+}
+
+/// Messages of remote write by their full names, with commas between them.
+struct MessagesArgument: ExpressibleByArgument {
+  var versions: [WriteMessageVersion]
+
+  init?(argument: String) {
+    versions = []
+    for name in argument.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let version = WriteMessageVersion.allCases.first(where: { $0.messageName == name }) else { return nil }
+      versions.append(version)
+    }
   }
 }

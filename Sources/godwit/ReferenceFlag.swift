@@ -78,6 +78,8 @@ extension ReferenceFlag {
     flag("web.user-assets", .text, "", .noEffect("there is no web interface that could use them")),
     flag("web.enable-lifecycle", .boolean, "false"),
     flag("web.enable-admin-api", .boolean, "false", .noEffect("it is about the database, which an agent has not")),
+    flag("web.enable-remote-write-receiver", .boolean, "false"),
+    flag("web.remote-write-receiver.accepted-protobuf-messages", .text, "", repeatable: true),
     flag(
       "web.enable-otlp-receiver", .boolean, "false",
       .refused("OTLP is not taken here; senders would lose what they send")),

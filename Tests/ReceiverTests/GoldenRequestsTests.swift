@@ -3,6 +3,7 @@ import RemoteWriteProtocol
 import Telemetry
 import Testing
 
+@testable import Intake
 @testable import Receiver
 
 /// Requests as the reference implementation encodes them, posted as they are.
@@ -34,13 +35,13 @@ struct GoldenRequestsTests {
   }
 
   @Test("Each is written whole with exact counts, or refused with a reason and what is left is counted")
-  func golden() throws {
+  func golden() async throws {
     var statuses: [Int: Int] = [:]
     for line in try lines() {
       let reception = WriteReception(ReceiverSettings(), registry: .init())
       let headers = WriteHeaders(
         contentType: line.content_type, contentEncoding: "snappy", version: nil, userAgent: "golden")
-      let answer = reception.receive(bytes(hex: line.body_hex), headers)
+      let answer = await reception.receive(bytes(hex: line.body_hex), headers)
       statuses[answer.status, default: 0] += 1
       let series = line.timeseries ?? []
       let samples = series.reduce(0) { $0 + ($1.samples?.count ?? 0) }
@@ -64,7 +65,7 @@ struct GoldenRequestsTests {
   }
 
   @Test("A flipped byte anywhere never traps, and the counts never exceed what was decoded", arguments: [11, 12])
-  func flippedBytes(seed: UInt64) throws {
+  func flippedBytes(seed: UInt64) async throws {
     var generator = SplitMix(state: seed)
     let reception = WriteReception(ReceiverSettings(), registry: .init())
     for line in try lines() {
@@ -74,7 +75,7 @@ struct GoldenRequestsTests {
         body[Int(generator.next() % UInt64(body.count))] ^= UInt8(truncatingIfNeeded: 1 << (generator.next() % 8))
         let headers = WriteHeaders(
           contentType: line.content_type, contentEncoding: "snappy", version: nil, userAgent: "golden")
-        let answer = reception.receive(body, headers)
+        let answer = await reception.receive(body, headers)
         #expect([204, 400].contains(answer.status), "seed \(seed)")
       }
     }

@@ -118,8 +118,14 @@ struct ValidationTests {
 
   static let histograms = [
     HistogramCase("a consistent one", nil) { _ in },
-    HistogramCase("schema 9", .histogramSchema) { $0.schema = 9 },
-    HistogramCase("schema -5", .histogramSchema) { $0.schema = -5 },
+    HistogramCase("schema 53", .histogramSchema) { $0.schema = 53 },
+    HistogramCase("schema -10", .histogramSchema) { $0.schema = -10 },
+    HistogramCase("schema 9", .histogramReservedSchema) { $0.schema = 9 },
+    HistogramCase("schema -9", .histogramReservedSchema) { $0.schema = -9 },
+    HistogramCase("a flawed one of schema 9", .histogramCount) {
+      $0.schema = 9
+      $0.counts = integer(6, 3, [2, -1])
+    },
     HistogramCase("schema -4", nil) { $0.schema = -4 },
     HistogramCase("an exponential one with bounds", .histogramCustomValues) { $0.customValues = [1] },
     HistogramCase("a span that goes back", .histogramSpanOffset) { $0.positiveSpans[1].offset = -1 },

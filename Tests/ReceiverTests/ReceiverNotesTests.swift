@@ -4,10 +4,11 @@ import Testing
 
 @testable import Receiver
 
-/// The receiver's rules of both specifications, each by its number in the checklist, over real sockets.
-@Suite("The receiver checklist")
-struct ReceiverChecklistTests {
-  @Test("R1 R2: Both messages, compressed with snappy, are taken", arguments: WriteMessageVersion.allCases)
+/// What the receiver tells of requests, good and bad, over real sockets. The checklist itself is in
+/// `WriteChecklistTests`, for the receiver and the agent.
+@Suite("What the receiver notes of requests")
+struct ReceiverNotesTests {
+  @Test("Both messages, compressed with snappy, are taken", arguments: WriteMessageVersion.allCases)
   func bothMessages(version: WriteMessageVersion) async throws {
     try await withReceiver { receiver, client in
       let series = [TestSeries("up", [("job", "a")], at: 1000, 2000)]
@@ -20,7 +21,7 @@ struct ReceiverChecklistTests {
   }
 
   @Test(
-    "R3: An unsupported type or encoding is answered with 415",
+    "An unsupported type or encoding is answered with 415",
     arguments: [
       ("Content-Type", "application/json"), ("Content-Type", "image/png"), ("Content-Encoding", "gzip"),
       ("Content-Encoding", "deflate"), ("Content-Type", "application/x-protobuf;proto=some.other.Message"),
@@ -35,7 +36,7 @@ struct ReceiverChecklistTests {
   }
 
   @Test(
-    "R3: The message is chosen by Content-Type, whatever the version header says",
+    "The message is chosen by Content-Type, whatever the version header says",
     arguments: [
       "application/x-protobuf;proto=io.prometheus.write.v2.Request",
       "application/x-protobuf; proto=io.prometheus.write.v2.Request",
@@ -51,7 +52,7 @@ struct ReceiverChecklistTests {
     }
   }
 
-  @Test("R4: Success is 204 with an empty body", arguments: WriteMessageVersion.allCases)
+  @Test("Success is 204 with an empty body", arguments: WriteMessageVersion.allCases)
   func emptySuccess(version: WriteMessageVersion) async throws {
     try await withReceiver { _, client in
       let answer = try await client.write(version, version == .v1 ? TestRequest.v1([]) : TestRequest.v2([]))
@@ -61,7 +62,7 @@ struct ReceiverChecklistTests {
   }
 
   @Test(
-    "R4 R5: What is invalid leads to 400 with a reason; the rest of a 2.0 request is written",
+    "What is invalid leads to 400 with a reason; the rest of a 2.0 request is written",
     arguments: [
       ("missing_metric_name", [("job", "a")]), ("missing_metric_name", [("__name__", "")]),
       ("empty_label_value", [("__name__", "m"), ("a", "")]), ("empty_label_name", [("", "x"), ("__name__", "m")]),
@@ -83,7 +84,7 @@ struct ReceiverChecklistTests {
     }
   }
 
-  @Test("R5: A 1.0 request with an invalid series is refused whole")
+  @Test("A 1.0 request with an invalid series is refused whole")
   func wholeRefusal() async throws {
     try await withReceiver { receiver, client in
       var bad = TestSeries("", at: 5)
@@ -96,7 +97,7 @@ struct ReceiverChecklistTests {
     }
   }
 
-  @Test("R5: A series with both kinds, with neither, and a histogram that contradicts itself are refused")
+  @Test("A series with both kinds, with neither, and a histogram that contradicts itself are refused")
   func invalidData() async throws {
     try await withReceiver { receiver, client in
       var both = TestSeries("both", at: 1)
@@ -114,7 +115,7 @@ struct ReceiverChecklistTests {
     }
   }
 
-  @Test("R6: The written counts are exact, for samples, histograms and exemplars")
+  @Test("The written counts are exact, for samples, histograms and exemplars")
   func writtenCounts() async throws {
     try await withReceiver { receiver, client in
       var samples = TestSeries("s", at: 1, 2, 3)
@@ -130,7 +131,7 @@ struct ReceiverChecklistTests {
   }
 
   @Test(
-    "R7: What can never succeed gets a 4xx that is not 429",
+    "What can never succeed gets a 4xx that is not 429",
     arguments: [
       [], [0x05, 0x01], [0xff, 0xff, 0xff, 0xff, 0x0f], [0x01, 0x00, 0xff],
     ] as [[UInt8]])
@@ -145,7 +146,7 @@ struct ReceiverChecklistTests {
     }
   }
 
-  @Test("R7: A body larger than the bound gets 413, and one that decompresses to more gets 400")
+  @Test("A body larger than the bound gets 413, and one that decompresses to more gets 400")
   func largeBodies() async throws {
     try await withReceiver {
       $0.bodyBytesMax = 1000
@@ -158,7 +159,7 @@ struct ReceiverChecklistTests {
     }
   }
 
-  @Test("R8: The same request again is taken and counted as duplicates, and adds no series")
+  @Test("The same request again is taken and counted as duplicates, and adds no series")
   func idempotence() async throws {
     try await withReceiver { receiver, client in
       let body = TestRequest.v2([TestSeries("a", at: 1, 2), TestSeries("b", at: 1)])
@@ -169,7 +170,7 @@ struct ReceiverChecklistTests {
     }
   }
 
-  @Test("R9 R11: A start timestamp of 0 and a type of 0 mean that none was given")
+  @Test("A start timestamp of 0 and a type of 0 mean that none was given")
   func unsetFields() async throws {
     try await withReceiver { receiver, client in
       var counter = TestSeries("c_total", at: 10)
@@ -183,7 +184,7 @@ struct ReceiverChecklistTests {
     }
   }
 
-  @Test("R10: Fields that this version does not know are passed over")
+  @Test("Fields that this version does not know are passed over")
   func unknownFields() async throws {
     try await withReceiver { _, client in
       let answer = try await client.write(.v2, TestRequest.v2([TestSeries("up", at: 1)], unknownFields: true))
@@ -192,7 +193,7 @@ struct ReceiverChecklistTests {
     }
   }
 
-  @Test("R11: A series with more labels than may be is refused, as a message that is not accepted is")
+  @Test("A series with more labels than may be is refused, as a message that is not accepted is")
   func bounds() async throws {
     try await withReceiver {
       $0.labelsPerSeriesMax = 2
@@ -206,7 +207,7 @@ struct ReceiverChecklistTests {
   }
 
   @Test(
-    "R12: A 1.0 request without its headers is read as one and noted",
+    "A 1.0 request without its headers is read as one and noted",
     arguments: [
       "Content-Type", "Content-Encoding", "User-Agent", "X-Prometheus-Remote-Write-Version",
     ])
@@ -218,7 +219,7 @@ struct ReceiverChecklistTests {
     }
   }
 
-  @Test("R13: Unsorted labels are sorted and are the same series", arguments: WriteMessageVersion.allCases)
+  @Test("Unsorted labels are sorted and are the same series", arguments: WriteMessageVersion.allCases)
   func unsortedLabels(version: WriteMessageVersion) async throws {
     try await withReceiver { receiver, client in
       var unsorted = TestSeries("m", at: 2)

@@ -1,0 +1,156 @@
+import Intake
+import MetricModel
+import RemoteWriteProtocol
+import Synchronization
+
+/// The log as the place where pushed series go.
+///
+/// Samples are taken in the order in which they come, late ones and repetitions included: the agent passes them on,
+/// and what order means is for the endpoint to say. When ``take(_:)`` says that something was written, it is in the
+/// log.
+final class PushStore: WriteStore {
+  private struct State {
+    var series: PushedSeries
+    var families: PushedFamilies
+  }
+
+  /// How many series are looked up at one turn at the table, which all scrapes and endpoints share.
+  private static let seriesPerTurn = 1024
+
+  private let registry: SeriesRegistry
+  private let sink: any SampleSink
+  private let gate: PushGate
+  private let metrics: PushMetrics
+  private let bounds: PushBounds
+  /// Where the log is written, so that a disk that hangs stops no other request.
+  private let threads: any TaskExecutor
+  private let nowMs: @Sendable () -> Int64
+  private let state: Mutex<State>
+
+  /// - Parameter nowMs: a clock that does not go back.
+  init(
+    registry: SeriesRegistry, sink: any SampleSink, gate: PushGate, metrics: PushMetrics, bounds: PushBounds,
+    threads: any TaskExecutor, nowMs: @escaping @Sendable () -> Int64 = PushStore.elapsedMs
+  ) {
+    self.registry = registry
+    self.sink = sink
+    self.gate = gate
+    self.metrics = metrics
+    self.bounds = bounds
+    self.threads = threads
+    self.nowMs = nowMs
+    state = Mutex(
+      State(
+        series: PushedSeries(seriesMax: bounds.seriesMax, keepMs: bounds.keepMs),
+        families: PushedFamilies(familiesMax: bounds.familiesMax, bytesMax: bounds.familyBytesMax)))
+  }
+
+  private static let start = ContinuousClock.now
+
+  static func elapsedMs() -> Int64 {
+    let elapsed = start.duration(to: .now).components
+    return elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000
+  }
+
+  /// The metric families that 1.0 senders described.
+  var families: [(name: String, metadata: MetricMetadata)] { state.withLock { $0.families.all } }
+
+  /// How many series are held.
+  var seriesCount: Int { state.withLock { $0.series.count } }
+
+  func noteUnread(_ refusal: RequestRefusal) {}
+
+  func take(_ request: AdmittedRequest) async -> StoreOutcome {
+    metrics.noteRefused(request)
+    guard gate.enter() else { return .postponed(.notRunning(bounds)) }
+    defer { gate.leave() }
+    let visit = state.withLock { $0.series.beginVisit(at: nowMs()) }
+    defer { state.withLock { $0.series.endVisit(visit) } }
+    let resolved: ResolvedSeries
+    do throws(Postponement) {
+      resolved = try resolve(request)
+    } catch {
+      return .postponed(error)
+    }
+    if resolved.lanes.isEmpty { return StoreOutcome() }
+    return await withTaskExecutorPreference(threads) {
+      var writing = PushWriting(
+        of: request, as: resolved, to: self.sink, bounds: self.bounds, metrics: self.metrics)
+      writing.run()
+      return writing.outcome
+    }
+  }
+
+  /// Gives back the series that have not come for a while. Called at intervals.
+  func settle() { state.withLock { expire(&$0, at: nowMs()) } }
+
+  private func expire(_ state: inout State, at nowMs: Int64) {
+    let gone = state.series.expire(at: nowMs)
+    if gone.isEmpty { return }
+    registry.withTable { table in for id in gone { table.release(id) } }
+  }
+
+  // MARK: - Series
+
+  /// The numbers of the request's series, all of them held; of new ones too, if there is room.
+  private func resolve(_ request: AdmittedRequest) throws(Postponement) -> ResolvedSeries {
+    let nowMs = nowMs()
+    if !request.families.isEmpty {
+      let unkept = state.withLock { state in
+        let before = state.families.unkeptCount
+        for family in request.families { state.families.note(family.familyName, family.metadata, at: nowMs) }
+        return state.families.unkeptCount - before
+      }
+      metrics.noteUnkeptFamilies(unkept)
+    }
+    var resolved = ResolvedSeries(count: request.series.count)
+    var start = 0
+    while start < request.series.count {
+      let turn = start..<min(start + Self.seriesPerTurn, request.series.count)
+      guard state.withLock({ resolve(turn, of: request, &$0, at: nowMs, into: &resolved) }) else {
+        throw .tooManySeries(bounds)
+      }
+      start = turn.upperBound
+    }
+    return resolved
+  }
+
+  /// - Returns: false if there was no room for a new series.
+  private func resolve(
+    _ turn: Range<Int>, of request: AdmittedRequest, _ state: inout State, at nowMs: Int64,
+    into resolved: inout ResolvedSeries
+  ) -> Bool {
+    // Those that nobody needs go first, so that they never stand in the way of a new one.
+    if !state.series.hasRoom { expire(&state, at: nowMs) }
+    var resolving = SeriesResolving(version: request.version, nowMs: nowMs)
+    return registry.withTable { table in
+      turn.allSatisfy {
+        resolving.resolve(request.series[$0], state.families, &state.series, &table, into: &resolved)
+      }
+    }
+  }
+}
+
+extension StoreOutcome {
+  fileprivate static func postponed(_ postponement: Postponement) -> StoreOutcome {
+    var outcome = StoreOutcome()
+    outcome.postponement = postponement
+    return outcome
+  }
+}
+
+extension Postponement {
+  fileprivate static func notRunning(_ bounds: PushBounds) -> Postponement {
+    Postponement(
+      status: 503, reason: "The agent is starting or ending and takes nothing now.",
+      retryAfterSeconds: bounds.retryAfterSeconds)
+  }
+
+  fileprivate static func tooManySeries(_ bounds: PushBounds) -> Postponement {
+    Postponement(
+      status: 429,
+      reason: "\(bounds.seriesMax) series were pushed within the last \(bounds.keepMs / 60_000) minutes, and there is "
+        + "no room for further ones; push fewer, or to another agent",
+      retryAfterSeconds: bounds.retryAfterSeconds)
+  }
+}

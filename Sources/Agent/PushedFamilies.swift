@@ -1,0 +1,89 @@
+import MetricModel
+
+/// What 1.0 senders say of metric families. 1.0 has it apart from the series, and at other times; 2.0 wants it with
+/// each series, so it is kept here and looked up by name.
+///
+/// Where senders disagree, the one that was there first is believed until it has not repeated itself for a while: a
+/// description that went back and forth would make a new series of each of the family's series every time.
+struct PushedFamilies: Sendable {
+  private struct Entry {
+    var metadata: MetricMetadata
+    var confirmedMs: Int64
+  }
+
+  /// How long a description stands against another one. Senders repeat theirs each minute.
+  static let trustMs: Int64 = 5 * 60 * 1000
+
+  let familiesMax: Int
+  let bytesMax: Int
+  private var names = SymbolTable()
+  /// By the number of the name, less one.
+  private var entries: [Entry] = []
+  private var byteCount = 0
+  /// Descriptions that were not kept, because of a bound.
+  private(set) var unkeptCount = 0
+
+  init(familiesMax: Int, bytesMax: Int) {
+    self.familiesMax = familiesMax
+    self.bytesMax = bytesMax
+  }
+
+  var isEmpty: Bool { entries.isEmpty }
+
+  /// All families, in the order in which they first came.
+  var all: [(name: String, metadata: MetricMetadata)] {
+    entries.indices.map { (names.string(of: UInt32($0 + 1)), entries[$0].metadata) }
+  }
+
+  mutating func note(_ name: String, _ metadata: MetricMetadata, at nowMs: Int64) {
+    if name.isEmpty { return }
+    let size = Self.size(metadata)
+    if let number = names.find(ArraySlice(name.utf8)) {
+      let index = Int(number) - 1
+      if entries[index].metadata == metadata {
+        entries[index].confirmedMs = max(entries[index].confirmedMs, nowMs)
+      } else if nowMs - entries[index].confirmedMs >= Self.trustMs {
+        let change = size - Self.size(entries[index].metadata)
+        if byteCount + change > bytesMax { return unkeptCount += 1 }
+        byteCount += change
+        entries[index] = Entry(metadata: metadata, confirmedMs: nowMs)
+      }
+      return
+    }
+    guard entries.count < familiesMax, byteCount + size + name.utf8.count <= bytesMax else {
+      return unkeptCount += 1
+    }
+    byteCount += size + name.utf8.count
+    names.intern(name)
+    entries.append(Entry(metadata: metadata, confirmedMs: nowMs))
+  }
+
+  /// What is known of the family that a metric of this name belongs to.
+  ///
+  /// A family has its own name, or the name without the ending that its type gives to this series.
+  func metadata(ofMetric name: ArraySlice<UInt8>) -> MetricMetadata {
+    if entries.isEmpty { return .none }
+    if let known = entry(name) { return known }
+    for (suffix, types) in Self.suffixes where name.count > suffix.count && name.suffix(suffix.count) == suffix[...] {
+      if let known = entry(name.dropLast(suffix.count)), types.contains(known.type) { return known }
+    }
+    return .none
+  }
+
+  private func entry(_ name: ArraySlice<UInt8>) -> MetricMetadata? {
+    names.find(name).flatMap { $0 == 0 ? nil : entries[Int($0) - 1].metadata }
+  }
+
+  private static func size(_ metadata: MetricMetadata) -> Int { metadata.help.utf8.count + metadata.unit.utf8.count }
+
+  private static let suffixes: [(suffix: [UInt8], types: Set<MetricMetadata.MetricType>)] = [
+    (Array("_total".utf8), [.counter]),
+    (Array("_created".utf8), [.counter, .histogram, .summary]),
+    (Array("_bucket".utf8), [.histogram, .gaugeHistogram]),
+    (Array("_count".utf8), [.histogram, .summary]),
+    (Array("_sum".utf8), [.histogram, .summary]),
+    (Array("_gcount".utf8), [.gaugeHistogram]),
+    (Array("_gsum".utf8), [.gaugeHistogram]),
+    (Array("_info".utf8), [.info]),
+  ]
+}

@@ -1,0 +1,85 @@
+import MetricModel
+
+/// Which series pushes have brought lately, by their number in the process's table, each with its lane.
+///
+/// A pushed series has nobody who holds its number between two requests, as a scraper does; this holds it until the
+/// series has not come for a while. References themselves are the caller's: one is handed in with ``hold(_:lane:at:)``
+/// and handed out again by ``expire(at:)``.
+///
+/// - Complexity: constant for each series; ``expire(at:)`` looks at all of them, at most once in a tenth of the time
+///   for which they are kept.
+struct PushedSeries: Sendable {
+  private struct Entry {
+    var id: SeriesID
+    var lane: UInt32
+    var seenMs: Int64
+  }
+
+  let seriesMax: Int
+  let keepMs: Int64
+  private var entries: [Entry] = []
+  /// By series number: an index in `entries` plus one; 0 for a series that is not held.
+  private var places: [UInt32] = []
+  /// When the requests under way began. They use series by number until their samples are in the log.
+  private var visits: [Int: Int64] = [:]
+  private var visitCount = 0
+  private var nextExpiryMs = Int64.min
+
+  init(seriesMax: Int, keepMs: Int64) {
+    self.seriesMax = seriesMax
+    self.keepMs = keepMs
+  }
+
+  var count: Int { entries.count }
+
+  /// A request begins to use series; what it asks for stays held until it ends.
+  ///
+  /// - Parameter nowMs: of a clock that does not go back.
+  mutating func beginVisit(at nowMs: Int64) -> Int {
+    visitCount += 1
+    visits[visitCount] = nowMs
+    return visitCount
+  }
+
+  mutating func endVisit(_ visit: Int) { visits[visit] = nil }
+
+  /// The lane of a series that is held, which is noted as seen; nil for another.
+  mutating func lane(of id: SeriesID, at nowMs: Int64) -> UInt32? {
+    let number = Int(id.rawValue)
+    guard number < places.count, places[number] != 0 else { return nil }
+    let place = Int(places[number]) - 1
+    entries[place].seenMs = max(entries[place].seenMs, nowMs)
+    return entries[place].lane
+  }
+
+  /// Whether one more series may be held.
+  var hasRoom: Bool { entries.count < seriesMax }
+
+  /// Holds a series that is not held, with the reference that the caller has to it.
+  mutating func hold(_ id: SeriesID, lane: UInt32, at nowMs: Int64) {
+    let number = Int(id.rawValue)
+    if number >= places.count {
+      places.append(contentsOf: repeatElement(0, count: max(number + 1, places.count * 2) - places.count))
+    }
+    entries.append(Entry(id: id, lane: lane, seenMs: nowMs))
+    places[number] = UInt32(entries.count)
+  }
+
+  /// Lets go of what was not seen for ``keepMs``.
+  ///
+  /// - Returns: the series whose reference the caller is to give back; none while it is too early to look again.
+  mutating func expire(at nowMs: Int64) -> [SeriesID] {
+    guard nowMs >= nextExpiryMs else { return [] }
+    nextExpiryMs = nowMs + keepMs / 10
+    let limitMs = min(nowMs - keepMs, visits.values.min() ?? .max)
+    var gone: [SeriesID] = []
+    for place in entries.indices.reversed() where entries[place].seenMs < limitMs {
+      gone.append(entries[place].id)
+      places[Int(entries[place].id.rawValue)] = 0
+      entries.swapAt(place, entries.count - 1)
+      entries.removeLast()
+      if place < entries.count { places[Int(entries[place].id.rawValue)] = UInt32(place + 1) }
+    }
+    return gone
+  }
+}

@@ -1,0 +1,127 @@
+import MetricModel
+import RemoteWriteProtocol
+
+/// Reads a write request and sorts what may be taken from what may not. Knows nothing of earlier requests.
+///
+/// - Complexity: linear in the body; memory within the bounds of ``IntakeLimits``, each checked before it is taken.
+public struct RequestReader: Sendable {
+  public let limits: IntakeLimits
+
+  public init(_ limits: IntakeLimits) { self.limits = limits }
+
+  /// - Parameter body: as it came, compressed.
+  public func read(_ body: [UInt8], _ headers: WriteHeaders) -> Result<AdmittedRequest, RequestRefusal> {
+    do throws(RequestRefusal) {
+      return .success(try admitted(body, headers))
+    } catch {
+      var refusal = error
+      refusal.bodyByteCount = body.count
+      return .failure(refusal)
+    }
+  }
+
+  private func admitted(_ body: [UInt8], _ headers: WriteHeaders) throws(RequestRefusal) -> AdmittedRequest {
+    let version: WriteMessageVersion
+    do throws(UnsupportedMedia) {
+      version = try WriteMessageVersion(contentType: headers.contentType, contentEncoding: headers.contentEncoding)
+    } catch {
+      throw refusal(415, "unsupported_media", "\(error)", nil)
+    }
+    guard limits.acceptedVersions.contains(version) else {
+      throw refusal(415, "version_not_accepted", "This receiver does not take \(version.messageName).", version)
+    }
+    var uncompressed: [UInt8] = []
+    do throws(Snappy.DecompressionError) {
+      try Snappy.decompress(body[...], into: &uncompressed, maximum: limits.bodyBytesMax)
+    } catch {
+      throw refusal(400, "snappy", "The body cannot be decompressed: \(error)", version)
+    }
+    let byteCount = uncompressed.count
+    let decoded: DecodedWriteRequest
+    do throws(DecodingError) {
+      decoded = try DecodedWriteRequest(decoding: uncompressed, version: version)
+    } catch {
+      throw refusal(400, error.code.rawValue, "The body is not a valid \(version.messageName): \(error)", version)
+    }
+    var request = try admit(decoded)
+    request.bodyByteCount = body.count
+    request.uncompressedByteCount = byteCount
+    request.noteHeaders(headers)
+    if version == .v1 && !request.refused.isEmpty { request.withholdAll() }
+    return request
+  }
+
+  private func refusal(
+    _ status: Int, _ code: String, _ reason: String, _ version: WriteMessageVersion?
+  ) -> RequestRefusal {
+    RequestRefusal(
+      answer: .refusal(status, reason, version: version),
+      breaches: [code: Tally(count: 1, example: reason, severity: .violation)])
+  }
+
+  // MARK: - Admission
+
+  /// How many breaches beyond two for each series are listed before the request is given up as a whole.
+  private static let breachesMax = 10_000
+
+  private func admit(_ decoded: DecodedWriteRequest) throws(RequestRefusal) -> AdmittedRequest {
+    var request = AdmittedRequest(version: decoded.version)
+    request.families = decoded.metadata
+    request.metadataCount = decoded.metadata.count
+    try checkLabelBytes(of: decoded)
+    let validation = RequestValidation(of: decoded, breachesMax: decoded.series.count * 2 + Self.breachesMax)
+    if validation.unlistedCount > 0 {
+      let count = validation.breaches.count + validation.unlistedCount
+      throw refusal(
+        400, "too_many_breaches", "The request departs from the specification in \(count) places.", decoded.version)
+    }
+    for breach in validation.breaches {
+      request.breaches.add(breach.code.rawValue, severity: breach.severity) { breach.message }
+    }
+    request.series.reserveCapacity(decoded.series.count)
+    // The breaches are in the order of the series, those of the request itself first.
+    var cursor = validation.breaches.firstIndex { $0.seriesIndex != nil } ?? validation.breaches.endIndex
+    for (index, series) in decoded.series.enumerated() {
+      let first = cursor
+      while cursor < validation.breaches.endIndex, validation.breaches[cursor].seriesIndex == index { cursor += 1 }
+      if let metadata = series.metadata, metadata != .none { request.metadataCount += 1 }
+      SeriesAdmission(limits: limits, version: decoded.version)
+        .admit(series, validation.breaches[first..<cursor], to: &request)
+    }
+    return request
+  }
+
+  private func checkLabelBytes(of decoded: DecodedWriteRequest) throws(RequestRefusal) {
+    var byteCount = 0
+    for series in decoded.series {
+      byteCount += series.labels.byteCount
+      for exemplar in series.exemplars { byteCount += exemplar.labels.byteCount }
+      if byteCount > limits.labelBytesPerRequestMax {
+        throw refusal(
+          413, "too_many_label_bytes",
+          "The labels of the request take more than \(limits.labelBytesPerRequestMax) bytes, written out.",
+          decoded.version)
+      }
+    }
+  }
+}
+
+extension AdmittedRequest {
+  /// What is missing from the headers does not make data unusable, so it is only noted.
+  fileprivate mutating func noteHeaders(_ headers: WriteHeaders) {
+    if (headers.contentType ?? "").isEmpty { note("missing_content_type", "no Content-Type") }
+    if (headers.contentEncoding ?? "").isEmpty { note("missing_content_encoding", "no Content-Encoding") }
+    if (headers.userAgent ?? "").isEmpty { note("missing_user_agent", "no User-Agent") }
+    switch headers.version {
+    case nil, "": note("missing_version_header", "no X-Prometheus-Remote-Write-Version")
+    case let given? where given.prefix(2) != version.versionHeader.prefix(2):
+      note("version_header_mismatch", "\(given.prefix(40)) with \(version.messageName)")
+    default: break
+    }
+  }
+
+  /// Counts something against the specification that does not by itself hinder taking the data.
+  private mutating func note(_ code: String, _ example: String) {
+    breaches.add(code, severity: .violation) { example }
+  }
+}
