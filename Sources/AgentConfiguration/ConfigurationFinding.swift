@@ -30,4 +30,6 @@ enum ConfigurationFinding: String, CaseIterable {
   case cannotWork = "GW121"
   /// Valid for Prometheus, without meaning here, and harmless to ignore; the agent starts and says so.
   case noEffect = "GW130"
+  /// Valid for Prometheus as a text, and no request can succeed with it; the agent starts, and samples wait.
+  case willFail = "GW131"
 }

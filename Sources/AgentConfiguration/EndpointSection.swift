@@ -69,7 +69,7 @@ struct EndpointSection {
     switch URLText.parse(url.value) {
     case .failure(let problem): section.error(.invalidValue, at: url.place, problem.message)
     case .success(let parts) where !["http", "https"].contains(parts.scheme) || parts.host.isEmpty:
-      section.findings.cannotWork(
+      section.findings.willFail(
         at: url.place, "the url of a remote_write endpoint needs http:// or https:// and a host",
         fix: "write it in full: https://host/api/v1/write")
     case .success: break

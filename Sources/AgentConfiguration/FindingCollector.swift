@@ -46,6 +46,15 @@ final class FindingCollector {
         fix: fix))
   }
 
+  /// Notes that requests to an endpoint will fail, whose samples then wait as for one that is down.
+  func willFail(at place: Place, _ message: String, fix: String) {
+    warnings.append(
+      finding(
+        .willFail, severity: .warning, at: place, message,
+        why: "The agent starts, as Prometheus does, but every request fails and samples wait in the log.", evidence: "",
+        fix: fix))
+  }
+
   func cannotWork(at place: Place, _ message: String, fix: String) {
     notBuilt.append(
       finding(

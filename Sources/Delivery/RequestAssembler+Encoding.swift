@@ -19,6 +19,10 @@ struct EncodingScratch {
 }
 
 extension RequestAssembler {
+  /// In smaller requests each sample of a series has a `TimeSeries` of its own, as other senders do it: naming a series
+  /// once saves next to nothing there, and receivers see what they are used to.
+  static let groupedMin = 64
+
   /// Encodes the samples of a cut. Samples of one series stand together, in time order, and exemplars with them: those of
   /// a sample that is not sent are not sent either.
   ///
@@ -160,8 +164,20 @@ extension RequestAssembler {
       if !seriesHistograms.isInTimeOrder(by: \.timestampMs) {
         seriesHistograms.sort { $0.timestampMs < $1.timestampMs }
       }
+      if columns.count < Self.groupedMin && escapes.isEmpty { writeAllButLast(id, with: &encoder, table) }
       write(id, seriesExemplars, seriesHistograms, with: &encoder, table)
     }
+  }
+
+  /// Writes each of the gathered samples but the last by itself.
+  private mutating func writeAllButLast(_ id: UInt32, with encoder: inout WriteRequestEncoder, _ table: SeriesTable) {
+    guard let last = scratch.samples.popLast() else { return }
+    let earlier = scratch.samples
+    for sample in earlier {
+      scratch.samples = [sample]
+      write(id, [], [], with: &encoder, table)
+    }
+    scratch.samples = [last]
   }
 
   /// The columns of a chain that stand at the time of an earlier one: an endpoint would refuse two values of one series

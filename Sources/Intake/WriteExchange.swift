@@ -1,6 +1,7 @@
 public import HTTPTypes
 public import Hummingbird
 import NIOCore
+import RemoteWriteProtocol
 
 extension WriteHeaders {
   public init(_ fields: HTTPFields) {
@@ -16,7 +17,8 @@ extension WriteAnswer {
     .refusal(413, "The body is larger than \(bytesMax) bytes.")
   }
 
-  /// The answer in HTTP: the counts always, a body only where there is something to say.
+  /// The answer in HTTP: a body only where there is something to say, and the counts unless a 1.0 message is answered,
+  /// for which they are not defined.
   public var response: Response {
     let status = HTTPResponse.Status(code: status)
     var response = Response(status: status)
@@ -25,9 +27,11 @@ extension WriteAnswer {
         status: status, headers: [.contentType: "text/plain; charset=utf-8"],
         body: ResponseBody(byteBuffer: ByteBuffer(string: reason + "\n")))
     }
-    response.headers[WriteFieldNames.samples] = String(samplesWritten)
-    response.headers[WriteFieldNames.histograms] = String(histogramsWritten)
-    response.headers[WriteFieldNames.exemplars] = String(exemplarsWritten)
+    if version != Self.word(.v1) {
+      response.headers[WriteFieldNames.samples] = String(samplesWritten)
+      response.headers[WriteFieldNames.histograms] = String(histogramsWritten)
+      response.headers[WriteFieldNames.exemplars] = String(exemplarsWritten)
+    }
     if let retryAfterSeconds { response.headers[.retryAfter] = String(retryAfterSeconds) }
     return response
   }

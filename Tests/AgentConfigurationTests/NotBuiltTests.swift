@@ -25,7 +25,6 @@ struct NotBuiltTests {
       ("consul_sd_configs", "scrape_configs: [{job_name: a, ▸consul_sd_configs: [{server: x}]}]"),
       ("kubernetes_sd_configs", "scrape_configs: [{job_name: a, ▸kubernetes_sd_configs: [{role: pod}]}]"),
       ("scraped over \"ftp\"", "scrape_configs: [{job_name: a, scheme: ▸ftp}]"),
-      ("needs http:// or https://", "remote_write: [{url: ▸h/api}]"),
       ("duplicate remote write configs", "remote_write: [{url: http://h}, ▸{url: http://h}]"),
       ("max_version", "remote_write: [{url: http://h, tls_config: {min_version: TLS13, max_version: ▸TLS12}}]"),
     ])
@@ -53,6 +52,15 @@ struct NotBuiltTests {
     #expect(places(result.warnings) == marked.places)
     #expect(result.warnings.allSatisfy { $0.id == "GW130" && $0.severity == .warning })
     #expect(result.warnings.first?.message.contains(name) == true)
+  }
+
+  @Test("An endpoint's URL that no request can be sent to is a warning, as Prometheus starts with it too")
+  func endpointThatFails() {
+    let marked = MarkedText("remote_write: [{url: ▸h/api}, {url: ▸'invalid://localhost:1'}]")
+    let result = read(marked.text)
+    #expect(result.errors.isEmpty && result.notBuilt.isEmpty && result.settings != nil, "\(result.findings.text)")
+    #expect(places(result.warnings) == marked.places)
+    #expect(result.warnings.allSatisfy { $0.id == "GW131" && !$0.fix.isEmpty })
   }
 
   @Test(

@@ -91,7 +91,6 @@ struct ReceiverNotesTests {
       bad.labels = [("job", "a")]
       let answer = try await client.write(.v1, TestRequest.v1([TestSeries("good", at: 1), bad]))
       #expect(answer.status == 400)
-      #expect(answer.written == ["0", "0", "0"])
       #expect(answer.body.contains("nothing was written"))
       #expect(receiver.report().series == 0)
     }
@@ -140,7 +139,6 @@ struct ReceiverNotesTests {
       for version in WriteMessageVersion.allCases {
         let answer = try await client.write(version, body)
         #expect(answer.status == 400)
-        #expect(answer.written == ["0", "0", "0"])
         #expect(!answer.body.isEmpty)
       }
     }
