@@ -8,7 +8,7 @@ struct WriteEnd {
   }
 
   /// The ends that every sender is tried with.
-  static let kinds: [Kind] = [.receive]
+  static let kinds = Kind.allCases
 
   let url: String
   let receiver: RunningReceiver
@@ -52,7 +52,15 @@ extension World {
     case .receive: return WriteEnd(url: receiver.url, receiver: receiver)
     case .agent:
       let agent = try await startAgent(
-        configuration(to: [(name: "relay", url: receiver.url)], from: []), name: "relay", log: "relayed",
+        """
+        remote_write:
+        - name: relay
+          url: \(receiver.url)
+          protobuf_message: \(version2)
+          send_exemplars: true
+          send_native_histograms: true
+          queue_config: {batch_send_deadline: 200ms}
+        """, name: "relay", log: "relayed",
         flags: ["--web.enable-remote-write-receiver"])
       return WriteEnd(url: "http://127.0.0.1:\(agent.port)/api/v1/write", receiver: receiver)
     }
