@@ -15,6 +15,7 @@ final class ConnectionWatch {
   }
 
   var isHeadTooLarge: Bool { clock.isHeadTooLarge }
+  var isFirstInLine: Bool { clock.isFirstInLine }
 
   func note(_ context: ChannelHandlerContext, _ change: (inout ConnectionClock, NIODeadline) -> Void) {
     change(&clock, context.eventLoop.now)
@@ -90,11 +91,23 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch unwrapInboundIn(data) {
-    case .head: watch.note(context) { $0.headRead(now: $1) }
+    case .head(let head):
+      watch.note(context) { $0.headRead(now: $1) }
+      if Self.waitsForWord(head) && watch.isFirstInLine { encourage(context) }
     case .body: break
     case .end: watch.note(context) { $0.requestRead(now: $1) }
     }
     context.fireChannelRead(data)
+  }
+
+  /// Whether the client sends its body only when it is told to.
+  private static func waitsForWord(_ head: HTTPRequest) -> Bool {
+    head.headerFields[.expect]?.lowercased() == "100-continue"
+  }
+
+  /// Asks for the body, past the watch: the answer has not begun.
+  private func encourage(_ context: ChannelHandlerContext) {
+    context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
