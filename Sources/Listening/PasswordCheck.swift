@@ -16,7 +16,6 @@ final class PasswordCheck: Sendable {
     case tooBusy
   }
 
-
   private struct Remembered: Hashable {
     var first: Int
     var second: Int

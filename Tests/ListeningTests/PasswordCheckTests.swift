@@ -81,7 +81,8 @@ struct PasswordCheckTests {
   }
 
   @Test(
-    "What is no such header has no credentials", arguments: [nil, "", "Basic", "Basic YW5u", "Basic ?", "Bearer x", "Basic YW5uOmI=, Basic YW5uOmI="])
+    "What is no such header has no credentials",
+    arguments: [nil, "", "Basic", "Basic YW5u", "Basic ?", "Bearer x", "Basic YW5uOmI=, Basic YW5uOmI="])
   func noCredentials(header: String?) { #expect(Credentials(header) == nil) }
 
   @Test("A bucket lets its burst through, then one for each interval")

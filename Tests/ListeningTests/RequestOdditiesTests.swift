@@ -43,7 +43,8 @@ struct RequestOdditiesTests {
     Case(testDescription: "a zero in a value", text: post(["X-A: a\0b", "Content-Length: 0"], ""), status: 400),
     Case(testDescription: "no HTTP", text: "hello\r\n\r\n", status: 400),
     Case(
-      testDescription: "chunks", text: post(["Transfer-Encoding: chunked"], "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nA: b\r\n\r\n"),
+      testDescription: "chunks",
+      text: post(["Transfer-Encoding: chunked"], "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nA: b\r\n\r\n"),
       status: 200, end: "POST /a 5\n"),
     Case(
       testDescription: "the whole URL", text: "GET http://other.test:80/a?b=c HTTP/1.1\r\nHost: test\r\n\r\n",
