@@ -49,7 +49,6 @@ public struct ConfigurationReader: Sendable {
     let context = ReadingContext(
       directory: directory, environment: environment, extraScrapeMetrics: extraScrapeMetrics)
     var content = RootSection.Content()
-    content.global.extraScrapeMetrics = extraScrapeMetrics
     if let node = YAMLParsing.document(in: text, findings: findings), !node.isNull,
       let root = SectionReader(node, name: "the configuration", place: node.place, findings: findings)
     {

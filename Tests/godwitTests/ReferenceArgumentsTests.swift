@@ -9,7 +9,13 @@ struct ReferenceArgumentsTests {
   private static func value(for flag: ReferenceFlag) -> String {
     switch flag.kind {
     case .boolean: "true"
-    case .text: flag.name == "web.listen-address" ? "127.0.0.1:0" : flag.name == "enable-feature" ? "" : "some"
+    case .text:
+      switch flag.name {
+      case "web.listen-address": "127.0.0.1:0"
+      case "web.remote-write-receiver.accepted-protobuf-messages": "prometheus.WriteRequest"
+      case "enable-feature": ""
+      default: "some"
+      }
     case .duration: "1h30m"
     case .size: "128MB"
     case .integer: "7"
