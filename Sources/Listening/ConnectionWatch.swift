@@ -90,10 +90,16 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
   func handlerRemoved(context: ChannelHandlerContext) { watch.end() }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    var data = data
     switch unwrapInboundIn(data) {
-    case .head(let head):
+    case .head(var head):
       watch.note(context) { $0.headRead(now: $1) }
       if Self.waitsForWord(head) && watch.isFirstInLine { encourage(context) }
+      // The word has no case, and the web framework knows it in lower case alone.
+      if let word = head.headerFields[.connection], word != "close", word.lowercased() == "close" {
+        head.headerFields[.connection] = "close"
+        data = wrapInboundOut(.head(head))
+      }
     case .body: break
     case .end: watch.note(context) { $0.requestRead(now: $1) }
     }

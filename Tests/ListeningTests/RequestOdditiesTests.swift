@@ -115,6 +115,17 @@ struct RequestOdditiesTests {
     }
   }
 
+  @Test("A connection ends with its answer where the client wants that", arguments: ["close", "Close", "CLOSE"])
+  func lastRequest(word: String) async throws {
+    try await withListener { _, address in
+      let connection = try await RawConnection.open(address)
+      await connection.get("/a", ["Connection": word])
+      #expect(await connection.answer() == 200)
+      #expect(await eventually { connection.isClosed })
+      #expect(connection.text.hasSuffix("GET /a 0\n"))
+    }
+  }
+
   @Test("A client that did not ask is not told to go on")
   func noExpectation() async throws {
     try await withListener { _, address in
