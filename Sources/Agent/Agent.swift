@@ -58,7 +58,7 @@ public final class Agent: AgentControls {
     _ options: AgentOptions, security: WebSecurity? = nil, telemetry: MetricsRegistry = MetricsRegistry(),
     logger: Logger
   ) throws(AgentError) {
-    let configuration = try LoadedConfiguration(path: options.configFile, deliveryFile: options.deliveryFile)
+    let configuration = try LoadedConfiguration(options)
     let logSettings = LogSettings(options, endpoints: configuration.settings.endpoints)
     do {
       log = try DurableLog(directory: Self.trimmed(options.storagePath), settings: logSettings)
@@ -185,7 +185,7 @@ public final class Agent: AgentControls {
   /// - Returns: what went wrong; empty for nothing. The running configuration stays where something did.
   private func reloadNow() async -> String {
     do throws(AgentError) {
-      let new = try LoadedConfiguration(path: options.configFile, deliveryFile: options.deliveryFile)
+      let new = try LoadedConfiguration(options)
       try await apply(new)
       configuration.withLock { $0 = new }
       noteReload(problem: nil)

@@ -12,6 +12,8 @@ public struct AgentOptions: Sendable {
   /// `--config.auto-reload-interval`: how often the configuration's files are looked at, to be read again when they
   /// changed; nil for never.
   public var autoReloadInterval: Duration?
+  /// `--enable-feature=extra-scrape-metrics`: what `extra_scrape_metrics` of `global` is where the file does not say.
+  public var extraScrapeMetrics = false
   /// `--storage.agent.path`: the directory of the log.
   public var storagePath = "data-agent/"
   /// `--web.listen-address` and what else `--web.…` says about connections.

@@ -63,8 +63,26 @@ struct AgentResponder: HTTPResponder {
       return Self.json(
         StatusPages.error("execution", "unavailable with an agent: ask the endpoint that it writes to"),
         status: .unprocessableContent)
-    default: return Self.text(.notFound, "There is nothing at \(request.uri.path).\n")
+    default: return Self.unknown(request.uri.path)
     }
+  }
+
+  /// The methods of pages that answer to some alone.
+  private static let methods: [String: String] = {
+    let pages = [
+      "/", "/metrics", "/-/healthy", "/-/ready", "/api/v1/targets", "/api/v1/scrape_pools", "/api/v1/metadata",
+      "/api/v1/status", "/api/v1/status/config", "/api/v1/status/flags", "/api/v1/status/buildinfo",
+      "/api/v1/status/delivery",
+    ]
+    let commands = ["/-/reload": "POST, PUT", "/-/quit": "POST, PUT"]
+    return commands.merging(pages.map { ($0, "GET, HEAD") }) { $1 }
+  }()
+
+  private static func unknown(_ path: String) -> Response {
+    guard let methods = methods[path] else { return text(.notFound, "There is nothing at \(path).\n") }
+    var response = text(.methodNotAllowed, "\(path) answers to \(methods).\n")
+    response.headers[.allow] = methods
+    return response
   }
 
   private static let lifecycleIsOff = "Lifecycle API is not enabled. Start with --web.enable-lifecycle.\n"

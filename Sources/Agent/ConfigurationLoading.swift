@@ -14,16 +14,24 @@ struct LoadedConfiguration: Sendable {
   /// Of all files that were read.
   var fingerprint: ConfigurationFingerprint
 
+  /// What the command line says of it.
+  init(_ options: AgentOptions) throws(AgentError) {
+    try self.init(
+      path: options.configFile, deliveryFile: options.deliveryFile, extraScrapeMetrics: options.extraScrapeMetrics)
+  }
+
   /// - Parameters:
   ///   - path: the `prometheus.yml`.
   ///   - deliveryFile: the file of `--godwit.config`, if there is one.
-  init(path: String, deliveryFile: String? = nil) throws(AgentError) {
+  ///   - extraScrapeMetrics: what `extra_scrape_metrics` of `global` is where the file does not say.
+  init(path: String, deliveryFile: String? = nil, extraScrapeMetrics: Bool = false) throws(AgentError) {
     let files = NotedFiles()
     let text = try Self.text(at: path, in: files)
     let directory = URL(fileURLWithPath: path).deletingLastPathComponent().standardizedFileURL.path
     let environment = ProcessInfo.processInfo.environment
-    let result = ConfigurationReader(directory: directory, environment: { environment[$0] }, files: files)
-      .read(text: text, path: path)
+    var reader = ConfigurationReader(directory: directory, environment: { environment[$0] }, files: files)
+    reader.extraScrapeMetrics = extraScrapeMetrics
+    let result = reader.read(text: text, path: path)
     guard var settings = result.settings, result.notBuilt.isEmpty else {
       throw .configuration(result.errors + result.notBuilt)
     }
@@ -43,6 +51,7 @@ struct LoadedConfiguration: Sendable {
     guard let endpoints = result.endpoints else { throw .configuration(result.errors) }
     return endpoints
   }
+
   private static func text(at path: String, in files: NotedFiles) throws(AgentError) -> String {
     do {
       return try files.text(atPath: path)

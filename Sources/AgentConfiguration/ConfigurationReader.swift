@@ -31,6 +31,8 @@ public struct ConfigurationReader: Sendable {
   /// The value of an environment variable for `external_labels`, nil when there is none.
   public var environment: @Sendable (String) -> String?
   public var files: any ConfigurationFiles
+  /// What `extra_scrape_metrics` of `global` is where the file does not say.
+  public var extraScrapeMetrics = false
 
   public init(
     directory: String, environment: @escaping @Sendable (String) -> String? = { _ in nil },
@@ -44,7 +46,8 @@ public struct ConfigurationReader: Sendable {
   /// - Parameter path: how findings name the file.
   public func read(text: String, path: String) -> ConfigurationResult {
     let findings = FindingCollector(path: path)
-    let context = ReadingContext(directory: directory, environment: environment)
+    let context = ReadingContext(
+      directory: directory, environment: environment, extraScrapeMetrics: extraScrapeMetrics)
     var content = RootSection.Content()
     if let node = YAMLParsing.document(in: text, findings: findings), !node.isNull,
       let root = SectionReader(node, name: "the configuration", place: node.place, findings: findings)

@@ -34,6 +34,7 @@ struct GlobalSettings {
     }
     protocols = ScrapeProtocolList.read(section, context: "global config")
     limits = ScrapeLimits(section)
+    extraScrapeMetrics = context.extraScrapeMetrics
     section.read("extra_scrape_metrics", into: &extraScrapeMetrics)
     histograms.readSwitches(section)
     externalLabels = labels(section, context)

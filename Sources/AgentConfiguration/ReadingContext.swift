@@ -4,6 +4,8 @@ struct ReadingContext {
   var directory: String
   /// The value of an environment variable, nil when there is none.
   var environment: @Sendable (String) -> String?
+  /// What `extra_scrape_metrics` of `global` is where the file does not say.
+  var extraScrapeMetrics = false
 
   /// `path` itself when it is absolute or empty, else what it means in ``directory``.
   func absolute(_ path: String) -> String {

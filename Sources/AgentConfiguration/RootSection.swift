@@ -15,6 +15,7 @@ struct RootSection {
 
   func content(of root: SectionReader) -> Content {
     var content = Content()
+    content.global.extraScrapeMetrics = context.extraScrapeMetrics
     if let global = root.filledSection("global") { content.global = GlobalSettings(global, context) }
     content.settings.externalLabels = content.global.externalLabels
     content.scrapeFiles = scrapeFiles(in: root)

@@ -76,8 +76,8 @@ public enum WriteBody: Sendable {
     let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
     if announced > bytesMax { return .tooLarge }
     var body: [UInt8] = []
-    // What is announced may never come, so it is held as it comes.
-    body.reserveCapacity(min(max(0, announced), 1 << 20))
+    // What is announced may never come, so memory is taken as it comes.
+    body.reserveCapacity(min(max(0, announced), 64 << 10))
     for try await chunk in request.body {
       if body.count + chunk.readableBytes > bytesMax { return .tooLarge }
       guard held.take(chunk.readableBytes) else { return .overBudget }

@@ -36,6 +36,9 @@ struct ConnectionClock {
   /// Whether the head that is arriving is longer than it may be.
   var isHeadTooLarge: Bool { headBytes > headBytesMax }
 
+  /// Whether no answer to an earlier request is still to come before that to the last one.
+  var isFirstInLine: Bool { unansweredCount <= 1 }
+
   /// Bytes came, before it is known of what.
   mutating func bytesArrived(_ count: Int, now: NIODeadline) {
     guard !isReadingBody else { return }

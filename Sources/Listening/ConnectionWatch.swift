@@ -15,6 +15,7 @@ final class ConnectionWatch {
   }
 
   var isHeadTooLarge: Bool { clock.isHeadTooLarge }
+  var isFirstInLine: Bool { clock.isFirstInLine }
 
   func note(_ context: ChannelHandlerContext, _ change: (inout ConnectionClock, NIODeadline) -> Void) {
     change(&clock, context.eventLoop.now)
@@ -89,12 +90,30 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
   func handlerRemoved(context: ChannelHandlerContext) { watch.end() }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    var data = data
     switch unwrapInboundIn(data) {
-    case .head: watch.note(context) { $0.headRead(now: $1) }
+    case .head(var head):
+      watch.note(context) { $0.headRead(now: $1) }
+      if Self.waitsForWord(head) && watch.isFirstInLine { encourage(context) }
+      // The word has no case, and the web framework knows it in lower case alone.
+      if let word = head.headerFields[.connection], word != "close", word.lowercased() == "close" {
+        head.headerFields[.connection] = "close"
+        data = wrapInboundOut(.head(head))
+      }
     case .body: break
     case .end: watch.note(context) { $0.requestRead(now: $1) }
     }
     context.fireChannelRead(data)
+  }
+
+  /// Whether the client sends its body only when it is told to.
+  private static func waitsForWord(_ head: HTTPRequest) -> Bool {
+    head.headerFields[.expect]?.lowercased() == "100-continue"
+  }
+
+  /// Asks for the body, past the watch: the answer has not begun.
+  private func encourage(_ context: ChannelHandlerContext) {
+    context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

@@ -4,7 +4,8 @@ import Hummingbird
 import NIOCore
 import Settings
 
-/// Stands before a responder: the rate of requests, headers of every answer, users, the prefix of all pages.
+/// Stands before a responder: the rate of requests, headers of every answer, users, the prefix of all pages. It asks for
+/// the page where a client asks for its head alone.
 struct GuardedResponder<Base: HTTPResponder>: HTTPResponder {
   typealias Context = Base.Context
 
@@ -15,17 +16,30 @@ struct GuardedResponder<Base: HTTPResponder>: HTTPResponder {
 
   @concurrent
   func respond(to request: Request, context: Base.Context) async throws -> Response {
+    guard request.method == .head else { return try await guarded(request, context) }
+    var head = request.head
+    head.method = .get
+    return try await guarded(Request(head: head, body: request.body), context).createHeadResponse()
+  }
+
+  @concurrent
+  private func guarded(_ request: Request, _ context: Base.Context) async throws -> Response {
     guard let security else { return try await route(request, context) }
     let settings = await security.fresh().settings
     guard limiter.allows(settings.rateLimit) else { return Self.text(.tooManyRequests, "Too Many Requests\n") }
     var response: Response
     if settings.users.isEmpty {
       response = try await route(request, context)
-    } else if await isAdmitted(request, settings.users, security.passwords) {
-      response = try await route(request, context)
     } else {
-      response = Self.text(.unauthorized, "Unauthorized\n")
-      response.headers[.wwwAuthenticate] = "Basic"
+      switch await verdict(request, settings.users, security.passwords) {
+      case .right: response = try await route(request, context)
+      case .wrong:
+        response = Self.text(.unauthorized, "Unauthorized\n")
+        response.headers[.wwwAuthenticate] = "Basic"
+      case .tooBusy:
+        response = Self.text(.serviceUnavailable, "Too many passwords are being checked\n")
+        response.headers[.retryAfter] = "1"
+      }
     }
     for (name, value) in settings.headers {
       if let name = HTTPField.Name(name) { response.headers[name] = value }
@@ -53,9 +67,12 @@ struct GuardedResponder<Base: HTTPResponder>: HTTPResponder {
     return head
   }
 
-  private func isAdmitted(_ request: Request, _ users: [String: String], _ passwords: PasswordCheck) async -> Bool {
-    guard let credentials = Credentials(request.headers[.authorization]) else { return false }
-    return await passwords.isRight(user: credentials.user, password: credentials.password, users: users)
+  private func verdict(
+    _ request: Request, _ users: [String: String], _ passwords: PasswordCheck
+  ) async -> PasswordCheck.Verdict {
+    // Of several such headers none is right: together they are no credentials.
+    guard let credentials = Credentials(request.headers[.authorization]) else { return .wrong }
+    return await passwords.verdict(user: credentials.user, password: credentials.password, users: users)
   }
 
   private static func text(_ status: HTTPResponse.Status, _ text: String) -> Response {
@@ -74,9 +91,11 @@ struct Credentials: Hashable {
     let scheme = "basic "
     guard let header, header.prefix(scheme.count).lowercased() == scheme,
       let data = Data(base64Encoded: String(header.dropFirst(scheme.count))),
-      let text = String(validating: data, as: UTF8.self), let colon = text.firstIndex(of: ":")
+      let text = String(validating: data, as: UTF8.self),
+      // A byte, since a colon and an accent behind it would be another character.
+      let colon = text.utf8.firstIndex(of: UInt8(ascii: ":"))
     else { return nil }
     user = String(text[..<colon])
-    password = String(text[text.index(after: colon)...])
+    password = String(text[text.utf8.index(after: colon)...])
   }
 }

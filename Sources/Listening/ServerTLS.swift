@@ -56,7 +56,8 @@ struct ServerTLS: Sendable {
         settings.clientAuthentication.verifies ? nil : { _, result in result.succeed(.certificateVerified) }
     }
     var handlers: [any ChannelHandler] = [
-      NIOSSLServerHandler(context: context, customVerificationCallback: verification, configuration: .init())
+      NIOSSLServerHandler(context: context, customVerificationCallback: verification, configuration: .init()),
+      FarewellHandler(),
     ]
     if let names = settings.clientAllowedNames { handlers.append(ClientNameHandler(allowed: Set(names))) }
     return handlers
@@ -124,6 +125,20 @@ struct ServerTLS: Sendable {
     "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256": .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
     "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256": .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
   ]
+}
+
+/// Lets a connection end as soon as the client has said goodbye too.
+///
+/// Clients may close their half alone while their answer is made. Where that holds, the TLS library takes the client's
+/// goodbye for such a half even if it answers ours, and waits five seconds for nothing: so long would each connection
+/// that we end keep its place, and the listener its stop.
+final class FarewellHandler: ChannelOutboundHandler {
+  typealias OutboundIn = ByteBuffer
+
+  func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+    if mode == .all { try? context.channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false) }
+    context.close(mode: mode, promise: promise)
+  }
 }
 
 /// Ends a connection whose client has a certificate without any of the allowed alternative names.

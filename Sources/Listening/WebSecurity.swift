@@ -74,6 +74,9 @@ public final class WebSecurity: Sendable {
       guard stamps != before.stamps else { return before.snapshot }
       do throws(ListeningError) {
         let (snapshot, stamps) = try Self.load(path, read)
+        if let problem = Self.problem(in: snapshot.settings, after: before.snapshot.settings) {
+          throw ListeningError(.badConfiguration, problem)
+        }
         state.withLock { state in
           state.snapshot = snapshot
           state.stamps = stamps
@@ -88,6 +91,22 @@ public final class WebSecurity: Sendable {
         return before.snapshot
       }
     }
+  }
+
+  /// What a file may not take back while it is in use: an editor that empties it before it writes, or a copy that is
+  /// under way, would open the door for a moment.
+  static func problem(in settings: WebSettings, after before: WebSettings) -> String? {
+    if before.tls != nil && settings.tls == nil {
+      return "tls_server_config is gone; to serve without TLS, start again"
+    }
+    if !before.users.isEmpty && settings.users.isEmpty {
+      return "all basic_auth_users are gone; to serve everybody, start again"
+    }
+    let needed = before.tls?.clientAuthentication.requiresCertificate == true
+    if needed && settings.tls?.clientAuthentication.requiresCertificate != true {
+      return "client_auth_type requires no certificate any more; to serve clients without one, start again"
+    }
+    return nil
   }
 
   private static func load(_ path: String, _ read: Reading) throws(ListeningError) -> (Snapshot, [String: FileStamp]) {

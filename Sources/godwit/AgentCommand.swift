@@ -123,6 +123,7 @@ struct AgentCommand: AsyncParsableCommand {
   private func options(_ reference: ReferenceArguments) -> AgentOptions {
     var options = AgentOptions()
     options.configFile = configFile
+    options.extraScrapeMetrics = reference.addsScrapeMetrics
     options.storagePath = storagePath
     options.listener = web.options(addresses)
     options.pageTitle = pageTitle

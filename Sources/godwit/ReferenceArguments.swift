@@ -62,8 +62,13 @@ struct ReferenceArguments: Equatable, Sendable {
   }
 
   /// Whether Prometheus would reload by itself when its files change.
-  var reloadsAutomatically: Bool {
-    ReferenceFeature.names(in: given["enable-feature"] ?? []).contains("auto-reload-config")
+  var reloadsAutomatically: Bool { hasFeature("auto-reload-config") }
+
+  /// Whether each scrape says more of itself where the configuration does not say.
+  var addsScrapeMetrics: Bool { hasFeature("extra-scrape-metrics") }
+
+  private func hasFeature(_ name: String) -> Bool {
+    ReferenceFeature.names(in: given["enable-feature"] ?? []).contains(name)
   }
 
   private static func flag(in argument: String) -> (flag: ReferenceFlag, isNegated: Bool, attached: String?)? {

@@ -28,6 +28,24 @@ private final class Files {
 
 @Suite("Whether the files of a configuration have changed")
 struct ConfigurationFingerprintTests {
+  @Test("The flag for more metrics of each scrape holds where the file does not say")
+  func extraScrapeMetrics() throws {
+    let files = try Files()
+    var options = AgentOptions()
+    options.configFile = files.main
+    func switches(_ global: String) throws -> [Bool] {
+      let jobs = "[{job_name: a}, {job_name: b, extra_scrape_metrics: false}]"
+      try files.write("\(global)\nscrape_configs: \(jobs)\nscrape_config_files: [jobs.yml]", "p.yml")
+      try files.write("scrape_configs: [{job_name: c}]", "jobs.yml")
+      return try LoadedConfiguration(options).settings.scrapes.map(\.extraScrapeMetrics)
+    }
+    #expect(try switches("") == [false, false, false])
+    options.extraScrapeMetrics = true
+    #expect(try switches("") == [true, false, true])
+    #expect(try switches("global: {scrape_interval: 5s}") == [true, false, true])
+    #expect(try switches("global: {extra_scrape_metrics: false}") == [false, false, false])
+  }
+
   @Test("Any file that is read counts, and files that appear and go; files that are not read do not")
   func files() throws {
     let files = try Files()

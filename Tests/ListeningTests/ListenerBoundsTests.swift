@@ -1,4 +1,5 @@
 import Listening
+import Synchronization
 import Testing
 
 @Suite("What a listener bears from clients")
@@ -7,7 +8,7 @@ struct ListenerBoundsTests {
   func slowHeads() async throws {
     try await withListener { options in
       options.connectionsMax = 20
-      options.headTimeout = .milliseconds(300)
+      options.headTimeout = .seconds(1)
     } _: { _, address in
       var slow: [RawConnection] = []
       for _ in 0..<60 { slow.append(try await .open(address)) }
@@ -65,15 +66,17 @@ struct ListenerBoundsTests {
 
   @Test("A connection without requests ends at the read timeout, and lives as long as it is used")
   func idle() async throws {
+    // All pauses together are longer than the timeout, and each is so much shorter that a busy machine does not matter.
     try await withListener {
-      $0.readTimeout = .milliseconds(400)
+      $0.readTimeout = .seconds(3)
     } _: { _, address in
       let connection = try await RawConnection.open(address)
-      for round in 1...4 {
+      for round in 1...5 {
         await connection.get("/\(round)")
         #expect(await eventually { connection.text.contains("GET /\(round) 0") }, "round \(round)")
-        try await Task.sleep(for: .milliseconds(150))
+        try await Task.sleep(for: .milliseconds(700))
       }
+      #expect(!connection.isClosed)
       #expect(await eventually { connection.isClosed })
     }
   }
@@ -111,13 +114,14 @@ struct ListenerBoundsTests {
   func stop() async throws {
     let options = ListenerOptions([ListeningAddress(host: "127.0.0.1", port: 0)])
     let listener = WebListener(options, logger: .quiet)
-    let address = try await listener.start(EchoResponder())
+    let begun = Mutex<Set<String>>([])
+    let address = try await listener.start(EchoResponder { path in begun.withLock { _ = $0.insert(path) } })
     let idle = try await RawConnection.open(address)
     await idle.get("/")
     #expect(await idle.answer() == 200)
     let busy = try await RawConnection.open(address)
     await busy.send("POST /busy HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\n\r\nab")
-    try await Task.sleep(for: .milliseconds(50))
+    #expect(await eventually { begun.withLock { $0.contains("/busy") } })
     async let stopped: Void = listener.stop()
     #expect(await eventually { idle.isClosed })
     await busy.send("cd")

@@ -117,6 +117,23 @@ struct ServerTLSTests {
     }
   }
 
+  @Test("An idle connection does not hold up the stop")
+  func stop() async throws {
+    let certificates = try TestCertificates()
+    defer { certificates.remove() }
+    var web = WebSettings()
+    web.tls = certificates.server()
+    let options = ListenerOptions([ListeningAddress(host: "127.0.0.1", port: 0)])
+    let listener = WebListener(options, security: try certificates.security(web), logger: .quiet)
+    let address = try await listener.start(EchoResponder())
+    let connection = try await RawConnection.open(address, tls: try certificates.client())
+    await connection.get("/")
+    #expect(await connection.answer() == 200)
+    // Who does not answer our goodbye is cut off after three seconds; this one does.
+    #expect(await ContinuousClock().measure { await listener.stop() } < .seconds(2))
+    #expect(await eventually { connection.isClosed })
+  }
+
   @Test("HTTP/2 is offered unless it is turned off", arguments: [true, false])
   func http2(isOffered: Bool) async throws {
     let certificates = try TestCertificates()

@@ -8,12 +8,18 @@ import Testing
 
 @Suite("The web configuration while it runs")
 struct WebSecurityTests {
-  /// A file of which each line is `user hash`, or `broken`.
-  private func security(_ path: String, logger: Logger = .quiet) throws -> WebSecurity {
+  /// A file of which each line is `user hash`, `tls`, or `broken`.
+  private func security(
+    _ path: String, _ certificates: TestCertificates? = nil, logger: Logger = .quiet
+  ) throws -> WebSecurity {
     try WebSecurity(path: path, logger: logger) { text throws(ListeningError) in
       if text.contains("broken") { throw ListeningError(.badConfiguration, "it is broken") }
       var settings = WebSettings()
       for line in text.split(separator: "\n") {
+        if line == "tls" {
+          settings.tls = certificates?.server()
+          continue
+        }
         let words = line.split(separator: " ").map(String.init)
         settings.users[words[0]] = words[1]
       }
@@ -82,6 +88,36 @@ struct WebSecurityTests {
       #expect(try await status("ann", "U*U", address) == 200)
       #expect(gathered.count(.notice) == 2)
     }
+  }
+
+  @Test("A file that is empty for a moment opens nothing, whatever was asked for before", arguments: [true, false])
+  func emptied(withTLS: Bool) throws {
+    let certificates = try TestCertificates()
+    let file = Self.file
+    defer {
+      try? FileManager.default.removeItem(atPath: file)
+      certificates.remove()
+    }
+    try Self.write(withTLS ? "tls" : "ann \(PasswordCheckTests.hashes[0].1)", file)
+    let security = try security(file, certificates)
+    let before = security.look().settings
+    try Self.write("", file)
+    #expect(security.look().settings == before)
+    try Self.write("bob \(PasswordCheckTests.hashes[1].1)\ntls", file)
+    let after = security.look()
+    #expect(after.settings.users.keys.sorted() == ["bob"] && after.tls != nil)
+  }
+
+  @Test("Clients that needed a certificate go on needing one")
+  func certificatesStayNeeded() throws {
+    var before = WebSettings()
+    before.tls = WebTLSSettings(certificate: .inline(""), key: .inline(""))
+    var after = before
+    before.tls?.clientAuthentication = .requireAndVerify
+    after.tls?.clientAuthentication = .verifyIfGiven
+    #expect(WebSecurity.problem(in: after, after: before) != nil)
+    #expect(WebSecurity.problem(in: before, after: after) == nil)
+    #expect(WebSecurity.problem(in: before, after: before) == nil)
   }
 
   @Test("A certificate that is replaced is shown to the next connection; half of a pair is not used")

@@ -52,6 +52,20 @@ struct PushingAgentTests {
     #expect(taken == 0)
   }
 
+  @Test("Pages answer to the methods that they know, and say which")
+  func methods() async throws {
+    _ = try await run({ $0.enableRemoteWriteReceiver = true }) { _, client in
+      for (method, path, allowed) in [
+        ("GET", "/-/reload", "POST, PUT"), ("POST", "/metrics", "GET, HEAD"),
+        ("OPTIONS", "/api/v1/status", "GET, HEAD"), ("HEAD", "/api/v1/write", "POST"), ("GET", "/api/v1/push", "POST"),
+      ] {
+        let answer = try await client.send(method, path)
+        #expect(answer.status == 405 && answer.headers["allow"] == allowed, "\(method) \(path)")
+      }
+      #expect(try await client.send("GET", "/nothing").status == 404)
+    }
+  }
+
   @Test("What was answered with 204 is in the log, through reloads and up to the end")
   func pushing() async throws {
     let written = Mutex<UInt64>(0)

@@ -94,7 +94,9 @@ struct ReferenceArgumentsTests {
     ])
     #expect(read.notes.map(\.subject) == ["--enable-feature=old-ui", "--enable-feature=no-such-thing"])
     #expect(read.notes.map(\.level) == [.information, .warning])
-    #expect(read.reloadsAutomatically && read.rest.isEmpty)
+    #expect(read.reloadsAutomatically && !read.addsScrapeMetrics && read.rest.isEmpty)
+    let other = try ReferenceArguments(["--enable-feature=extra-scrape-metrics"])
+    #expect(other.addsScrapeMetrics && !other.reloadsAutomatically && other.notes.isEmpty && other.rest.isEmpty)
   }
 
   @Test("A unit file works with only the program's name changed")
