@@ -90,6 +90,11 @@ struct CloudCredentialPlanTests {
     #expect(try plan(SigV4Settings()).source == .instance)
     let container = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/x"]
     #expect(try plan(SigV4Settings(), container).source == .container(url: "http://169.254.170.2/v2/x"))
+    for path in ["@example.com/x", ".example.com/x", "v2/x"] {
+      #expect(throws: AWSCredentialPlan.Problem.self) {
+        try plan(SigV4Settings(), ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": path])
+      }
+    }
   }
 
   @Test("A role of the section is taken on with whatever was found")

@@ -203,6 +203,18 @@ struct OAuth2Tests {
     }
   }
 
+  @Test("What asks for a token does not go along to where a redirect leads", arguments: [302, 307, 308])
+  func tokenRedirect(status: Int) async throws {
+    try await withServer({ _ in .send(answer(body: "elsewhere")) }) { other, _ in
+      let location = "Location: http://localhost:\(other.port)/"
+      try await withServers(giver: { _ in .send(answer(status, [location])) }) { giver, target, transport in
+        let error = try #require(await transport.errorOfGet(target.url, settings: self.client(giver)))
+        #expect(error.code == .credentials && error.message.contains("\(status)"), "\(error)")
+        #expect(other.received.isEmpty && target.received.isEmpty)
+      }
+    }
+  }
+
   @Test("An assertion is sent instead of a secret, and never quoted")
   func assertion() async throws {
     let directory = try TemporaryDirectory()

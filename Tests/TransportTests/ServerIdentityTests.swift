@@ -35,6 +35,7 @@ import Testing
       ("*.example", "example", false), ("a*.example", "ab.example", false), ("a.*.example", "a.b.example", false),
       ("*", "a", false), ("*", "", false), ("", "", false), ("a..example", "a..example", false),
       ("*.example", ".example", false), ("a_b.example", "a_b.example", true), ("a.example.", "a.example", false),
+      ("a.example\0.b", "a.example", false), ("xn--*.example", "xn--a.example", false), ("*.*", "a.example", false),
     ])
   func matching(pattern: String, host: String, isMatch: Bool) {
     #expect(CertificateNames.matches(Array(pattern.utf8), host) == isMatch)

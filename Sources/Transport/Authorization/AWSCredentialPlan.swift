@@ -114,7 +114,15 @@ struct AWSCredentialPlan: Hashable, Sendable {
     }
 
     private func containerURL() throws(Problem) -> String? {
-      if let path = variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") { return "http://169.254.170.2" + path }
+      if let path = variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") {
+        // Without the slash it could go on with the host: `.example.com`, or `@example.com`.
+        guard path.hasPrefix("/") else {
+          throw Problem(
+            message: "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI does not begin with a slash",
+            remedy: "Unset it, or put one in front.")
+        }
+        return "http://169.254.170.2" + path
+      }
       guard let url = variable("AWS_CONTAINER_CREDENTIALS_FULL_URI") else { return nil }
       let address = try? RequestAddress(url)
       // Over plain http the credentials may only come from this machine, as AWS's libraries demand.

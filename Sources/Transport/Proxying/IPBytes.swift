@@ -7,6 +7,8 @@ struct IPBytes: Hashable, Sendable {
 
   /// nil when `text`, without brackets, is no address.
   init?(_ text: String) {
+    // C would take a zero for the end, and whatever follows for nothing.
+    guard !text.utf8.contains(0) else { return nil }
     for (family, count) in [(AF_INET, 4), (AF_INET6, 16)] {
       var bytes = [UInt8](repeating: 0, count: count)
       if inet_pton(family, text, &bytes) == 1 {
