@@ -18,13 +18,13 @@ struct MetadataSenderTests {
 
   @Test("Each description is told once, in the order of names, in requests of the size that is asked for")
   func requests() {
-    let requests = MetadataSender.requests(Self.families, perRequest: 2)
+    let requests = MetadataSender.requests(Self.families, perRequest: 2, escaping: .underscores)
     #expect(requests.map { $0.map(\.familyName) } == [["http_requests", "up"], ["up"]])
     #expect(
       requests.flatMap { $0.map(\.metadata.help) }
         == ["Requests.", "Another version says it otherwise.", "Is it up."])
-    #expect(MetadataSender.requests([], perRequest: 2).isEmpty)
-    #expect(MetadataSender.requests(Self.families, perRequest: 0).count == 3)
+    #expect(MetadataSender.requests([], perRequest: 2, escaping: .underscores).isEmpty)
+    #expect(MetadataSender.requests(Self.families, perRequest: 0, escaping: .underscores).count == 3)
   }
 
   /// Runs a sender until `count` posts have come.
