@@ -27,6 +27,20 @@ struct MetadataSenderTests {
     #expect(MetadataSender.requests(Self.families, perRequest: 0, escaping: .underscores).count == 3)
   }
 
+  @Test("A family is called as its series are in 1.0")
+  func escaping() {
+    let families: [(name: String, metadata: MetricMetadata)] = [
+      ("http.requests", MetricMetadata(type: .counter, help: "Requests.")),
+      ("http_requests", MetricMetadata(type: .counter, help: "Requests.")),
+      ("up", MetricMetadata(type: .gauge, help: "Is it up.")),
+    ]
+    func names(_ scheme: NameEscaping) -> [String] {
+      MetadataSender.requests(families, perRequest: 10, escaping: scheme).flatMap { $0.map(\.familyName) }
+    }
+    #expect(names(.underscores) == ["http_requests", "up"])
+    #expect(names(.values) == ["U__http_2e_requests", "http_requests", "up"])
+  }
+
   /// Runs a sender until `count` posts have come.
   private func posts(
     _ count: Int, _ settings: EndpointSettings, answering status: @escaping @Sendable (Int) -> Int
