@@ -103,24 +103,6 @@ struct FallbackTests {
     #expect(try QuarantinedBatch.all(in: world).map(\.refused) == Array(repeating: 2, count: 8))
   }
 
-  @Test("What is tried in 1.0 is no more than was refused in 2.0, and all of it is kept")
-  func largeTrial() async throws {
-    let world = try World()
-    let courier = ScriptedCourier { _ in .written(status: 400, samples: nil) }
-    let delivery = try world.delivery(Self.settings(), to: courier)
-    // Two of these do not fit into a request of 2.0, and 1.0 leaves out what makes them large.
-    for number in 1...4 {
-      let help = String(repeating: "\(number)", count: RequestSender.requestBytesMax * 5 / 8)
-      let id = world.series(["__name__": "m\(number)", "n": "x"], MetricMetadata(help: help))
-      try world.append { $0.append(id, timestampMs: Int64(number), value: Double(number)) }
-    }
-    await delivery.runToEnd()
-    expectSettled(delivery, taken: 4, acknowledged: 0, refused: 4)
-    let kept = try QuarantinedBatch.all(in: world)
-    #expect(kept.map(\.refused).reduce(0, +) == 4)
-    #expect(kept.flatMap { $0.values.values.joined() }.count == 4)
-  }
-
   @Test("A trial that meets trouble goes on until there is an answer")
   func trialInTrouble() async throws {
     let world = try World()
