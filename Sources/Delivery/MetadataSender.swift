@@ -56,7 +56,8 @@ public struct MetadataSender: Sendable {
       var metadata: MetricMetadata
     }
     // Targets of different versions may describe a family differently; as in Prometheus both are told.
-    let entries = Set(families.map { Entry(name: escaping.escape($0.name, of: .metric), metadata: $0.metadata) }).sorted {
+    let entries = Set(families.map { Entry(name: escaping.escape($0.name, of: .metric), metadata: $0.metadata) }).sorted
+    {
       ($0.name, $0.metadata.help) < ($1.name, $1.metadata.help)
     }
     let step = max(1, perRequest)

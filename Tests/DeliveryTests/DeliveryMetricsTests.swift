@@ -13,7 +13,8 @@ struct DeliveryMetricsTests {
     "Every name that Prometheus's dashboard and alerts read of an endpoint is there",
     arguments: [
       "queue_highest_timestamp_seconds", "queue_highest_sent_timestamp_seconds", "samples_total",
-      "samples_dropped_total", "samples_failed_total", "samples_retried_total", "samples_pending", "histograms_pending", "exemplars_pending",
+      "samples_dropped_total", "samples_failed_total", "samples_retried_total", "samples_pending", "histograms_pending",
+      "exemplars_pending",
       "shards",
       "shards_max", "shards_min", "shards_desired", "shard_capacity", "enqueue_retries_total", "max_samples_per_send",
       "exemplars_total", "exemplars_failed_total", "exemplars_retried_total", "exemplars_dropped_total",

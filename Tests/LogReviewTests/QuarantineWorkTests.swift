@@ -124,7 +124,8 @@ struct QuarantineWorkTests {
     try await world.deliver(to: "main")
     try world.takeHistograms(3)
     try await world.deliver(to: "main", answering(400))
-    let refusal = try #require(try QuarantineReport.all(in: world.folder, endpoint: "main").first?.entries.first?.refusal)
+    let report = try #require(try QuarantineReport.all(in: world.folder, endpoint: "main").first)
+    let refusal = try #require(report.entries.first?.refusal)
     #expect(refusal.isUnsent)
     #expect(refusal.answer.hasPrefix("nhcb_in_rw1_not_supported"))
     #expect(refusal.version == .v2)
@@ -134,9 +135,9 @@ struct QuarantineWorkTests {
           $0 == HeaderName.histogramsWritten ? "\(written)" : $0 == HeaderName.samplesWritten ? "0" : nil
         })
     }
-    let report = try await resend(world, courier.courier)
+    let resent = try await resend(world, courier.courier)
     #expect(courier.requests.map(\.earlierAttempts) == [0])
-    #expect(report.accepted == (written == 3 ? 1 : 0))
+    #expect(resent.accepted == (written == 3 ? 1 : 0))
     #expect(try files(world).count == (written == 3 ? 0 : 1))
   }
 

@@ -48,7 +48,8 @@ struct QuarantineView {
     for entry in entries {
       table.add([
         entry.file.name, entry.refusal.map { Figure.time(milliseconds: $0.timeMs) } ?? "not readable",
-        entry.refusal.map { $0.isUnsent ? "–" : "\($0.status)" } ?? "–", entry.refusal.map { Figure.grouped($0.refused) } ?? "–",
+        entry.refusal.map { $0.isUnsent ? "–" : "\($0.status)" } ?? "–",
+        entry.refusal.map { Figure.grouped($0.refused) } ?? "–",
         Figure.bytes(entry.file.bytes),
       ])
     }
