@@ -84,7 +84,7 @@ public final class Agent: AgentControls {
     endpoints = EndpointSet(
       log: log, registry: series, transport: transport, telemetry: telemetry, logger: logger,
       threads: diskThreads, families: { scrapes.families + pushStore.families })
-    metrics = AgentMetrics(registry: telemetry, log: log, series: series)
+    metrics = AgentMetrics(registry: telemetry, log: log, watched: watched, series: series)
     listener = WebListener(options.listener, security: security, logger: logger)
     self.options = options
     self.telemetry = telemetry

@@ -10,7 +10,7 @@ struct AgentMetrics: Sendable {
   private let reloadTime: Gauge
   let ready: Gauge
 
-  init(registry: MetricsRegistry, log: DurableLog, series: SeriesRegistry) {
+  init(registry: MetricsRegistry, log: DurableLog, watched: WatchedLog, series: SeriesRegistry) {
     reloadSucceeded = registry.gauge(
       "prometheus_config_last_reload_successful", help: "Whether the configuration was last read without an error.")
     reloadTime = registry.gauge(
@@ -33,6 +33,12 @@ struct AgentMetrics: Sendable {
     registry.counter("prometheus_remote_storage_samples_in_total", help: "Samples taken into the log in its life.") {
       Double(log.endSequence)
     }
+    registry.counter(
+      "prometheus_remote_storage_histograms_in_total", help: "Native histograms taken into the log since the start."
+    ) { Double(watched.histogramsTaken) }
+    registry.counter(
+      "prometheus_remote_storage_exemplars_in_total", help: "Exemplars taken into the log since the start."
+    ) { Double(watched.exemplarsTaken) }
     ProcessMetrics.register(in: registry)
   }
 

@@ -8,7 +8,7 @@ struct PushBounds: Hashable, Sendable {
   var bodyBytesMax = 64 << 20
   /// What a record of the log is filled to, about. Far below what a record may be, so that no request is too large.
   var recordBytesMax = 4 << 20
-  /// Metric families that 1.0 senders describe; what is said of further ones is not kept.
+  /// Metric families that senders describe; what is said of further ones is not kept.
   var familiesMax = 20_000
   /// Bytes of their names, help texts and units.
   var familyBytesMax = 8 << 20

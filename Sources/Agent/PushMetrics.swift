@@ -29,7 +29,7 @@ struct PushMetrics: Sendable {
       help: "Exemplars of 1.0 requests that no sample of the same request could carry; they were left out.")
     unkeptFamilies = registry.counter(
       "godwit_push_families_not_kept_total",
-      help: "Descriptions of families in 1.0 requests that were not kept, for there are too many.")
+      help: "Descriptions of families in pushes that were not kept, for there are too many.")
     invalidLabels = registry.counter(
       "prometheus_api_remote_write_invalid_labels_samples_total",
       help: "Pushed samples that were refused for the labels of their series.")

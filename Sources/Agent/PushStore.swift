@@ -52,7 +52,7 @@ final class PushStore: WriteStore {
     return elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000
   }
 
-  /// The metric families that 1.0 senders described.
+  /// The metric families that senders described.
   var families: [(name: String, metadata: MetricMetadata)] { state.withLock { $0.families.all } }
 
   /// How many series are held.
@@ -96,12 +96,10 @@ final class PushStore: WriteStore {
   private func resolve(_ request: AdmittedRequest) throws(Postponement) -> ResolvedSeries {
     let nowMs = nowMs()
     if !request.families.isEmpty {
-      let unkept = state.withLock { state in
-        let before = state.families.unkeptCount
+      state.withLock { state in
         for family in request.families { state.families.note(family.familyName, family.metadata, at: nowMs) }
-        return state.families.unkeptCount - before
+        metrics.noteUnkeptFamilies(state.families.takeUnkept())
       }
-      metrics.noteUnkeptFamilies(unkept)
     }
     var resolved = ResolvedSeries(count: request.series.count)
     var start = 0
@@ -123,9 +121,10 @@ final class PushStore: WriteStore {
     // Those that nobody needs go first, so that they never stand in the way of a new one.
     if !state.series.hasRoom { expire(&state, at: nowMs) }
     var resolving = SeriesResolving(version: request.version, nowMs: nowMs)
+    defer { metrics.noteUnkeptFamilies(state.families.takeUnkept()) }
     return registry.withTable { table in
       turn.allSatisfy {
-        resolving.resolve(request.series[$0], state.families, &state.series, &table, into: &resolved)
+        resolving.resolve(request.series[$0], &state.families, &state.series, &table, into: &resolved)
       }
     }
   }

@@ -1,7 +1,7 @@
 import MetricModel
 
-/// What 1.0 senders say of metric families. 1.0 has it apart from the series, and at other times; 2.0 wants it with
-/// each series, so it is kept here and looked up by name.
+/// What senders say of metric families. 1.0 has it apart from the series, and at other times; 2.0 wants it with each
+/// series. So it is kept here for both: looked up by name for what 1.0 senders bring, told to endpoints of 1.0.
 ///
 /// Where senders disagree, the one that was there first is believed until it has not repeated itself for a while: a
 /// description that went back and forth would make a new series of each of the family's series every time.
@@ -20,8 +20,7 @@ struct PushedFamilies: Sendable {
   /// By the number of the name, less one.
   private var entries: [Entry] = []
   private var byteCount = 0
-  /// Descriptions that were not kept, because of a bound.
-  private(set) var unkeptCount = 0
+  private var unkeptCount = 0
 
   init(familiesMax: Int, bytesMax: Int) {
     self.familiesMax = familiesMax
@@ -33,6 +32,12 @@ struct PushedFamilies: Sendable {
   /// All families, in the order in which they first came.
   var all: [(name: String, metadata: MetricMetadata)] {
     entries.indices.map { (names.string(of: UInt32($0 + 1)), entries[$0].metadata) }
+  }
+
+  /// How many descriptions were not kept since the last call, because of a bound.
+  mutating func takeUnkept() -> Int {
+    defer { unkeptCount = 0 }
+    return unkeptCount
   }
 
   mutating func note(_ name: String, _ metadata: MetricMetadata, at nowMs: Int64) {
@@ -68,6 +73,19 @@ struct PushedFamilies: Sendable {
       if let known = entry(name.dropLast(suffix.count)), types.contains(known.type) { return known }
     }
     return .none
+  }
+
+  /// The family that a series of this metric belongs to, where its own metadata says of what type that is.
+  ///
+  /// A counter is called as its series, which is how the text format has it.
+  static func family(ofMetric name: String, _ type: MetricMetadata.MetricType) -> String {
+    guard type != .counter && type != .info else { return name }
+    for (suffix, types) in suffixes where types.contains(type) && name.utf8.count > suffix.count {
+      if name.utf8.suffix(suffix.count).elementsEqual(suffix) {
+        return String(decoding: name.utf8.dropLast(suffix.count), as: UTF8.self)
+      }
+    }
+    return name
   }
 
   private func entry(_ name: ArraySlice<UInt8>) -> MetricMetadata? {

@@ -44,11 +44,12 @@ struct SeriesResolving {
     texts = PushedSymbols(version)
   }
 
-  /// Appends the number and the lane of `series`, which is held from now on.
+  /// Appends the number and the lane of `series`, which is held from now on. What 2.0 says of a new one is noted in
+  /// `families`, for endpoints of 1.0, which are told of families apart from the series.
   ///
   /// - Returns: false if it is new and there is no room for it; nothing was appended then.
   mutating func resolve(
-    _ series: DecodedSeries, _ families: PushedFamilies, _ held: inout PushedSeries, _ table: inout SeriesTable,
+    _ series: DecodedSeries, _ families: inout PushedFamilies, _ held: inout PushedSeries, _ table: inout SeriesTable,
     into resolved: inout ResolvedSeries
   ) -> Bool {
     let metadata = version == .v2 ? series.metadata ?? .none : metadata(of: series.labels, families)
@@ -59,7 +60,11 @@ struct SeriesResolving {
       return true
     }
     guard held.hasRoom else { return false }
-    let id = table.register(series.labels.labelSet, metadata)
+    let labels = series.labels.labelSet
+    if version == .v2 && metadata != .none, let name = labels["__name__"] {
+      families.note(PushedFamilies.family(ofMetric: name, metadata.type), metadata, at: nowMs)
+    }
+    let id = table.register(labels, metadata)
     let lane = PushLane.of(series.labels, scratch: &laneScratch)
     held.hold(id, lane: lane, at: nowMs)
     resolved.append(id, lane: lane, hasMetadata: metadata != .none)

@@ -2,6 +2,7 @@ import Delivery
 import Diagnostics
 import Foundation
 import MetricModel
+import RemoteWriteProtocol
 import Scraping
 import Settings
 
@@ -109,6 +110,7 @@ enum StatusPages {
   static func endpoint(_ endpoint: EndpointStatus, _ writer: inout JSONWriter) {
     writer.member("name", endpoint.name)
     writer.member("url", endpoint.place)
+    writer.member("message", endpoint.message.messageName)
     let counts: [(String, UInt64)] = [
       ("taken", endpoint.taken), ("acknowledged", endpoint.settled.acknowledged), ("waiting", endpoint.waiting),
       ("refused", endpoint.settled.refused), ("dropped", endpoint.settled.dropped),

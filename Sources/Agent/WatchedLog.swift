@@ -20,6 +20,8 @@ final class WatchedLog: SampleSink {
   private let state = Mutex(State())
   /// Whether `lastFailure` is set: all that a batch looks at while everything is well.
   private let isFailing = Atomic(false)
+  private let histograms = Atomic<UInt64>(0)
+  private let exemplars = Atomic<UInt64>(0)
 
   init(
     _ log: any SampleSink, troubles: Troubles, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
@@ -32,6 +34,10 @@ final class WatchedLog: SampleSink {
   /// Since the start, by reason.
   var samplesNotTaken: [SampleSinkError.Reason: UInt64] { state.withLock { $0.samplesNotTaken } }
 
+  /// Native histograms and exemplars taken since the start. The log itself counts samples of both kinds together.
+  var histogramsTaken: UInt64 { histograms.load(ordering: .relaxed) }
+  var exemplarsTaken: UInt64 { exemplars.load(ordering: .relaxed) }
+
   func take(_ batch: borrowing SampleBatch, lane: UInt32) throws(SampleSinkError) {
     do {
       try log.take(batch, lane: lane)
@@ -39,6 +45,9 @@ final class WatchedLog: SampleSink {
       note(error, samples: batch.sampleCount)
       throw error
     }
+    if !batch.histograms.isEmpty { histograms.wrappingAdd(UInt64(batch.histograms.count), ordering: .relaxed) }
+    let exemplarCount = batch.exemplars.count + batch.histogramExemplars.count
+    if exemplarCount > 0 { exemplars.wrappingAdd(UInt64(exemplarCount), ordering: .relaxed) }
     if isFailing.load(ordering: .relaxed) { state.withLock { $0.hasTakenSince = true } }
   }
 

@@ -87,9 +87,22 @@ public struct DeliveryMetrics: Sendable {
   /// Adds the figures that are read when somebody asks.
   func watch(_ status: @escaping @Sendable () -> EndpointStatus) {
     registry.gauge(
-      "prometheus_remote_storage_samples_pending", help: "Samples in the log that the endpoint does not have yet.",
+      "prometheus_remote_storage_samples_pending",
+      help: "Samples in the log that the endpoint does not have yet, without the histograms that are pending.",
       labels: labels
-    ) { Double(status().waiting) }
+    ) {
+      let status = status()
+      return Double(status.waiting - status.waitingHistograms)
+    }
+    registry.gauge(
+      "prometheus_remote_storage_histograms_pending",
+      help: "Native histograms that were read from the log for the endpoint and that it does not have yet.",
+      labels: labels
+    ) { Double(status().waitingHistograms) }
+    registry.gauge(
+      "prometheus_remote_storage_exemplars_pending",
+      help: "Exemplars that were read from the log for the endpoint and that it does not have yet.", labels: labels
+    ) { Double(status().waitingExemplars) }
     registry.gauge(
       "godwit_endpoint_oldest_waiting_seconds", help: "For how long the oldest waiting sample has been waiting.",
       labels: labels

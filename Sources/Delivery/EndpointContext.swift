@@ -36,8 +36,7 @@ final class EndpointContext: Sendable {
     var index: Int
   }
 
-  /// When the oldest record that a shard has not settled was appended, by shard.
-  private let oldest = Mutex<[ShardName: Int64]>([:])
+  private let held = Mutex<[ShardName: HeldSamples]>([:])
   private let foundUnbalanced = Mutex(false)
   private let requestSize: Mutex<RequestSize>
 
@@ -86,7 +85,16 @@ final class EndpointContext: Sendable {
   var requestSamplesMax: Int { requestSize.withLock { $0.samplesMax } }
 
   /// The endpoint answered 413 to a request of so many samples.
-  func noteTooLarge(samples: Int) { changeRequestSize { $0.refuse(samples: samples) } }
+  ///
+  /// - Returns: whether it has shown that it takes smaller ones.
+  func noteTooLarge(samples: Int) -> Bool {
+    var hasTaken = false
+    changeRequestSize { size in
+      size.refuse(samples: samples)
+      hasTaken = size.hasTaken
+    }
+    return hasTaken
+  }
 
   /// The endpoint took a request of so many samples. What it took tells how large requests may be.
   func noteAccepted(samples: Int) {
@@ -173,13 +181,24 @@ final class EndpointContext: Sendable {
     report.leftBacklog(keeper.ledger.waiting(endSequence: end.sequence) ?? 0)
   }
 
-  func noteOldest(shard: Int, of course: DeliveryLedger.Course, timeMs: Int64?) {
-    oldest.withLock { $0[ShardName(course: course, index: shard)] = timeMs }
+  /// - Parameter samples: nil once the shard has ended.
+  func note(_ samples: HeldSamples?, heldBy shard: Int, of course: DeliveryLedger.Course) {
+    held.withLock { $0[ShardName(course: course, index: shard)] = samples }
+  }
+
+  /// Histograms and exemplars that shards hold.
+  var heldCounts: (histograms: Int, exemplars: Int) {
+    held.withLock { held in
+      held.values.reduce(into: (0, 0)) { sum, samples in
+        sum.0 += samples.histograms
+        sum.1 += samples.exemplars
+      }
+    }
   }
 
   /// For how long the oldest waiting sample has been waiting; 0 when nothing waits.
   var oldestWaitingSeconds: Double {
-    guard let timeMs = oldest.withLock({ $0.values.min() }) else { return 0 }
+    guard let timeMs = held.withLock({ $0.values.compactMap(\.oldestMs).min() }) else { return 0 }
     return max(0, Double(nowMs() - timeMs)) / 1000
   }
 

@@ -17,6 +17,10 @@ public struct EndpointStatus: Sendable {
   public var settled: SettledCounts
   /// In the log and not settled.
   public var waiting: UInt64
+  /// Of ``waiting``, the histograms that were read from the log; of those further back nothing tells what they are.
+  public var waitingHistograms: UInt64
+  /// Exemplars that were read from the log and not settled. They are no samples.
+  public var waitingExemplars: UInt64
   /// `taken = acknowledged + waiting + refused + dropped + expired + damaged`.
   public var isBalanced: Bool
   /// For how long the oldest waiting sample has been waiting; 0 when nothing waits.
@@ -24,6 +28,8 @@ public struct EndpointStatus: Sendable {
   public var shards: Int
   /// The segment of the log that the endpoint has come to.
   public var segment: UInt64
+  /// The message that the endpoint is sent at present.
+  public var message: WriteMessageVersion
 }
 
 /// Delivers the log to one endpoint, from where its ledger says to wherever the log grows.
@@ -172,11 +178,13 @@ public final class EndpointDelivery: Sendable {
     let ledger = context.keeper.ledger
     let endSequence = context.log.endSequence
     let waiting = ledger.waiting(endSequence: endSequence)
+    let held = context.heldCounts
     return EndpointStatus(
       name: settings.name, place: place, taken: endSequence &- ledger.startSequence, settled: ledger.settled,
-      waiting: waiting ?? 0, isBalanced: waiting != nil && !context.isUnbalanced,
+      waiting: waiting ?? 0, waitingHistograms: min(UInt64(held.histograms), waiting ?? 0),
+      waitingExemplars: UInt64(held.exemplars), isBalanced: waiting != nil && !context.isUnbalanced,
       oldestWaitingSeconds: context.oldestWaitingSeconds,
-      shards: ledger.shards.count, segment: ledger.lowWater.segment)
+      shards: ledger.shards.count, segment: ledger.lowWater.segment, message: books.message)
   }
 
   // MARK: - Generations
@@ -256,6 +264,6 @@ public final class EndpointDelivery: Sendable {
 
 extension EndpointStatus {
   static let none = EndpointStatus(
-    name: "", place: "", taken: 0, settled: SettledCounts(), waiting: 0, isBalanced: true, oldestWaitingSeconds: 0,
-    shards: 0, segment: 0)
+    name: "", place: "", taken: 0, settled: SettledCounts(), waiting: 0, waitingHistograms: 0, waitingExemplars: 0,
+    isBalanced: true, oldestWaitingSeconds: 0, shards: 0, segment: 0, message: .v2)
 }

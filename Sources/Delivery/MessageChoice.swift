@@ -10,7 +10,8 @@ import RemoteWriteProtocol
 /// | 400 while 2.0 was never accepted | the same samples as 1.0 on trial: 1.0 from now on if they are taken |
 ///
 /// A trial that is refused too says that the samples are to blame: the refusal of the 2.0 request stands, and so does
-/// 2.0. After ``trialsMax`` of those nothing more is tried until 2.0 has been accepted or the program begins anew.
+/// 2.0. After ``trialsMax`` of those one is made in ``trialInterval`` at most: a backlog may begin with samples that
+/// either message is refused for, and what comes behind them must not be lost to that.
 ///
 /// 1.0 is not for ever: once in ``retrialInterval`` one request is sent as 2.0, so that an endpoint which learns it is
 /// noticed. What that one is answered with decides as above; the samples are sent as 1.0 if it is not taken.
@@ -25,7 +26,9 @@ struct MessageChoice: Hashable, Sendable {
     case unsupported
     /// 400, and nothing says that anything was written: a 1.x receiver may mean the message, any other the samples.
     case invalid
-    /// Nothing about the message.
+    /// Refused for good for another reason, whatever the message.
+    case refused
+    /// Nothing about the message, and nothing for good.
     case nothing
   }
 
@@ -40,11 +43,14 @@ struct MessageChoice: Hashable, Sendable {
 
   static let retrialInterval: Duration = .seconds(3600)
   static let trialsMax = 3
+  static let trialInterval: Duration = .seconds(60)
 
   let configured: WriteMessageVersion
   private(set) var current: WriteMessageVersion
   private var hasTaken2 = false
   private var failedTrials = 0
+  /// When the next trial may be made, once as many have failed as are made at will.
+  private var nextTrial: Instant?
   /// When the next request is to be sent as 2.0 in spite of all.
   private var retrial: Instant?
 
@@ -67,9 +73,9 @@ struct MessageChoice: Hashable, Sendable {
   mutating func hear(_ word: Word, of version: WriteMessageVersion, isTrial: Bool, at now: Instant) -> Step {
     guard configured == .v2 else { return .stands }
     switch (version, word) {
-    case (_, .nothing): return .stands
+    case (_, .nothing), (.v2, .refused): return .stands
     case (.v2, .taken):
-      (current, retrial, hasTaken2, failedTrials) = (.v2, nil, true, 0)
+      (current, retrial, hasTaken2, failedTrials, nextTrial) = (.v2, nil, true, 0, nil)
       return .stands
     case (.v2, .unsupported):
       fallBack(at: now)
@@ -77,18 +83,30 @@ struct MessageChoice: Hashable, Sendable {
     case (.v2, .invalid):
       if hasTaken2 { return .stands }
       if current == .v1 { return .anew }
-      return failedTrials < Self.trialsMax ? .onTrial : .stands
+      return beginTrial(at: now) ? .onTrial : .stands
     case (.v1, .taken):
       if isTrial && current == .v2 && !hasTaken2 { fallBack(at: now) }
       return .stands
-    case (.v1, .unsupported), (.v1, .invalid):
-      if isTrial { failedTrials += 1 }
+    case (.v1, .unsupported), (.v1, .invalid), (.v1, .refused):
+      if isTrial && failedTrials < Self.trialsMax {
+        failedTrials += 1
+        nextTrial = now + Self.trialInterval
+      }
       return .stands
     }
   }
 
+  /// - Returns: whether one more trial may be made now.
+  private mutating func beginTrial(at now: Instant) -> Bool {
+    if failedTrials < Self.trialsMax { return true }
+    if let nextTrial, now < nextTrial { return false }
+    // Counted from here, so that other shards do not make theirs at the same time.
+    nextTrial = now + Self.trialInterval
+    return true
+  }
+
   private mutating func fallBack(at now: Instant) {
-    (current, hasTaken2, failedTrials) = (.v1, false, 0)
+    (current, hasTaken2, failedTrials, nextTrial) = (.v1, false, 0, nil)
     retrial = now + Self.retrialInterval
   }
 }

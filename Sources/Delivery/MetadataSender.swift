@@ -38,22 +38,26 @@ public struct MetadataSender: Sendable {
     guard settings.metadata.send else { return }
     while (try? await Task.sleep(for: settings.metadata.sendInterval)) != nil {
       guard message() == .v1 else { continue }
-      for request in Self.requests(families(), perRequest: settings.metadata.maxSamplesPerSend) {
+      let requests = Self.requests(
+        families(), perRequest: settings.metadata.maxSamplesPerSend, escaping: settings.delivery.rw1Escaping)
+      for request in requests {
         await send(request)
       }
     }
   }
 
-  /// What to send: each family once, in name order, split into requests.
+  /// What to send: each family once, by the name that its series have in 1.0 and in the order of that, split into
+  /// requests.
   static func requests(
-    _ families: [(name: String, metadata: MetricMetadata)], perRequest: Int
+    _ families: [(name: String, metadata: MetricMetadata)], perRequest: Int, escaping: NameEscaping
   ) -> [[(familyName: String, metadata: MetricMetadata)]] {
     struct Entry: Hashable {
       var name: String
       var metadata: MetricMetadata
     }
     // Targets of different versions may describe a family differently; as in Prometheus both are told.
-    let entries = Set(families.map { Entry(name: $0.name, metadata: $0.metadata) }).sorted {
+    let entries = Set(families.map { Entry(name: escaping.escape($0.name, of: .metric), metadata: $0.metadata) }).sorted
+    {
       ($0.name, $0.metadata.help) < ($1.name, $1.metadata.help)
     }
     let step = max(1, perRequest)

@@ -63,6 +63,9 @@ struct RequestAssembler: ~Copyable {
   /// Columns before this one are settled.
   private(set) var start = 0
   private(set) var keptCount = 0
+  /// How many histograms and exemplars are held, those included that will not be sent.
+  private(set) var histogramCount = 0
+  private(set) var exemplarCount = 0
   var scratch = EncodingScratch()
   /// What series are called in the message that requests are made of.
   var escapes = NameEscapes.none
@@ -94,6 +97,7 @@ struct RequestAssembler: ~Copyable {
     for index in min(first, floatCount)..<floatCount {
       add(resolver.resolve(decoded.series[index]), decoded.timestampsMs[index], decoded.values[index], filter)
     }
+    histogramCount += decoded.histograms.count - max(0, first - floatCount)
     for (index, sample) in decoded.histograms.enumerated() where floatCount + index >= first {
       let id = filter.keepsHistograms ? resolver.resolve(sample.series) : SeriesResolver.dropped
       histograms[series.count] = sample.histogram
@@ -107,9 +111,11 @@ struct RequestAssembler: ~Copyable {
     if filter.keepsExemplars {
       for attached in decoded.exemplars where attached.sampleIndex >= first {
         exemplars[firstColumn + attached.sampleIndex - first, default: []].append(attached.exemplar)
+        exemplarCount += 1
       }
       for attached in decoded.histogramExemplars where floatCount + attached.sampleIndex >= first {
         exemplars[firstColumn + floatCount + attached.sampleIndex - first, default: []].append(attached.exemplar)
+        exemplarCount += 1
       }
     }
     chunks.append(
@@ -230,6 +236,12 @@ struct RequestAssembler: ~Copyable {
 
   /// Forgets what a cut covered: it is settled.
   mutating func removeFirst(_ cut: Cut) {
+    if histogramCount + exemplarCount > 0 {
+      for column in start..<start + cut.columns {
+        if histograms[column] != nil { histogramCount -= 1 }
+        exemplarCount -= exemplars[column]?.count ?? 0
+      }
+    }
     start += cut.columns
     keptCount -= cut.kept
     chunks.removeAll { $0.firstColumn + $0.count <= start && $0.next <= cut.mark.position }
@@ -288,6 +300,6 @@ struct RequestAssembler: ~Copyable {
     histograms.removeAll()
     chunks.removeAll(keepingCapacity: true)
     start = 0
-    keptCount = 0
+    (keptCount, histogramCount, exemplarCount) = (0, 0, 0)
   }
 }

@@ -18,8 +18,8 @@ struct RequestSender {
     case again(after: Duration?)
     /// The same samples at once, in requests that are made anew with another message.
     case anew
-    /// The same samples in smaller requests.
-    case smaller
+    /// The same samples in smaller requests: at once, or after a pause where the endpoint may not mean their number.
+    case smaller(afterPause: Bool)
     /// The same samples once in the other message: refused, and it may be that the message is to blame.
     case onTrial(Refusal)
   }
@@ -193,8 +193,9 @@ struct RequestSender {
       case .onTrial: return .onTrial(refusal)
       }
     case .tooLarge(let message):
-      endpoint.noteTooLarge(samples: Int(keptCount))
-      return keptCount > 1 ? .smaller : .refused(Refusal(status: 413, message: message))
+      let isTrusted = endpoint.noteTooLarge(samples: Int(keptCount))
+      return keptCount > 1
+        ? .smaller(afterPause: !isTrusted) : .refused(Refusal(status: 413, message: message))
     case .unsupported(let message):
       return said == .stands ? .refused(Refusal(status: answer.status ?? 415, message: message)) : .anew
     case .retryable: return .again(after: nil)
@@ -209,7 +210,10 @@ struct RequestSender {
     case .unsupported: .unsupported
     // Who says how much was written has read the samples.
     case .refused(400, _) where !response.saysWhatWasWritten: .invalid
-    case .refused, .tooLarge, .retryable: .nothing
+    case .refused: .refused
+    // Smaller requests may be taken; a single sample cannot be made smaller.
+    case .tooLarge: keptCount > 1 ? .nothing : .refused
+    case .retryable: .nothing
     }
   }
 

@@ -7,6 +7,9 @@ struct RequestSize: Hashable, Sendable {
   let configured: Int
   /// The most samples a request may have: 1...`configured`.
   private(set) var samplesMax: Int
+  /// Whether a request was accepted, and no single sample found too large since then. A 413 of such an endpoint is about
+  /// the number of samples; one that has accepted nothing may answer so to whatever it is sent.
+  private(set) var hasTaken = false
   private var isRecovering = false
   /// The size that was reported last.
   private var announced: Int
@@ -19,7 +22,7 @@ struct RequestSize: Hashable, Sendable {
 
   /// A request with so many samples was answered with 413.
   mutating func refuse(samples: Int) {
-    if samples > 1 { samplesMax = min(samplesMax, samples / 2) }
+    if samples > 1 { samplesMax = min(samplesMax, samples / 2) } else { hasTaken = false }
     isRecovering = samples <= 1 && samplesMax < configured
   }
 
@@ -27,6 +30,7 @@ struct RequestSize: Hashable, Sendable {
   ///
   /// - Returns: the size that was reported before, where there is a smaller one to report.
   mutating func accept(samples: Int) -> Int? {
+    hasTaken = true
     if isRecovering {
       if samples >= samplesMax { samplesMax = min(configured, samplesMax * 2) }
       isRecovering = samplesMax < configured

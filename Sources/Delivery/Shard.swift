@@ -58,7 +58,7 @@ final class Shard {
     endpoint.pace.resize(to: ledger.shards.count + ledger.marks(of: .backlog).count)
     defer {
       control.detach(bell)
-      endpoint.noteOldest(shard: index, of: course, timeMs: nil)
+      endpoint.note(nil, heldBy: index, of: course)
       resolver.release()
     }
     while true {
@@ -70,7 +70,7 @@ final class Shard {
         assembler.expire(before: floor)
         settleExpired()
       }
-      endpoint.noteOldest(shard: index, of: course, timeMs: assembler.oldestTimeMs)
+      noteHeld()
       let isDue = filling == .full || filling == .atBarrier || isOverdue
       if assembler.keptCount > 0 && isDue {
         guard await deliverFirst() else { return }
@@ -108,8 +108,7 @@ final class Shard {
   private func deliverFirst() async -> Bool {
     var attempt = 0
     var division: Division?
-    // The refusal of these samples in 2.0, while they are sent in 1.0 to see if that was the matter.
-    var trial: RequestSender.Refusal?
+    var trial: Trial?
     while true {
       guard let turn = await takeTurn() else { return false }
       // What grew too old while time passed, or fell out of the log's bounds, is not sent any more. What of a divided
@@ -117,7 +116,8 @@ final class Shard {
       if (turn.hasWaited || attempt > 0) && expireMeanwhile() { hasExpired = true }
       if hasExpired { division = nil }
       hasExpired = false
-      var cut = division?.cut ?? assembler.cut(maxKept: endpoint.requestSamplesMax)
+      var cut =
+        division?.cut ?? assembler.cut(maxKept: min(endpoint.requestSamplesMax, trial?.samplesMax ?? .max))
       // A divided request is one of 1.0, and so it stays.
       let version = trial != nil || division != nil ? .v1 : endpoint.nextVersion()
       speak(version)
@@ -152,12 +152,12 @@ final class Shard {
       case .anew:
         division = nil
         attempt = 0
-      case .smaller:
+      case .smaller(let afterPause):
         division = nil
         attempt = 0
-        guard await pauseAfterRefusal() else { return false }
+        if afterPause { guard await pauseAfterRefusal() else { return false } }
       case .onTrial(let refusal):
-        trial = refusal
+        trial = Trial(refusal: refusal, samplesMax: cut.kept)
         attempt = 0
         guard await pauseAfterRefusal() else { return false }
       }
@@ -177,12 +177,12 @@ final class Shard {
   /// Keeps what was refused, or what its message could not carry where nothing was sent. What was refused in both
   /// messages is kept as it was in 2.0, which carries more.
   private func setAside(
-    _ cut: RequestAssembler.Cut, _ refusal: RequestSender.Refusal?, _ trial: RequestSender.Refusal?
+    _ cut: RequestAssembler.Cut, _ refusal: RequestSender.Refusal?, _ trial: Trial?
   ) {
     if let trial {
       speak(.v2)
       _ = sender.prepare(cut, from: &assembler, as: .v2)
-      sender.setAside(trial)
+      sender.setAside(trial.refusal)
     } else if let refusal {
       sender.setAside(refusal)
     } else {
@@ -197,6 +197,13 @@ final class Shard {
   private func pauseAfterRefusal() async -> Bool {
     let pause = endpoint.settings.queue.batchSendDeadline
     return pause > .zero ? await self.pause(for: pause) : true
+  }
+
+  /// Samples that were refused in 2.0 and are sent in 1.0, to see if the message was the matter.
+  private struct Trial {
+    var refusal: RequestSender.Refusal
+    /// How many were refused: 1.0 may leave some out and so have room for more, but those nobody has refused.
+    var samplesMax: Int
   }
 
   /// A cut that was refused as a whole and is sent in parts.
@@ -315,11 +322,19 @@ final class Shard {
     counts.acknowledged += acknowledged
     counts.refused += refused
     assembler.removeFirst(cut)
-    endpoint.noteOldest(shard: index, of: course, timeMs: assembler.oldestTimeMs)
+    noteHeld()
     endpoint.settle(
       shard: index, of: course, through: cut.mark, counts, histograms: cut.otherHistograms,
       exemplars: cut.otherExemplars)
     if counts.acknowledged > 0 { endpoint.metrics.highestSent.raise(to: Double(cut.newestMs) / 1000) }
+  }
+
+  /// Shows what this shard has read and not settled.
+  private func noteHeld() {
+    endpoint.note(
+      HeldSamples(
+        oldestMs: assembler.oldestTimeMs, histograms: assembler.histogramCount, exemplars: assembler.exemplarCount),
+      heldBy: index, of: course)
   }
 
   /// Settles what has expired at the beginning without waiting for what stands behind it: that may have to be tried

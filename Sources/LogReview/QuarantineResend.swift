@@ -45,8 +45,9 @@ public struct QuarantineResend: Sendable {
     do {
       guard let contents = try folder.contents(of: file, bytesMax: Int(clamping: file.bytes)) else { return .vanished }
       guard let (refusal, body) = Refusal.body(of: contents) else { return .unreadable }
-      let answer = await courier(OutgoingRequest(version: refusal.version, body: body, earlierAttempts: 1))
-      let outcome = Self.outcome(of: answer, to: refusal)
+      let answer = await courier(
+        OutgoingRequest(version: refusal.version, body: body, earlierAttempts: refusal.isUnsent ? 0 : 1))
+      let outcome = Self.outcome(of: answer, to: refusal, holding: Self.counts(of: body, refusal))
       // It may have gone meanwhile to make room for a newer one.
       if outcome == .accepted { _ = try folder.remove(file) }
       return outcome
@@ -55,14 +56,29 @@ public struct QuarantineResend: Sendable {
     }
   }
 
+  /// What a request holds of each kind, which the first line does not tell and the answer to 2.0 does. All counts as
+  /// floats where the body cannot be read: an endpoint that could not read it either will say so.
+  private static func counts(of body: [UInt8], _ refusal: Refusal) -> WriteCounts {
+    var message: [UInt8] = []
+    guard (try? Snappy.decompress(body[...], into: &message, maximum: bodyBytesMax)) != nil,
+      let request = try? DecodedWriteRequest(decoding: message, version: refusal.version)
+    else { return WriteCounts(samples: max(1, refusal.samples)) }
+    return WriteCounts(samples: UInt64(request.sampleCount), histograms: UInt64(request.histogramCount))
+  }
+
+  /// Far above what is ever sent.
+  private static let bodyBytesMax = 64 << 20
+
   /// What an answer means for the request. Pure.
-  static func outcome(of answer: CourierAnswer, to refusal: Refusal) -> Outcome {
+  static func outcome(
+    of answer: CourierAnswer, to refusal: Refusal, holding sent: WriteCounts
+  ) -> Outcome {
     switch answer {
     case .unreachable(let why): return .unavailable(why)
     case .answered(let response):
       // Whatever the configuration makes of a 429 for new samples, here nothing is lost by coming back later.
       let verdict = WriteVerdict(
-        response, to: refusal.version, sent: WriteCounts(samples: max(1, refusal.samples)),
+        response, to: refusal.version, sent: sent,
         policy: ClassificationPolicy(retryOnRateLimit: true))
       switch verdict {
       case .accepted: return .accepted

@@ -10,8 +10,10 @@ public struct Refusal: Hashable, Sendable {
   public var endpoint: String
   /// When it was refused, milliseconds since the Unix epoch.
   public var timeMs: Int64
-  /// The HTTP status.
+  /// The HTTP status; 0 where nothing was sent, because the endpoint's message cannot carry it.
   public var status: Int
+  /// Whether it never reached the endpoint; ``answer`` says why, in our words.
+  public var isUnsent: Bool { status == 0 }
   /// The endpoint's own words.
   public var answer: String
   public var version: WriteMessageVersion

@@ -40,6 +40,24 @@ struct WatchedLogTests {
     #expect(bench.troubles.current.map(\.code) == (isDisk ? [.logNotWriting] : []))
   }
 
+  @Test("Histograms and exemplars that were taken are counted, refused ones are not")
+  func kinds() throws {
+    var batch = SampleBatch()
+    batch.append(SeriesID(rawValue: 1), timestampMs: 1, value: 1)
+    batch.attach(Exemplar(labels: LabelSet(), value: 1, timestampMs: 1))
+    batch.append(
+      SeriesID(rawValue: 2),
+      histogram: NativeHistogram(
+        timestampMs: 1, sum: 1, schema: 0, zeroThreshold: 0,
+        counts: .integer(count: 1, zeroCount: 1, negativeDeltas: [], positiveDeltas: [])))
+    batch.attach(Exemplar(labels: LabelSet(), value: 1, timestampMs: 1))
+    try watched.take(batch, lane: 0)
+    log.refusal.withLock { $0 = .diskFull }
+    #expect(throws: SampleSinkError.self) { try watched.take(batch, lane: 0) }
+    #expect(watched.histogramsTaken == 1)
+    #expect(watched.exemplarsTaken == 2)
+  }
+
   @Test("The trouble ends when a batch was taken and none has failed for five seconds")
   func recovery() {
     _ = take(refusing: .diskFull)

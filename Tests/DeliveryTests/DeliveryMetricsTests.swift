@@ -13,7 +13,9 @@ struct DeliveryMetricsTests {
     "Every name that Prometheus's dashboard and alerts read of an endpoint is there",
     arguments: [
       "queue_highest_timestamp_seconds", "queue_highest_sent_timestamp_seconds", "samples_total",
-      "samples_dropped_total", "samples_failed_total", "samples_retried_total", "samples_pending", "shards",
+      "samples_dropped_total", "samples_failed_total", "samples_retried_total", "samples_pending", "histograms_pending",
+      "exemplars_pending",
+      "shards",
       "shards_max", "shards_min", "shards_desired", "shard_capacity", "enqueue_retries_total", "max_samples_per_send",
       "exemplars_total", "exemplars_failed_total", "exemplars_retried_total", "exemplars_dropped_total",
       "histograms_total", "histograms_failed_total", "histograms_retried_total", "histograms_dropped_total",
@@ -68,6 +70,29 @@ struct DeliveryMetricsTests {
     #expect(values(world, "retried_total") == [2, 1, 2])
     #expect(values(world, "failed_total") == [1, 1, 2])
     expectSettled(delivery, taken: 6, acknowledged: 4, refused: 2)
+  }
+
+  @Test("What is pending is counted apart, and nothing is once it has arrived or was refused")
+  func pending() async throws {
+    let world = try World()
+    let gate = Gate()
+    let courier = ScriptedCourier { post in
+      if post.number == 0 { await gate.wait() }
+      return post.number == 0 ? .accept : .status(422)
+    }
+    let delivery = try world.delivery(
+      SenderChecklist.settings(.version2) { $0.queue.maxSamplesPerSend = 6 }, to: courier)
+    for time in [1000, 2000, 3000, 4000] as [Int64] { try append(world, timestampMs: time) }
+    async let running: Void = delivery.run()
+    await courier.wait { $0.posts.count == 1 }
+    // Six samples of two records are read; the other two records may hold anything.
+    #expect(values(world, "pending") == [12 - 2, 2, 4])
+    #expect(delivery.status.waiting == 12)
+    gate.open()
+    delivery.drain()
+    await running
+    #expect(values(world, "pending") == [0, 0, 0])
+    expectSettled(delivery, taken: 12, acknowledged: 6, refused: 6)
   }
 
   @Test("So are those that are not sent, by reason")

@@ -90,6 +90,19 @@ struct FallbackTests {
     #expect(delivery.status.isBalanced && delivery.status.waiting == 0)
   }
 
+  @Test("A trial that 1.0 refuses with another status is a failed one too: after a few each sample is sent once")
+  func otherRefusal() async throws {
+    let world = try World()
+    let courier = ScriptedCourier { .written(status: $0.version == .v2 ? 400 : 422, samples: nil) }
+    let delivery = try world.delivery(Self.settings { $0.queue.maxSamplesPerSend = 2 }, to: courier)
+    for _ in 0..<8 { try world.append([1, 2], lane: 0) }
+    await delivery.runToEnd()
+    #expect(courier.record.posts.count { $0.version == .v1 } == MessageChoice.trialsMax)
+    #expect(courier.record.posts.count { $0.version == .v2 } == 8)
+    expectSettled(delivery, taken: 16, acknowledged: 0, refused: 16)
+    #expect(try QuarantinedBatch.all(in: world).map(\.refused) == Array(repeating: 2, count: 8))
+  }
+
   @Test("A trial that meets trouble goes on until there is an answer")
   func trialInTrouble() async throws {
     let world = try World()

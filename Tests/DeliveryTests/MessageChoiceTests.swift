@@ -10,7 +10,7 @@ struct MessageChoiceTests {
   @Test("An endpoint that is configured for 1.0 is sent 1.0, whatever it answers")
   func configured1() {
     var choice = MessageChoice(.v1)
-    for word in [MessageChoice.Word.taken, .unsupported, .invalid, .nothing] {
+    for word in [MessageChoice.Word.taken, .unsupported, .invalid, .refused, .nothing] {
       #expect(choice.hear(word, of: .v1, isTrial: false, at: Self.start) == .stands)
       #expect(choice.next(at: Self.start + .seconds(1_000_000)) == .v1)
     }
@@ -52,15 +52,38 @@ struct MessageChoiceTests {
     #expect(choice.current == .v2)
   }
 
-  @Test("Trials that are refused too are given up after a few, until 2.0 has been taken")
-  func refusedTrials() {
+  @Test(
+    "After a few trials that were refused too, for whatever reason, there is one a minute",
+    arguments: [MessageChoice.Word.invalid, .unsupported, .refused])
+  func refusedTrials(word: MessageChoice.Word) {
     var choice = MessageChoice(.v2)
     for _ in 0..<MessageChoice.trialsMax {
       #expect(choice.hear(.invalid, of: .v2, isTrial: false, at: Self.start) == .onTrial)
-      #expect(choice.hear(.invalid, of: .v1, isTrial: true, at: Self.start) == .stands)
+      #expect(choice.hear(word, of: .v1, isTrial: true, at: Self.start) == .stands)
       #expect(choice.current == .v2)
     }
-    #expect(choice.hear(.invalid, of: .v2, isTrial: false, at: Self.start) == .stands)
+    #expect(choice.hear(.invalid, of: .v2, isTrial: false, at: Self.start + .seconds(59)) == .stands)
+    for minute in 1...3 {
+      let now = Self.start + .seconds(60 * minute)
+      #expect(choice.hear(.invalid, of: .v2, isTrial: false, at: now) == .onTrial)
+      // The other shards have none beside it.
+      #expect(choice.hear(.invalid, of: .v2, isTrial: false, at: now) == .stands)
+      #expect(choice.hear(word, of: .v1, isTrial: true, at: now + .seconds(5)) == .stands)
+      #expect(choice.current == .v2)
+    }
+    let later = Self.start + .seconds(1000)
+    #expect(choice.hear(.invalid, of: .v2, isTrial: false, at: later) == .onTrial)
+    #expect(choice.hear(.taken, of: .v1, isTrial: true, at: later) == .stands)
+    #expect(choice.current == .v1)
+  }
+
+  @Test("A trial that has no answer for good yet is no failed one")
+  func openTrials() {
+    var choice = MessageChoice(.v2)
+    for _ in 0..<10 {
+      #expect(choice.hear(.invalid, of: .v2, isTrial: false, at: Self.start) == .onTrial)
+      #expect(choice.hear(.nothing, of: .v1, isTrial: true, at: Self.start) == .stands)
+    }
   }
 
   @Test("A trial that was under way while 2.0 was taken changes nothing")

@@ -18,13 +18,27 @@ struct MetadataSenderTests {
 
   @Test("Each description is told once, in the order of names, in requests of the size that is asked for")
   func requests() {
-    let requests = MetadataSender.requests(Self.families, perRequest: 2)
+    let requests = MetadataSender.requests(Self.families, perRequest: 2, escaping: .underscores)
     #expect(requests.map { $0.map(\.familyName) } == [["http_requests", "up"], ["up"]])
     #expect(
       requests.flatMap { $0.map(\.metadata.help) }
         == ["Requests.", "Another version says it otherwise.", "Is it up."])
-    #expect(MetadataSender.requests([], perRequest: 2).isEmpty)
-    #expect(MetadataSender.requests(Self.families, perRequest: 0).count == 3)
+    #expect(MetadataSender.requests([], perRequest: 2, escaping: .underscores).isEmpty)
+    #expect(MetadataSender.requests(Self.families, perRequest: 0, escaping: .underscores).count == 3)
+  }
+
+  @Test("A family is called as its series are in 1.0")
+  func escaping() {
+    let families: [(name: String, metadata: MetricMetadata)] = [
+      ("http.requests", MetricMetadata(type: .counter, help: "Requests.")),
+      ("http_requests", MetricMetadata(type: .counter, help: "Requests.")),
+      ("up", MetricMetadata(type: .gauge, help: "Is it up.")),
+    ]
+    func names(_ scheme: NameEscaping) -> [String] {
+      MetadataSender.requests(families, perRequest: 10, escaping: scheme).flatMap { $0.map(\.familyName) }
+    }
+    #expect(names(.underscores) == ["http_requests", "up"])
+    #expect(names(.values) == ["U__http_2e_requests", "http_requests", "up"])
   }
 
   /// Runs a sender until `count` posts have come.

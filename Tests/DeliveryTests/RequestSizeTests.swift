@@ -68,6 +68,42 @@ struct RequestSizeTests {
     #expect(try QuarantinedBatch.all(in: world).isEmpty)
   }
 
+  @Test("An endpoint has shown that it takes requests until it finds a single sample too large")
+  func hasTaken() {
+    var size = RequestSize(configured: 100)
+    size.refuse(samples: 100)
+    #expect(!size.hasTaken)
+    _ = size.accept(samples: 50)
+    size.refuse(samples: 40)
+    #expect(size.hasTaken)
+    size.refuse(samples: 1)
+    #expect(!size.hasTaken)
+  }
+
+  /// While draining nobody waits: what would have waited stays in the log.
+  @Test(
+    "An endpoint that takes requests gets smaller ones at once after a 413; one that took none yet, after a pause",
+    arguments: [true, false])
+  func pause(takesFirst: Bool) async throws {
+    let world = try World()
+    let courier = ScriptedCourier {
+      $0.arrivals.count <= 30 || (takesFirst && $0.number == 0) ? .accept : .status(413)
+    }
+    let delivery = try world.delivery(
+      World.settings {
+        $0.queue.maxSamplesPerSend = 100
+        $0.queue.batchSendDeadline = .seconds(3600)
+      }, to: courier)
+    for _ in 0..<2 { try world.append(Array(0..<100), lane: 0) }
+    await delivery.runToEnd()
+    if takesFirst {
+      expectSettled(delivery, taken: 200, acknowledged: 200)
+    } else {
+      #expect(courier.record.posts.map(\.arrivals.count) == [100])
+      #expect(delivery.status.waiting == 200)
+    }
+  }
+
   @Test("A single sample that is too large goes to quarantine alone, and the requests grow again")
   func oneTooLarge() async throws {
     let world = try World()

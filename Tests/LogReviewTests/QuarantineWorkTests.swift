@@ -118,6 +118,29 @@ struct QuarantineWorkTests {
     #expect(try files(world) == [])
   }
 
+  @Test("What was never sent is listed as that, and is gone once it is written as what it is", arguments: [0, 2, 3])
+  func resendUnsent(written: Int) async throws {
+    let world = try World()
+    try await world.deliver(to: "main")
+    try world.takeHistograms(3)
+    try await world.deliver(to: "main", answering(400))
+    let report = try #require(try QuarantineReport.all(in: world.folder, endpoint: "main").first)
+    let refusal = try #require(report.entries.first?.refusal)
+    #expect(refusal.isUnsent)
+    #expect(refusal.answer.hasPrefix("nhcb_in_rw1_not_supported"))
+    #expect(refusal.version == .v2)
+    let courier = ScriptedCourier { _ in
+      .answered(
+        WriteResponse(status: 200, receivedAtSeconds: 0) {
+          $0 == HeaderName.histogramsWritten ? "\(written)" : $0 == HeaderName.samplesWritten ? "0" : nil
+        })
+    }
+    let resent = try await resend(world, courier.courier)
+    #expect(courier.requests.map(\.earlierAttempts) == [0])
+    #expect(resent.accepted == (written == 3 ? 1 : 0))
+    #expect(try files(world).count == (written == 3 ? 0 : 1))
+  }
+
   @Test("What is refused again stays, with the answer; what follows has its turn all the same")
   func resendRefused() async throws {
     let world = try await world()

@@ -47,6 +47,21 @@ final class World {
     try SampleLog(log: log, registry: registry).take(batch, lane: lane)
   }
 
+  /// Appends a record with `count` histograms, which Remote Write 1.0 cannot carry.
+  func takeHistograms(_ count: Int) throws {
+    var batch = SampleBatch()
+    for number in 0..<count {
+      let id = registry.withTable { $0.register(LabelSet(["__name__": "histogram", "n": "\(number)"])) }
+      batch.append(
+        id,
+        histogram: NativeHistogram(
+          timestampMs: Self.nowMs, sum: 1, schema: -53, zeroThreshold: 0,
+          counts: .integer(count: 1, zeroCount: 0, negativeDeltas: [], positiveDeltas: [1]),
+          positiveSpans: [.init(offset: 0, length: 1)], customValues: [1, 2]))
+    }
+    try SampleLog(log: log, registry: registry).take(batch, lane: 0)
+  }
+
   /// Runs the delivery of an endpoint until `courier` took what the log holds, or does not take it.
   func deliver(
     to name: String, shards: Int = 1, perRequest: Int = 1000, _ courier: @escaping Courier = answering(204)
@@ -55,6 +70,7 @@ final class World {
     settings.queue.minShards = shards
     settings.queue.maxSamplesPerSend = perRequest
     settings.queue.batchSendDeadline = .zero
+    settings.sendNativeHistograms = true
     var quiet = Logger(label: "test")
     quiet.logLevel = .critical
     let delivery = try EndpointDelivery(

@@ -220,6 +220,24 @@ struct PushStoreTests {
     #expect(site.telemetry.value(of: "prometheus_api_remote_write_without_metadata_appended_samples_total") == 1)
   }
 
+  @Test("What a 2.0 request says of its series is kept by family, for endpoints that are sent 1.0")
+  func familiesOfSeries() async throws {
+    let site = try AgentSite()
+    let names: [(name: String, type: UInt64)] = [
+      ("requests_total", 1), ("up", 2), ("latency_bucket", 3), ("latency_count", 3), ("size_sum", 5), ("plain", 0),
+    ]
+    for time in [1, 2] as [Int64] {
+      let series = names.map { name, type in
+        var series = TestSeries(name, at: time)
+        series.type = type
+        return series
+      }
+      #expect(await push(series, to: site).status == 204)
+    }
+    #expect(site.store.families.map(\.name) == ["requests_total", "up", "latency", "size"])
+    #expect(site.telemetry.value(of: "godwit_push_families_not_kept_total") == 0)
+  }
+
   @Test("What is taken and what is refused is counted under the reference's names")
   func metrics() async throws {
     let site = try AgentSite()

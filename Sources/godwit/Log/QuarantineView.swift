@@ -25,7 +25,7 @@ struct QuarantineView {
     }
     var lines = [
       "",
-      "\(entry.file.name)  \(Figure.time(milliseconds: refusal.timeMs)) UTC  status \(refusal.status)  "
+      "\(entry.file.name)  \(Figure.time(milliseconds: refusal.timeMs)) UTC  \(Self.verdict(refusal))  "
         + "\(Figure.grouped(refusal.refused)) of \(Figure.grouped(refusal.samples)) samples  "
         + Figure.bytes(entry.file.bytes),
     ]
@@ -36,6 +36,11 @@ struct QuarantineView {
     return lines
   }
 
+  /// How the request fared. One without a status was not refused: its message could not carry what it holds.
+  private static func verdict(_ refusal: Refusal) -> String {
+    refusal.isUnsent ? "not sent" : "status \(refusal.status)"
+  }
+
   /// What `godwit log drop` shows.
   func table(of entries: [QuarantineReport.Entry]) -> [String] {
     guard !entries.isEmpty else { return [] }
@@ -43,7 +48,8 @@ struct QuarantineView {
     for entry in entries {
       table.add([
         entry.file.name, entry.refusal.map { Figure.time(milliseconds: $0.timeMs) } ?? "not readable",
-        entry.refusal.map { "\($0.status)" } ?? "–", entry.refusal.map { Figure.grouped($0.refused) } ?? "–",
+        entry.refusal.map { $0.isUnsent ? "–" : "\($0.status)" } ?? "–",
+        entry.refusal.map { Figure.grouped($0.refused) } ?? "–",
         Figure.bytes(entry.file.bytes),
       ])
     }
