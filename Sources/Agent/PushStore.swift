@@ -41,7 +41,8 @@ final class PushStore: WriteStore {
     self.nowMs = nowMs
     state = Mutex(
       State(
-        series: PushedSeries(seriesMax: bounds.seriesMax, keepMs: bounds.keepMs),
+        series: PushedSeries(
+          seriesMax: bounds.seriesMax, bytesMax: bounds.seriesBytesMax, keepMs: bounds.keepMs),
         families: PushedFamilies(familiesMax: bounds.familiesMax, bytesMax: bounds.familyBytesMax)))
   }
 
@@ -149,8 +150,9 @@ extension Postponement {
   fileprivate static func tooManySeries(_ bounds: PushBounds) -> Postponement {
     Postponement(
       status: 429,
-      reason: "\(bounds.seriesMax) series were pushed within the last \(bounds.keepMs / 60_000) minutes, and there is "
-        + "no room for further ones; push fewer, or to another agent",
+      reason: "\(bounds.seriesMax) series, or \(bounds.seriesBytesMax) bytes of their labels, were pushed within the "
+        + "last \(bounds.keepMs / 60_000) minutes, and there is no room for further series; push fewer, or to another "
+        + "agent",
       retryAfterSeconds: bounds.retryAfterSeconds)
   }
 }

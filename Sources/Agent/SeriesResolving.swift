@@ -61,7 +61,8 @@ struct SeriesResolving {
     guard held.hasRoom else { return false }
     let id = table.register(series.labels.labelSet, metadata)
     let lane = PushLane.of(series.labels, scratch: &laneScratch)
-    held.hold(id, lane: lane, at: nowMs)
+    let bytes = series.labels.byteCount + series.labels.count * Self.labelBytes + metadata.byteCount
+    held.hold(id, lane: lane, bytes: bytes, at: nowMs)
     resolved.append(id, lane: lane, hasMetadata: metadata != .none)
     return true
   }
@@ -87,6 +88,9 @@ struct SeriesResolving {
     }
     return lastFamily.symbols
   }
+
+  /// What a label takes beside its text: two numbers.
+  private static let labelBytes = 8
 
   private static let nameLabel = Array("__name__".utf8)[...]
 }

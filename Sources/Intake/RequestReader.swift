@@ -94,12 +94,12 @@ public struct RequestReader: Sendable {
   private func checkLabelBytes(of decoded: DecodedWriteRequest) throws(RequestRefusal) {
     var byteCount = 0
     for series in decoded.series {
-      byteCount += series.labels.byteCount
+      byteCount += series.labels.byteCount + (series.metadata?.byteCount ?? 0)
       for exemplar in series.exemplars { byteCount += exemplar.labels.byteCount }
       if byteCount > limits.labelBytesPerRequestMax {
         throw refusal(
           413, "too_many_label_bytes",
-          "The labels of the request take more than \(limits.labelBytesPerRequestMax) bytes, written out.",
+          "The labels and help texts of the request take more than \(limits.labelBytesPerRequestMax) bytes, written out.",
           decoded.version)
       }
     }
