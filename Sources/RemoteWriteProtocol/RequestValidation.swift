@@ -123,11 +123,11 @@ private struct SeriesInspection {
     self.version = version
   }
 
-  private mutating func add(_ code: SpecificationBreach.Code, _ message: @autoclosure () -> String) {
+  private mutating func add(_ code: SpecificationBreach.Code, _ message: String) {
     let count = counts[code, default: 0]
     if count == Self.listedMax { return }
     counts[code] = count + 1
-    breaches.append(SpecificationBreach(code: code, seriesIndex: index, message: message()))
+    breaches.append(SpecificationBreach(code: code, seriesIndex: index, message: message))
   }
 
   mutating func inspectLabels() {

@@ -196,6 +196,30 @@ struct PushStoreTests {
     #expect(site.telemetry.value(of: "godwit_push_exemplars_without_sample_total") == 1)
   }
 
+  @Test("The exemplars of a sample go with it however much that takes")
+  func exemplarsOfLargeSamples() async throws {
+    var bounds = PushBounds()
+    bounds.recordBytesMax = 100
+    let site = try AgentSite(bounds: bounds)
+    var wide = TestSeries("m", [("a", String(repeating: "v", count: 1000))], at: 1)
+    wide.exemplars = [(1, 0.5), (2, 0.5)]
+    let answer = await push([wide], to: site)
+    #expect(answer.status == 204)
+    #expect(answer.exemplarsWritten == 2)
+    #expect(try site.stored().values.map(\.exemplars) == [2])
+  }
+
+  @Test("Labels of more bytes than may be held put the sender off, and known series are still taken")
+  func seriesBytesBound() async throws {
+    var bounds = PushBounds()
+    bounds.seriesBytesMax = 1000
+    let site = try AgentSite(bounds: bounds)
+    let wide = TestSeries("m", [("a", String(repeating: "v", count: 1000))], at: 1)
+    #expect(await push([wide], to: site).status == 204)
+    #expect(await push([TestSeries("other", at: 1)], to: site).status == 429)
+    #expect(await push([wide], to: site).status == 204)
+  }
+
   @Test("Descriptions beyond the bound are counted")
   func familiesBeyondTheBound() async throws {
     var bounds = PushBounds()
