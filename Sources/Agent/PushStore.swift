@@ -86,9 +86,12 @@ final class PushStore: WriteStore {
   func settle() { state.withLock { expire(&$0, at: nowMs()) } }
 
   private func expire(_ state: inout State, at nowMs: Int64) {
-    let gone = state.series.expire(at: nowMs)
-    if gone.isEmpty { return }
-    registry.withTable { table in for id in gone { table.release(id) } }
+    var gone = state.series.expire(at: nowMs)[...]
+    while !gone.isEmpty {
+      let turn = gone.prefix(Self.seriesPerTurn)
+      registry.withTable { table in for id in turn { table.release(id) } }
+      gone = gone.dropFirst(turn.count)
+    }
   }
 
   // MARK: - Series

@@ -15,6 +15,8 @@ private final class ScriptedSink: SampleSink {
     var samplesMax = Int.max
     /// After so many batches, everything is refused for this reason.
     var refusal: (after: Int, reason: SampleSinkError.Reason)?
+    /// Whether the task that brings a batch is cancelled while it does.
+    var isCancelling = false
   }
 
   private let log: SampleLog
@@ -27,6 +29,7 @@ private final class ScriptedSink: SampleSink {
   }
 
   func take(_ batch: borrowing SampleBatch, lane: UInt32) throws(SampleSinkError) {
+    if script.isCancelling { withUnsafeCurrentTask { $0?.cancel() } }
     if batch.sampleCount > script.samplesMax { throw SampleSinkError(.tooLarge, "as told") }
     let count = taken.withLock { $0 }
     if let refusal = script.refusal, count >= refusal.after { throw SampleSinkError(refusal.reason, "as told") }
@@ -114,6 +117,24 @@ struct PushStoreTests {
     #expect(answer.reason == "as told")
     #expect(try answer.samplesWritten == site.points().count)
     #expect(try site.recordCounts().count == after)
+  }
+
+  @Test("A push whose sender is gone in the middle is written to its end, and gives back all that it held")
+  func cancelled() async throws {
+    let clock = Atomic<Int64>(0)
+    let bounds = PushBounds()
+    let site = try AgentSite(
+      bounds: bounds, sink: { ScriptedSink($0, .init(isCancelling: true)) }, nowMs: { clock.load(ordering: .relaxed) })
+    let (answer, isCancelled) = await Task { (await push(series(200), to: site), Task.isCancelled) }.value
+    #expect(isCancelled)
+    #expect(answer.status == 204)
+    #expect(answer.samplesWritten == 200)
+    #expect(try site.points().count == 200)
+    // Returns at once: nobody is inside any more.
+    await site.gate.close()
+    clock.store(bounds.keepMs * 2, ordering: .relaxed)
+    site.store.settle()
+    #expect(site.registry.withTable { $0.count } == 0)
   }
 
   @Test("A closed gate of the log is told as 429, with the sentence of whoever closed it")
