@@ -6,6 +6,13 @@ struct SeriesAdmission {
   let limits: IntakeLimits
   let version: WriteMessageVersion
 
+  /// Whether a series without breaches is taken as it is: within all limits, and without exemplars to look at.
+  func isPlain(_ series: DecodedSeries) -> Bool {
+    series.exemplars.isEmpty && series.labels.count <= limits.labelsPerSeriesMax
+      && series.labels.byteCount <= limits.labelBytesMax
+      && (series.metadata?.byteCount ?? 0) <= limits.metadataBytesMax
+  }
+
   /// Adds `series` to what may be taken, or to what is refused.
   func admit(
     _ series: DecodedSeries, _ breaches: ArraySlice<SpecificationBreach>, to request: inout AdmittedRequest
