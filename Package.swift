@@ -181,8 +181,8 @@ let package = Package(
     tests(
       "Receiver",
       [
-        "Agent", "DurableLog", "Intake", "Listening", "MetricModel", "RemoteWriteProtocol", "SampleLog", "Telemetry",
-        hummingbird, logging, nioCore, nioPosix,
+        "Agent", "Delivery", "DurableLog", "Intake", "Listening", "MetricModel", "RemoteWriteProtocol", "SampleLog",
+        "Settings", "Telemetry", hummingbird, logging, nioCore, nioPosix,
       ]),
     tests("Relabeling", ["MetricModel"], fixtures: true),
     tests("RemoteWriteProtocol", ["MetricModel"], fixtures: true),

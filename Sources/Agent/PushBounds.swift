@@ -2,6 +2,9 @@
 struct PushBounds: Hashable, Sendable {
   /// Series that were pushed within ``keepMs``; a request that brings more of them is put off with 429.
   var seriesMax = 1_000_000
+  /// Bytes that the labels and metadata of those series may take, each series by itself. Texts that series share lie
+  /// in memory once, so this is more than what they do take; it bounds what a sender with endless labels can have.
+  var seriesBytesMax = 1 << 30
   /// How long a series is held after it was pushed last. Longer than senders pause between samples of one series.
   var keepMs: Int64 = 10 * 60 * 1000
   /// Bytes of bodies, compressed and decompressed, that are held at once.

@@ -41,7 +41,8 @@ final class PushStore: WriteStore {
     self.nowMs = nowMs
     state = Mutex(
       State(
-        series: PushedSeries(seriesMax: bounds.seriesMax, keepMs: bounds.keepMs),
+        series: PushedSeries(
+          seriesMax: bounds.seriesMax, bytesMax: bounds.seriesBytesMax, keepMs: bounds.keepMs),
         families: PushedFamilies(familiesMax: bounds.familiesMax, bytesMax: bounds.familyBytesMax)))
   }
 
@@ -85,9 +86,12 @@ final class PushStore: WriteStore {
   func settle() { state.withLock { expire(&$0, at: nowMs()) } }
 
   private func expire(_ state: inout State, at nowMs: Int64) {
-    let gone = state.series.expire(at: nowMs)
-    if gone.isEmpty { return }
-    registry.withTable { table in for id in gone { table.release(id) } }
+    var gone = state.series.expire(at: nowMs)[...]
+    while !gone.isEmpty {
+      let turn = gone.prefix(Self.seriesPerTurn)
+      registry.withTable { table in for id in turn { table.release(id) } }
+      gone = gone.dropFirst(turn.count)
+    }
   }
 
   // MARK: - Series
@@ -148,8 +152,9 @@ extension Postponement {
   fileprivate static func tooManySeries(_ bounds: PushBounds) -> Postponement {
     Postponement(
       status: 429,
-      reason: "\(bounds.seriesMax) series were pushed within the last \(bounds.keepMs / 60_000) minutes, and there is "
-        + "no room for further ones; push fewer, or to another agent",
+      reason: "\(bounds.seriesMax) series, or \(bounds.seriesBytesMax) bytes of their labels, were pushed within the "
+        + "last \(bounds.keepMs / 60_000) minutes, and there is no room for further series; push fewer, or to another "
+        + "agent",
       retryAfterSeconds: bounds.retryAfterSeconds)
   }
 }

@@ -78,16 +78,21 @@ struct PushWriting {
     if !resolved.haveMetadata[index] { withoutMetadata += series.samples.count + series.histograms.count }
     attach(series.exemplars)
     guard !riders.isEmpty, let riding = riders.removeValue(forKey: id) else { return }
-    for rider in riding { attach(request.series[rider].exemplars) }
+    // What one series may have is bounded; the exemplars of many messages of it can come together to any number.
+    let bytesMax = batchBytes + bounds.recordBytesMax
+    for rider in riding {
+      let exemplars = request.series[rider].exemplars
+      if batchBytes < bytesMax {
+        attach(exemplars)
+      } else {
+        metrics.noteExemplarsWithoutSample(exemplars.count)
+      }
+    }
   }
 
   /// Gives the sample appended last its exemplars.
   private mutating func attach(_ exemplars: ArraySlice<DecodedExemplar>) {
-    for (position, exemplar) in exemplars.enumerated() {
-      // What one series may have is bounded; only the exemplars of many messages of it can come together to so much.
-      guard batchBytes < bounds.recordBytesMax * 4 else {
-        return metrics.noteExemplarsWithoutSample(exemplars.count - position)
-      }
+    for exemplar in exemplars {
       batch.attach(exemplar.exemplar)
       batchBytes += Self.exemplarBytes + exemplar.labels.byteCount
     }

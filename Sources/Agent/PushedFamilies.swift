@@ -14,6 +14,9 @@ struct PushedFamilies: Sendable {
   /// How long a description stands against another one. Senders repeat theirs each minute.
   static let trustMs: Int64 = 5 * 60 * 1000
 
+  /// A description with more bytes is not kept. The log has it with the series in every segment and lane.
+  static let descriptionBytesMax = 256 << 10
+
   let familiesMax: Int
   let bytesMax: Int
   private var names = SymbolTable()
@@ -42,13 +45,14 @@ struct PushedFamilies: Sendable {
 
   mutating func note(_ name: String, _ metadata: MetricMetadata, at nowMs: Int64) {
     if name.isEmpty { return }
-    let size = Self.size(metadata)
+    let size = metadata.byteCount
+    if size > Self.descriptionBytesMax { return unkeptCount += 1 }
     if let number = names.find(ArraySlice(name.utf8)) {
       let index = Int(number) - 1
       if entries[index].metadata == metadata {
         entries[index].confirmedMs = max(entries[index].confirmedMs, nowMs)
       } else if nowMs - entries[index].confirmedMs >= Self.trustMs {
-        let change = size - Self.size(entries[index].metadata)
+        let change = size - entries[index].metadata.byteCount
         if byteCount + change > bytesMax { return unkeptCount += 1 }
         byteCount += change
         entries[index] = Entry(metadata: metadata, confirmedMs: nowMs)
@@ -91,8 +95,6 @@ struct PushedFamilies: Sendable {
   private func entry(_ name: ArraySlice<UInt8>) -> MetricMetadata? {
     names.find(name).flatMap { $0 == 0 ? nil : entries[Int($0) - 1].metadata }
   }
-
-  private static func size(_ metadata: MetricMetadata) -> Int { metadata.help.utf8.count + metadata.unit.utf8.count }
 
   private static let suffixes: [(suffix: [UInt8], types: Set<MetricMetadata.MetricType>)] = [
     (Array("_total".utf8), [.counter]),

@@ -3,7 +3,7 @@ import MetricModel
 /// Which series pushes have brought lately, by their number in the process's table, each with its lane.
 ///
 /// A pushed series has nobody who holds its number between two requests, as a scraper does; this holds it until the
-/// series has not come for a while. References themselves are the caller's: one is handed in with ``hold(_:lane:at:)``
+/// series has not come for a while. References themselves are the caller's: one is handed in with ``hold(_:lane:bytes:at:)``
 /// and handed out again by ``expire(at:)``.
 ///
 /// - Complexity: constant for each series; ``expire(at:)`` looks at all of them, at most once in a tenth of the time
@@ -12,11 +12,15 @@ struct PushedSeries: Sendable {
   private struct Entry {
     var id: SeriesID
     var lane: UInt32
+    var bytes: UInt32
     var seenMs: Int64
   }
 
   let seriesMax: Int
+  let bytesMax: Int
   let keepMs: Int64
+  /// What was said of each series that is held, together.
+  private(set) var byteCount = 0
   private var entries: [Entry] = []
   /// By series number: an index in `entries` plus one; 0 for a series that is not held.
   private var places: [UInt32] = []
@@ -25,8 +29,9 @@ struct PushedSeries: Sendable {
   private var visitCount = 0
   private var nextExpiryMs = Int64.min
 
-  init(seriesMax: Int, keepMs: Int64) {
+  init(seriesMax: Int, bytesMax: Int, keepMs: Int64) {
     self.seriesMax = seriesMax
+    self.bytesMax = bytesMax
     self.keepMs = keepMs
   }
 
@@ -53,15 +58,19 @@ struct PushedSeries: Sendable {
   }
 
   /// Whether one more series may be held.
-  var hasRoom: Bool { entries.count < seriesMax }
+  var hasRoom: Bool { entries.count < seriesMax && byteCount < bytesMax }
 
   /// Holds a series that is not held, with the reference that the caller has to it.
-  mutating func hold(_ id: SeriesID, lane: UInt32, at nowMs: Int64) {
+  ///
+  /// - Parameter bytes: what the series takes, at most.
+  mutating func hold(_ id: SeriesID, lane: UInt32, bytes: Int, at nowMs: Int64) {
     let number = Int(id.rawValue)
     if number >= places.count {
       places.append(contentsOf: repeatElement(0, count: max(number + 1, places.count * 2) - places.count))
     }
-    entries.append(Entry(id: id, lane: lane, seenMs: nowMs))
+    let bytes = UInt32(clamping: bytes)
+    byteCount += Int(bytes)
+    entries.append(Entry(id: id, lane: lane, bytes: bytes, seenMs: nowMs))
     places[number] = UInt32(entries.count)
   }
 
@@ -75,6 +84,7 @@ struct PushedSeries: Sendable {
     var gone: [SeriesID] = []
     for place in entries.indices.reversed() where entries[place].seenMs < limitMs {
       gone.append(entries[place].id)
+      byteCount -= Int(entries[place].bytes)
       places[Int(entries[place].id.rawValue)] = 0
       entries.swapAt(place, entries.count - 1)
       entries.removeLast()

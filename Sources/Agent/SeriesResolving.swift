@@ -66,7 +66,8 @@ struct SeriesResolving {
     }
     let id = table.register(labels, metadata)
     let lane = PushLane.of(series.labels, scratch: &laneScratch)
-    held.hold(id, lane: lane, at: nowMs)
+    let bytes = series.labels.byteCount + series.labels.count * Self.labelBytes + metadata.byteCount
+    held.hold(id, lane: lane, bytes: bytes, at: nowMs)
     resolved.append(id, lane: lane, hasMetadata: metadata != .none)
     return true
   }
@@ -92,6 +93,9 @@ struct SeriesResolving {
     }
     return lastFamily.symbols
   }
+
+  /// What a label takes beside its text: two numbers.
+  private static let labelBytes = 8
 
   private static let nameLabel = Array("__name__".utf8)[...]
 }

@@ -6,6 +6,13 @@ struct SeriesAdmission {
   let limits: IntakeLimits
   let version: WriteMessageVersion
 
+  /// Whether a series without breaches is taken as it is: within all limits, and without exemplars to look at.
+  func isPlain(_ series: DecodedSeries) -> Bool {
+    series.exemplars.isEmpty && series.labels.count <= limits.labelsPerSeriesMax
+      && series.labels.byteCount <= limits.labelBytesMax
+      && (series.metadata?.byteCount ?? 0) <= limits.metadataBytesMax
+  }
+
   /// Adds `series` to what may be taken, or to what is refused.
   func admit(
     _ series: DecodedSeries, _ breaches: ArraySlice<SpecificationBreach>, to request: inout AdmittedRequest
@@ -24,6 +31,11 @@ struct SeriesAdmission {
     let labelBytes = labels.byteCount
     if labelBytes > limits.labelBytesMax {
       return refuse("labels_too_long", "\(labelBytes) bytes of labels, at most \(limits.labelBytesMax) are taken")
+    }
+    let metadataBytes = series.metadata?.byteCount ?? 0
+    if metadataBytes > limits.metadataBytesMax {
+      return refuse(
+        "metadata_too_long", "\(metadataBytes) bytes of metadata, at most \(limits.metadataBytesMax) are taken")
     }
     var admitted = series
     // The specification wants them sorted; senders exist that do not, and nothing is lost by sorting here.
@@ -63,6 +75,9 @@ struct SeriesAdmission {
       let code: String? =
         if version == .v2 && exemplar.timestampMs == nil {
           SpecificationBreach.Code.exemplarWithoutTimestamp.rawValue
+        } else if exemplar.labels.count > limits.labelsPerSeriesMax {
+          // Putting labels in order costs the square of their number, and text does not bound it: it is sent once.
+          "exemplar_too_many_labels"
         } else if labelBytes > limits.labelBytesMax {
           "exemplar_labels_too_long"
         } else if byteCount > limits.exemplarBytesPerSeriesMax {
@@ -87,8 +102,8 @@ struct SeriesAdmission {
   /// The labels for people, cut where it gets long.
   private static func text(of labels: DecodedLabels) -> String {
     let textMax = 300
-    // Far more labels than are ever looked at are not written out first.
-    let few = labels.byteCount <= 4 << 10
+    // Far more labels than are ever looked at are not written out first. Empty ones take no bytes and still time.
+    let few = labels.count <= 128 && labels.byteCount <= 4 << 10
     let text = few ? labels.labelSet.description : "a series of \(labels.count) labels"
     return text.count <= textMax ? text : text.prefix(textMax) + "…"
   }

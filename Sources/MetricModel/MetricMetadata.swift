@@ -29,5 +29,8 @@ public struct MetricMetadata: Hashable, Sendable {
     self.unit = unit
   }
 
+  /// The bytes of the help text and the unit.
+  public var byteCount: Int { help.utf8.count + unit.utf8.count }
+
   public static let none = MetricMetadata()
 }

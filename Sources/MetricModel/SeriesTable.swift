@@ -52,6 +52,8 @@ public struct SeriesTable: Sendable {
   /// Starts of unused runs in `labelSymbols`, by their length in labels.
   private var freeRuns: [UInt32: [UInt32]] = [:]
   private var index = NumberIndex()
+  /// Anew for each table, so that nobody outside can choose labels that all fall into one place.
+  private let seed = UInt64.random(in: .min ... .max)
   /// Reused by `register`, so that meeting a known series allocates nothing.
   private var scratch: [UInt32] = []
 
@@ -72,7 +74,7 @@ public struct SeriesTable: Sendable {
     }
     let family = MetadataSymbols(
       type: metadata.type, help: symbols.intern(metadata.help), unit: symbols.intern(metadata.unit))
-    let hash = Self.hash(scratch[...], family)
+    let hash = runHash(scratch[...], family)
     if let number = index.find(hash, where: { isSlot($0, scratch[...], family) }) {
       slots[Int(number)].references += 1
       // Interning has held each symbol once more, and the series holds its own already.
@@ -89,7 +91,7 @@ public struct SeriesTable: Sendable {
   /// For whoever has the symbols already: it costs no look at a text.
   /// - Parameter labels: symbol numbers: name, value, name, value…, sorted by name.
   public func find(_ labels: [UInt32], _ family: MetadataSymbols) -> SeriesID? {
-    index.find(Self.hash(labels[...], family), where: { isSlot($0, labels[...], family) })
+    index.find(runHash(labels[...], family), where: { isSlot($0, labels[...], family) })
       .map(SeriesID.init(rawValue:))
   }
 
@@ -109,12 +111,12 @@ public struct SeriesTable: Sendable {
     let slot = slots[number]
     let family = MetadataSymbols(type: slot.type, help: slot.help, unit: slot.unit)
     let run = labelSymbols(of: id)
-    index.remove(id.rawValue, hash: Self.hash(run, family)) { [labelSymbols, slots] other in
+    index.remove(id.rawValue, hash: runHash(run, family)) { [labelSymbols, slots, seed] other in
       let slot = slots[Int(other)]
       let start = Int(slot.labelStart)
       return Self.hash(
         labelSymbols[start..<start + Int(slot.labelCount) * 2],
-        MetadataSymbols(type: slot.type, help: slot.help, unit: slot.unit))
+        MetadataSymbols(type: slot.type, help: slot.help, unit: slot.unit), seed)
     }
     release(run, family)
     freeRuns[slot.labelCount, default: []].append(slot.labelStart)
@@ -200,12 +202,12 @@ public struct SeriesTable: Sendable {
       number = UInt32(slots.count)
       slots.append(slot)
     }
-    index.insert(number, hash: hash) { [labelSymbols, slots] other in
+    index.insert(number, hash: hash) { [labelSymbols, slots, seed] other in
       let slot = slots[Int(other)]
       let start = Int(slot.labelStart)
       return Self.hash(
         labelSymbols[start..<start + Int(slot.labelCount) * 2],
-        MetadataSymbols(type: slot.type, help: slot.help, unit: slot.unit))
+        MetadataSymbols(type: slot.type, help: slot.help, unit: slot.unit), seed)
     }
     return number
   }
@@ -217,8 +219,12 @@ public struct SeriesTable: Sendable {
       && labelSymbols[Int(slot.labelStart)..<Int(slot.labelStart) + run.count] == run
   }
 
-  private static func hash(_ run: ArraySlice<UInt32>, _ family: MetadataSymbols) -> UInt64 {
-    var hash = UInt64(family.help) << 32 | UInt64(family.unit) << 3 ^ UInt64(family.type.rawValue)
+  private func runHash(_ run: ArraySlice<UInt32>, _ family: MetadataSymbols) -> UInt64 { Self.hash(run, family, seed) }
+
+  private static func hash(_ run: ArraySlice<UInt32>, _ family: MetadataSymbols, _ seed: UInt64) -> UInt64 {
+    var hash = (UInt64(family.help) << 32 | UInt64(family.unit) << 3) ^ UInt64(family.type.rawValue)
+    hash = (hash ^ seed) &* 0x9e37_79b9_7f4a_7c15
+    hash ^= hash >> 29
     for symbol in run {
       hash = (hash ^ UInt64(symbol)) &* 0x9e37_79b9_7f4a_7c15
       hash ^= hash >> 29

@@ -80,7 +80,7 @@ public struct RequestValidation: Sendable {
     self.unlistedCount = unlistedCount
   }
 
-  /// The breaches of one series.
+  /// The breaches of one series, of each kind the first hundred.
   public static func breaches(inSeries index: Int, of request: DecodedWriteRequest) -> [SpecificationBreach] {
     var inspection = SeriesInspection(series: request.series[index], index: index, version: request.version)
     inspection.inspectLabels()
@@ -112,6 +112,10 @@ private struct SeriesInspection {
   let index: Int
   let version: WriteMessageVersion
   private(set) var breaches: [SpecificationBreach] = []
+  private var counts: [SpecificationBreach.Code: Int] = [:]
+
+  /// How many breaches of one kind are listed of one series. A series can have millions of labels without a name.
+  private static let listedMax = 100
 
   init(series: DecodedSeries, index: Int, version: WriteMessageVersion) {
     self.series = series
@@ -120,6 +124,9 @@ private struct SeriesInspection {
   }
 
   private mutating func add(_ code: SpecificationBreach.Code, _ message: String) {
+    let count = counts[code, default: 0]
+    if count == Self.listedMax { return }
+    counts[code] = count + 1
     breaches.append(SpecificationBreach(code: code, seriesIndex: index, message: message))
   }
 

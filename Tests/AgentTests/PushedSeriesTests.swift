@@ -9,7 +9,7 @@ struct PushedSeriesTests {
   @Test("They are those of the model after any course of events", arguments: SeededRandom.seeds)
   func model(seed: UInt64) {
     var random = SeededRandom(seed: seed)
-    var held = PushedSeries(seriesMax: 40, keepMs: 100)
+    var held = PushedSeries(seriesMax: 40, bytesMax: 1000, keepMs: 100)
     var model: [UInt32: (lane: UInt32, seenMs: Int64)] = [:]
     var visits: [(number: Int, beganMs: Int64)] = []
     var nowMs: Int64 = 0
@@ -21,9 +21,11 @@ struct PushedSeriesTests {
         let lane = held.lane(of: SeriesID(rawValue: number), at: nowMs)
         #expect(lane == model[number]?.lane, "seed \(seed)")
         if lane != nil { model[number]?.seenMs = nowMs }
-        #expect(held.hasRoom == (model.count < 40), "seed \(seed)")
+        let bytes = model.keys.reduce(0) { $0 + Int($1) }
+        #expect(held.byteCount == bytes, "seed \(seed)")
+        #expect(held.hasRoom == (model.count < 40 && bytes < 1000), "seed \(seed)")
         if lane == nil && held.hasRoom {
-          held.hold(SeriesID(rawValue: number), lane: number % 16, at: nowMs)
+          held.hold(SeriesID(rawValue: number), lane: number % 16, bytes: Int(number), at: nowMs)
           model[number] = (number % 16, nowMs)
         }
       case 5: visits.append((held.beginVisit(at: nowMs), nowMs))
@@ -47,9 +49,9 @@ struct PushedSeriesTests {
 
   @Test("A series that a request under way uses is not let go of, however long the request takes")
   func longVisit() {
-    var held = PushedSeries(seriesMax: 10, keepMs: 1000)
+    var held = PushedSeries(seriesMax: 10, bytesMax: 1000, keepMs: 1000)
     let visit = held.beginVisit(at: 0)
-    held.hold(SeriesID(rawValue: 7), lane: 1, at: 0)
+    held.hold(SeriesID(rawValue: 7), lane: 1, bytes: 1, at: 0)
     let goneMeanwhile = held.expire(at: 100_000)
     #expect(goneMeanwhile.isEmpty)
     held.endVisit(visit)

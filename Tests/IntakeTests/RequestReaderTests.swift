@@ -78,6 +78,48 @@ struct RequestReaderTests {
     #expect(none.series[0].exemplars.count == 10)
   }
 
+  @Test("An exemplar with more labels than a series may have is refused, and read in no time", .timeLimit(.minutes(1)))
+  func wideExemplar() throws {
+    let references = Array(repeating: [3, 4] as [UInt8], count: 129).joined()
+    func read(_ references: some Sequence<UInt8>) throws -> AdmittedRequest {
+      let exemplar = field(0x22, field(0x0a, Array(references)) + [0x18, 1])
+      return try self.read(series: [labels + sample + exemplar]).get()
+    }
+    #expect(try read(references.dropLast(2)).refused.isEmpty)
+    let request = try read(references)
+    #expect(request.series.map(\.exemplars.count) == [0])
+    #expect(request.series.map(\.samples.count) == [1])
+    #expect(request.refused.mapValues(\.count) == ["exemplar_too_many_labels": 1])
+  }
+
+  @Test("A series with metadata that is too long is refused, and metadata counts for the request as labels do")
+  func longMetadata() throws {
+    let symbol = String(repeating: "v", count: 1000)
+    let described = field(0x0a, [1, 2]) + sample + field(0x2a, [0x18, 4])
+    let plain = field(0x0a, [1, 2]) + sample
+    let request = try read(symbol: symbol, series: [described, plain]) { $0.metadataBytesMax = 999 }.get()
+    #expect(request.series.count == 1)
+    #expect(request.refused.mapValues(\.count) == ["metadata_too_long": 1])
+    #expect(try read(symbol: symbol, series: [described]) { $0.metadataBytesMax = 1000 }.get().refused.isEmpty)
+    let many = read(symbol: symbol, series: Array(repeating: described, count: 10)) {
+      $0.labelBytesPerRequestMax = 9000
+    }
+    guard case .failure(let refusal) = many else {
+      Issue.record("it was read")
+      return
+    }
+    #expect(refusal.answer.status == 413)
+  }
+
+  @Test("A series with a million empty labels is refused, and little is listed of it", .timeLimit(.minutes(1)))
+  func emptyLabels() throws {
+    let series = field(0x0a, [1, 2] + Array(repeating: 0, count: 2_000_000)) + sample
+    let request = try read(series: [series]).get()
+    #expect(request.series.isEmpty)
+    #expect(request.refused.mapValues(\.count) == ["empty_label_name": 1])
+    #expect(request.breaches["empty_label_value"]?.count == 100)
+  }
+
   @Test("A histogram of a finer schema comes with schema 8, one of a coarser reserved schema as it is")
   func reservedSchemas() throws {
     func histogram(schema: Int8) -> [UInt8] {

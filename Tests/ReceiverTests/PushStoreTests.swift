@@ -15,6 +15,8 @@ private final class ScriptedSink: SampleSink {
     var samplesMax = Int.max
     /// After so many batches, everything is refused for this reason.
     var refusal: (after: Int, reason: SampleSinkError.Reason)?
+    /// Whether the task that brings a batch is cancelled while it does.
+    var isCancelling = false
   }
 
   private let log: SampleLog
@@ -27,6 +29,7 @@ private final class ScriptedSink: SampleSink {
   }
 
   func take(_ batch: borrowing SampleBatch, lane: UInt32) throws(SampleSinkError) {
+    if script.isCancelling { withUnsafeCurrentTask { $0?.cancel() } }
     if batch.sampleCount > script.samplesMax { throw SampleSinkError(.tooLarge, "as told") }
     let count = taken.withLock { $0 }
     if let refusal = script.refusal, count >= refusal.after { throw SampleSinkError(refusal.reason, "as told") }
@@ -116,6 +119,24 @@ struct PushStoreTests {
     #expect(try site.recordCounts().count == after)
   }
 
+  @Test("A push whose sender is gone in the middle is written to its end, and gives back all that it held")
+  func cancelled() async throws {
+    let clock = Atomic<Int64>(0)
+    let bounds = PushBounds()
+    let site = try AgentSite(
+      bounds: bounds, sink: { ScriptedSink($0, .init(isCancelling: true)) }, nowMs: { clock.load(ordering: .relaxed) })
+    let (answer, isCancelled) = await Task { (await push(series(200), to: site), Task.isCancelled) }.value
+    #expect(isCancelled)
+    #expect(answer.status == 204)
+    #expect(answer.samplesWritten == 200)
+    #expect(try site.points().count == 200)
+    // Returns at once: nobody is inside any more.
+    await site.gate.close()
+    clock.store(bounds.keepMs * 2, ordering: .relaxed)
+    site.store.settle()
+    #expect(site.registry.withTable { $0.count } == 0)
+  }
+
   @Test("A closed gate of the log is told as 429, with the sentence of whoever closed it")
   func full() async throws {
     let site = try AgentSite()
@@ -194,6 +215,30 @@ struct PushStoreTests {
     #expect(await site.route.intake.answer(body, Self.oldHeaders).status == 204)
     #expect(try site.stored().values.map(\.exemplars) == [2])
     #expect(site.telemetry.value(of: "godwit_push_exemplars_without_sample_total") == 1)
+  }
+
+  @Test("The exemplars of a sample go with it however much that takes")
+  func exemplarsOfLargeSamples() async throws {
+    var bounds = PushBounds()
+    bounds.recordBytesMax = 100
+    let site = try AgentSite(bounds: bounds)
+    var wide = TestSeries("m", [("a", String(repeating: "v", count: 1000))], at: 1)
+    wide.exemplars = [(1, 0.5), (2, 0.5)]
+    let answer = await push([wide], to: site)
+    #expect(answer.status == 204)
+    #expect(answer.exemplarsWritten == 2)
+    #expect(try site.stored().values.map(\.exemplars) == [2])
+  }
+
+  @Test("Labels of more bytes than may be held put the sender off, and known series are still taken")
+  func seriesBytesBound() async throws {
+    var bounds = PushBounds()
+    bounds.seriesBytesMax = 1000
+    let site = try AgentSite(bounds: bounds)
+    let wide = TestSeries("m", [("a", String(repeating: "v", count: 1000))], at: 1)
+    #expect(await push([wide], to: site).status == 204)
+    #expect(await push([TestSeries("other", at: 1)], to: site).status == 429)
+    #expect(await push([wide], to: site).status == 204)
   }
 
   @Test("Descriptions beyond the bound are counted")

@@ -89,10 +89,11 @@ final class AgentSite: Sendable {
 
   init(
     limits: IntakeLimits = IntakeLimits(), bounds: PushBounds = PushBounds(), allowance: Int = 64 << 20,
+    logSettings: LogSettings = LogSettings(),
     sink: ((SampleLog) -> any SampleSink)? = nil, nowMs: @escaping @Sendable () -> Int64 = PushStore.elapsedMs
   ) throws {
     directory = FileManager.default.temporaryDirectory.appending(path: "push-\(UUID().uuidString)").path
-    log = try DurableLog(directory: directory, settings: LogSettings())
+    log = try DurableLog(directory: directory, settings: logSettings)
     let samples = SampleLog(log: log, registry: registry, gate: logGate)
     store = PushStore(
       registry: registry, sink: sink?(samples) ?? samples, gate: gate, metrics: PushMetrics(registry: telemetry),
@@ -187,16 +188,23 @@ final class AgentSite: Sendable {
     return result
   }
 
-  private func read(_ body: (LogRecord, DecodedRecord, [UInt32: StoredSeries]) throws -> Void) throws {
+  /// Calls `body` with each record, and with what the numbers in it stand for in its lane.
+  func read(_ body: (LogRecord, DecodedRecord, [UInt32: StoredSeries]) throws -> Void) throws {
     var reader = LogReader(log, from: .start)
     var decoded = DecodedRecord()
-    var series: [UInt32: StoredSeries] = [:]
+    var segment: SegmentNumber = 0
+    var meanings: [UInt32: [UInt32: StoredSeries]] = [:]
     while case .record(let record) = try reader.next(wanted: { _ in true }) {
+      // Nothing of an earlier segment or of another lane may be needed.
+      if record.position.segment != segment { meanings = [:] }
+      segment = record.position.segment
+      var series = meanings[record.lane] ?? [:]
       try decoded.decode(record, from: reader.bytes) { number, labels, metadata in
         series[number] = StoredSeries(
           labels: Dictionary(labels.pairs.map { ($0.name, $0.value) }) { $1 },
           type: metadata.type == .unknown ? "" : metadata.type.word, help: metadata.help)
       }
+      meanings[record.lane] = series
       try body(record, decoded, series)
     }
   }
