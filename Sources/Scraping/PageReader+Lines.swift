@@ -18,7 +18,7 @@ extension PageReader {
     classics.reset()
     hasStarts = nil
     var refusal: ScrapeFailure?
-    // What a line is to a histogram depends on the family that it stands under, so there it is known with that.
+    // How bounds are spelled, and what a line is to a histogram, depends on the family that it stands under.
     var familyHash: UInt64 = 0
     // Only a line that is read in full changes it.
     var isPlain = isPlain
@@ -48,7 +48,7 @@ extension PageReader {
           if kind != .comment && !families.recognises(hash: hash, byteCount: range.count) {
             readMetadata(kind, parser, hash: hash, byteCount: range.count)
           }
-          if histograms.convertsClassic { familyHash = Self.familyHash(parser) }
+          if kind != .comment { familyHash = Self.familyHash(parser) }
           finishClassic(timeMs, &batch, &summary, &refusal)
           continue
         }
@@ -78,6 +78,10 @@ extension PageReader {
   private var isPlain: Bool { starts.isEmpty && !histograms.convertsClassic }
 
   private static func familyHash(_ parser: borrowing ExpositionParser) -> UInt64 {
+    switch parser.metadataType {
+    case .histogram, .gaugeHistogram, .summary: break
+    case .unknown, .counter, .gauge, .info, .stateSet: return 0
+    }
     let name = parser.metadataName
     // The type spread over the bits; it wraps by intent.
     return Hash64.process(parser.body, name.startIndex..<name.endIndex)

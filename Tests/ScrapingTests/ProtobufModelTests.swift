@@ -119,7 +119,7 @@ struct ProtobufModelTests {
 
   static let setups = SeededRandom.seeds.flatMap { seed in (0..<8).map { Setup(seed: seed, switches: $0) } }
 
-  @Test("Each series on a page has one sample of its kind, each that is gone one end of its kind", arguments: setups)
+  @Test("Each series of a page has one sample of its kind, each that is gone an end of its kind", arguments: setups)
   func randomPages(setup: Setup) throws {
     var generator = SeededRandom(seed: setup.seed)
     var bench = try ScrapeBench { $0.histograms = setup.job }
