@@ -53,7 +53,7 @@ extension FuzzTarget {
     for schema in NativeHistogram.exponentialSchemas {
       guard let reduced = exposed.reduced(toSchema: schema) else { continue }
       if case .float = reduced.counts { continue }
-      precondition(!isFlawless || HistogramFlaw(in: reduced) == nil, "less resolution made a histogram contradict itself")
+      precondition(!isFlawless || HistogramFlaw(in: reduced) == nil, "a coarser histogram contradicts itself")
       precondition(reduced.compacted() == reduced, "a compact histogram was made more compact")
     }
   }

@@ -6,7 +6,8 @@ import Settings
 extension FuzzTarget {
   /// Single words and lines that come from outside.
   static let words = [
-    FuzzTarget("name-escaping", seeds: { ["http.requests", "U__a_2e_b", "U___", "ä", "_dot_"].map { Array($0.utf8) } }) {
+    FuzzTarget("name-escaping", seeds: { ["http.requests", "U__a_2e_b", "U___", "ä", "_dot_"].map { Array($0.utf8) } })
+    {
       input in
       for kind in [NameKind.metric, .label] {
         for scheme in NameEscaping.allCases {

@@ -40,7 +40,8 @@ private struct RandomFamilies {
   }
 
   /// The page, and what is on it by the rules of the job: each series, and whether it is a histogram.
-  func page(_ job: HistogramIngestion, using generator: inout SeededRandom) -> (bytes: [UInt8], series: [String: Bool]) {
+  func page(_ job: HistogramIngestion, using generator: inout SeededRandom) -> (bytes: [UInt8], series: [String: Bool])
+  {
     var (page, expected) = (ProtobufPage(), [String: Bool]())
     for (family, members) in metrics.enumerated() {
       guard let type = members.values.first.map(Self.type) else { continue }
