@@ -142,8 +142,9 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "AgentConfiguration", "Delivery", "DurableLog", "Exposition", "MetricModel", "RemoteWriteProtocol", "SampleLog",
-        "Settings", "SimulatedDisk",
+        "AgentConfiguration", "Delivery", "Diagnostics", "Discovery", "DurableLog", "Exposition", "GodwitTesting",
+        "Intake", "MetricModel", "Relabeling", "RemoteWriteProtocol", "SampleLog", "Scraping", "Settings",
+        "SimulatedDisk",
       ], path: "Tests/FuzzTargets", swiftSettings: house),
     .executableTarget(
       name: "BacklogFiller", dependencies: ["DurableLog", "MetricModel", "SampleLog"], path: "Tests/BacklogFiller",

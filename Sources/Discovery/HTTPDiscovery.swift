@@ -60,7 +60,7 @@ public enum HTTPDiscovery {
     ]
   }
 
-  static func groups(
+  package static func groups(
     from answer: DiscoveryAnswer, name: String, parse: Parse
   ) -> Result<[TargetGroup], DiscoveryFailure> {
     guard answer.status == 200 else {

@@ -1,4 +1,5 @@
 public import MetricModel
+public import Settings
 
 /// Something to scrape: where, how often, and which labels its series get.
 public struct Target: Hashable, Sendable {
@@ -10,6 +11,8 @@ public struct Target: Hashable, Sendable {
   public var url: String
   public var interval: Duration
   public var timeout: Duration
+  /// The job's, but for the switches that relabelling changed.
+  public var histograms: HistogramIngestion
   /// Spreads targets evenly over an interval, and recognises one that is found twice: the same in every process for
   /// the same labels and URL.
   public var spreadHash: UInt64
@@ -23,13 +26,15 @@ public struct Target: Hashable, Sendable {
   }
 
   public init(
-    labels: LabelSet, discoveredLabels: LabelSet, url: String, interval: Duration, timeout: Duration, spreadHash: UInt64
+    labels: LabelSet, discoveredLabels: LabelSet, url: String, interval: Duration, timeout: Duration,
+    histograms: HistogramIngestion, spreadHash: UInt64
   ) {
     self.labels = labels
     self.discoveredLabels = discoveredLabels
     self.url = url
     self.interval = interval
     self.timeout = timeout
+    self.histograms = histograms
     self.spreadHash = spreadHash
   }
 }

@@ -8,8 +8,9 @@ public import Settings
 ///     for group in groups { verdicts += builder.verdicts(on: group) }
 ///
 /// The labels of an address are those of its group, beneath them the job's own (`job`, `__scheme__`,
-/// `__metrics_path__`, `__scrape_interval__`, `__scrape_timeout__`, `__param_<name>`); then the job's relabelling runs,
-/// which may change any of them, and what it leaves says where and how often to scrape.
+/// `__metrics_path__`, `__scrape_interval__`, `__scrape_timeout__`, `__param_<name>`, and the three switches of
+/// histograms); then the job's relabelling runs, which may change any of them, and what it leaves says where, how often
+/// and for which histograms to scrape.
 public struct TargetBuilder: Sendable {
   private let job: ScrapeSettings
   private let program: RelabelProgram
@@ -50,6 +51,9 @@ public struct TargetBuilder: Sendable {
     setIfMissing(InternalLabel.timeout, DurationText.format(job.timeout))
     setIfMissing(InternalLabel.metricsPath, job.metricsPath)
     setIfMissing(InternalLabel.scheme, job.scheme)
+    for (name, field) in InternalLabel.histogramSwitches {
+      setIfMissing(name, job.histograms[keyPath: field] ? "true" : "false")
+    }
     for parameter in parameters {
       if let value = parameter.values.first { setIfMissing(InternalLabel.parameterPrefix + parameter.name, value) }
     }
@@ -75,13 +79,27 @@ public struct TargetBuilder: Sendable {
         reason: "the scrape timeout (\(DurationText.format(timeout))) is greater than the scrape interval "
           + "(\(DurationText.format(interval)))")
     }
+    var histograms = job.histograms
+    for (name, field) in InternalLabel.histogramSwitches {
+      histograms[keyPath: field] = try flag(labels[name] ?? "", name)
+    }
     labels.removeAll { $0.starts(with: InternalLabel.metaPrefix) }
     if labels["instance"] == nil { labels.set("instance", address) }
     let url = TargetURL.text(scheme: scheme, address: address, labels: labels, parameters: parameters)
     let hash = SpreadHash.value(of: labels, url: url)
     labels.removeAll { $0.starts(with: InternalLabel.reservedPrefix) }
     return Target(
-      labels: labels, discoveredLabels: discovered, url: url, interval: interval, timeout: timeout, spreadHash: hash)
+      labels: labels, discoveredLabels: discovered, url: url, interval: interval, timeout: timeout,
+      histograms: histograms, spreadHash: hash)
+  }
+
+  /// The spellings are those of Go, which rules written for the reference may use.
+  private func flag(_ text: String, _ name: String) throws(Unfit) -> Bool {
+    switch text {
+    case "1", "t", "T", "true", "TRUE", "True": return true
+    case "0", "f", "F", "false", "FALSE", "False": return false
+    default: throw Unfit(reason: "\(name) is \"\(text)\", it must be true or false")
+    }
   }
 
   private func duration(_ text: String?, _ what: String) throws(Unfit) -> Duration {
@@ -100,6 +118,13 @@ enum InternalLabel {
   static let metricsPath = "__metrics_path__"
   static let interval = "__scrape_interval__"
   static let timeout = "__scrape_timeout__"
+  static var histogramSwitches: [(name: String, field: WritableKeyPath<HistogramIngestion, Bool>)] {
+    [
+      ("__scrape_native_histograms__", \.scrapesNative),
+      ("__convert_classic_histograms_to_nhcb__", \.convertsClassic),
+      ("__always_scrape_classic_histograms__", \.keepsClassic),
+    ]
+  }
   static let parameterPrefix = "__param_"
   static let metaPrefix = Array("__meta_".utf8)
   static let reservedPrefix = Array("__".utf8)

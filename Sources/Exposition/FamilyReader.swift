@@ -99,13 +99,15 @@ struct FamilyReader: Sendable {
     while index < metric.labels.count {
       let start = metric.labels[index].lowerBound
       var end = metric.labels[index].upperBound
+      let first = end - start
       index += 1
       while index < metric.labels.count, metric.labels[index].lowerBound - end <= Self.labelTagMax {
         end = metric.labels[index].upperBound
         index += 1
       }
       labelByteCount += end - start
-      metricHash = Self.mix(metricHash, hash(bytes.extracting(start..<end)))
+      // The first one's length says where the others begin, so that no other cut of the same bytes is the same series.
+      metricHash = Self.mix(metricHash, hash(bytes.extracting(start..<end)) &+ UInt64(first))
     }
   }
 

@@ -6,7 +6,7 @@ import MetricModel
 /// hash of the line expected there, and only where they differ is a line parsed and looked up. A line that is dropped
 /// by relabelling is remembered too, so its verdict is computed once.
 ///
-/// What a page shows (`lastSeen`, `isTracked`) and what the log has (`isEstablished`, `isActive`) are kept apart: a
+/// What a page shows (`lastSeen`, `isTracked`, the shown kinds) and what the log has (`isEstablished`, `isActive`, the kinds) are kept apart: a
 /// page that fails or is not taken changes only the former, which the next page sets anew.
 ///
 /// - Complexity: 32 bytes a line and some twelve in its two indexes; every operation constant.
@@ -40,7 +40,7 @@ struct LineCache {
   }
 
   struct Marks: OptionSet {
-    var rawValue: UInt8
+    var rawValue: UInt16
     static let live = Marks(rawValue: 1)
     static let alias = Marks(rawValue: 2)
     /// A page that the log took had the line.
@@ -51,13 +51,19 @@ struct LineCache {
     static let tracked = Marks(rawValue: 16)
     /// The line had a timestamp of its own on some page.
     static let bringsTimestamps = Marks(rawValue: 32)
-    /// The line's last sample was a histogram.
+    /// The log's last sample of the line was a histogram.
     static let histogram = Marks(rawValue: 64)
     /// It had custom buckets.
     static let customBuckets = Marks(rawValue: 128)
     static let kinds: Marks = [.histogram, .customBuckets]
+    /// The same of the page that had the line last, which the log may not have taken.
+    static let shownKinds = kinds.asShown
+    /// The marks of a kind as those of a page.
+    var asShown: Marks { Marks(rawValue: intersection(.kinds).rawValue << 2) }
+    /// The kind that the page showed, as marks of what the log has.
+    var shown: Marks { Marks(rawValue: intersection(.shownKinds).rawValue >> 2) }
     /// What a plain float has none of.
-    static let unusual: Marks = [.alias, .bringsTimestamps, .histogram, .customBuckets]
+    static let unusual: Marks = [.alias, .bringsTimestamps, .kinds, .shownKinds]
   }
 
   /// The series of a line that relabelling drops.

@@ -30,7 +30,7 @@ extension PageReader {
     for number in 0..<UInt32(lines.entries.count) {
       let entry = lines.entries[Int(number)]
       guard entry.isLive, entry.lastSeen == page else { continue }
-      var marks = entry.marks
+      var marks = entry.marks.subtracting(.kinds).union(entry.marks.shown)
       marks.insert(.established)
       if entry.isTracked { marks.insert(.active) } else { marks.remove(.active) }
       lines.setMarks(number, marks)

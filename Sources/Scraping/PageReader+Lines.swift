@@ -18,6 +18,8 @@ extension PageReader {
     classics.reset()
     hasStarts = nil
     var refusal: ScrapeFailure?
+    // How bounds are spelled, and what a line is to a histogram, depends on the family that it stands under.
+    var familyHash: UInt64 = 0
     // Only a line that is read in full changes it.
     var isPlain = isPlain
     do throws(ExpositionError) {
@@ -25,7 +27,7 @@ extension PageReader {
         let expected = lines.expected(after: previous)
         if knowsLines, expected != LineCache.none, lines.entries[Int(expected)].isLive {
           let entry = lines.entries[Int(expected)]
-          if try parser.nextIfKnown(byteCount: Int(entry.byteCount), hash: entry.hash) {
+          if try parser.nextIfKnown(byteCount: Int(entry.byteCount), hash: entry.hash ^ familyHash) {
             if isPlain {
               let hasExemplar = parser.hasExemplar
               let isTaken = take(expected, parser.value, parser.timestampMs, timeMs, &batch, &summary)
@@ -46,13 +48,14 @@ extension PageReader {
           if kind != .comment && !families.recognises(hash: hash, byteCount: range.count) {
             readMetadata(kind, parser, hash: hash, byteCount: range.count)
           }
+          if kind != .comment { familyHash = Self.familyHash(parser) }
           finishClassic(timeMs, &batch, &summary, &refusal)
           continue
         }
         do throws(ScrapeFailure) {
-          let known = lines.find(hash: parser.seriesHash, byteCount: parser.seriesText.count)
+          let known = lines.find(hash: parser.seriesHash ^ familyHash, byteCount: parser.seriesText.count)
           var line = known ?? 0
-          if known == nil { line = try newLine(parser) }
+          if known == nil { line = try newLine(parser, familyHash) }
           lines.link(previous, to: line)
           takeInMetric(parser, line, isNew: known == nil || learns, timeMs, &batch, &summary, &refusal)
           isPlain = self.isPlain
@@ -74,6 +77,17 @@ extension PageReader {
   @inline(__always)
   private var isPlain: Bool { starts.isEmpty && !histograms.convertsClassic }
 
+  private static func familyHash(_ parser: borrowing ExpositionParser) -> UInt64 {
+    switch parser.metadataType {
+    case .histogram, .gaugeHistogram, .summary: break
+    case .unknown, .counter, .gauge, .info, .stateSet: return 0
+    }
+    let name = parser.metadataName
+    // The type spread over the bits; it wraps by intent.
+    return Hash64.process(parser.body, name.startIndex..<name.endIndex)
+      ^ (UInt64(parser.metadataType.rawValue) &+ 1) &* 0x9e37_79b9_7f4a_7c15
+  }
+
   /// Attaches the parser's exemplar to the sample appended last, which is the line's.
   @inline(never)
   private mutating func attachExemplar(
@@ -84,11 +98,13 @@ extension PageReader {
   ///
   /// - Throws: why the whole page is refused.
   @inline(never)
-  private mutating func newLine(_ parser: borrowing ExpositionParser) throws(ScrapeFailure) -> UInt32 {
+  private mutating func newLine(
+    _ parser: borrowing ExpositionParser, _ familyHash: UInt64
+  ) throws(ScrapeFailure) -> UInt32 {
     guard parser.labels(into: &scratch) else {
       throw ScrapeFailure(.page, "a label name stands twice in \(scratch), or is no name")
     }
-    let (hash, byteCount) = (parser.seriesHash, parser.seriesText.count)
+    let (hash, byteCount) = (parser.seriesHash ^ familyHash, parser.seriesText.count)
     let emptied = labeler.honorLabels ? EmptyLabels.names(in: parser.body, parser.seriesText) : []
     guard histograms.convertsClassic,
       let role = SeriesRole(scratch, family: parser.metadataName, parser.metadataType),

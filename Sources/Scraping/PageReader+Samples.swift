@@ -96,9 +96,12 @@ extension PageReader {
     let isTracked = !isOutOfBounds && (ownTimestamp == nil || tracksOwnTimestamps)
     var marked = entry
     marked.marks.insert(.bringsTimestamps)
-    see(line, marked, tracked: isTracked || !isFirst && entry.isTracked, kind)
+    let isRefused = isOutOfBounds || timestamp <= newest
+    // The kind stays that of the last sample taken.
+    let before = isFirst ? entry.marks.intersection(.kinds) : entry.marks.shown
+    see(line, marked, tracked: isTracked || !isFirst && entry.isTracked, isRefused ? before : kind)
     // Also without a sample: from now on the line's time is known by itself.
-    if isOutOfBounds || timestamp <= newest {
+    if isRefused {
       newestMs.set(newest, for: line)
       if isOutOfBounds {
         summary.outOfBounds += 1
@@ -118,9 +121,11 @@ extension PageReader {
     _ line: UInt32, _ entry: LineCache.Entry, tracked isTracked: Bool = false, _ kind: LineCache.Marks = []
   ) {
     if entry.lastSeen != page { seenCount += 1 }
-    var marks = entry.marks.subtracting(.kinds).union(kind)
+    var marks = entry.marks.subtracting(.shownKinds).union(kind.asShown)
     if isTracked { marks.insert(.tracked) } else { marks.remove(.tracked) }
-    if !entry.isEstablished || entry.isActive != isTracked { changesMarks = true }
+    if !entry.isEstablished || entry.isActive != isTracked || entry.marks.intersection(.kinds) != kind {
+      changesMarks = true
+    }
     lines.markSeen(line, page: page, marks)
   }
 

@@ -1,7 +1,7 @@
 import ByteCoding
-import Exposition
-import MetricModel
-import Settings
+package import Exposition
+package import MetricModel
+package import Settings
 
 /// Reads one target's pages into batches, one after another.
 ///
@@ -12,7 +12,7 @@ import Settings
 /// The state is what makes the next page cheap and staleness exact: the lines of the last page, each with its series.
 /// What the log has of a series changes with ``batchWasTaken()`` only, so a sample or a stale marker in a batch that
 /// was not taken is still owed and comes with the next one. Nothing here performs I/O; time comes as an argument.
-struct PageReader {
+package struct PageReader {
   /// A sample further ahead of the scrape than this is refused, as Prometheus does.
   static let futureMsMax: Int64 = 600_000
 
@@ -58,7 +58,7 @@ struct PageReader {
   var bucketLimitBroken: String?
   var scratch = LabelSet()
 
-  init(labeler: SeriesLabeler, settings: ScrapeSettings, registry: SeriesRegistry) {
+  package init(labeler: SeriesLabeler, settings: ScrapeSettings, registry: SeriesRegistry) {
     self.labeler = labeler
     honorsTimestamps = settings.honorTimestamps
     tracksOwnTimestamps = settings.trackTimestampsStaleness
@@ -72,7 +72,7 @@ struct PageReader {
   /// - Parameter summary: filled also when the page fails, with what was found up to there.
   /// - Throws: when nothing of the page is to be kept: the caller empties the batch and calls
   ///   ``readFailure(at:into:)``.
-  mutating func read(
+  package mutating func read(
     _ body: [UInt8], as format: PageFormat, at timeMs: Int64, into batch: inout SampleBatch,
     _ summary: inout PageSummary
   ) throws(ScrapeFailure) {
@@ -106,19 +106,19 @@ struct PageReader {
 
   /// Marks every series that the log has from the last good page as ended: the scrape failed, so nothing is known
   /// about them now.
-  mutating func readFailure(at timeMs: Int64, into batch: inout SampleBatch) {
+  package mutating func readFailure(at timeMs: Int64, into batch: inout SampleBatch) {
     appendMarkers(at: timeMs, into: &batch) { _ in true }
     pending = .failure(timeMs: timeMs)
   }
 
   /// Marks every series as ended and forgets them once the batch is taken: the target is gone.
-  mutating func end(at timeMs: Int64, into batch: inout SampleBatch) {
+  package mutating func end(at timeMs: Int64, into batch: inout SampleBatch) {
     appendMarkers(at: timeMs, into: &batch) { _ in true }
     pending = .end
   }
 
   /// The log has the batch.
-  mutating func batchWasTaken() {
+  package mutating func batchWasTaken() {
     newestMs.keep()
     lastExemplars.keep()
     switch pending {
@@ -135,7 +135,7 @@ struct PageReader {
   }
 
   /// The log does not have the batch: what it brought is still owed.
-  mutating func batchWasRefused() {
+  package mutating func batchWasRefused() {
     revertNotes()
     forgetLeftovers()
     if case .page = pending { renewMetadataIfChanged() }
@@ -143,5 +143,5 @@ struct PageReader {
   }
 
   /// Gives back every series, when the scraper ends.
-  mutating func release() { forget { _ in true } }
+  package mutating func release() { forget { _ in true } }
 }

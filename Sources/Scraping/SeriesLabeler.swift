@@ -1,9 +1,9 @@
-import MetricModel
-import Relabeling
-import Settings
+package import MetricModel
+package import Relabeling
+package import Settings
 
 /// What becomes of the labels of a scraped line: target labels, clashes, `metric_relabel_configs`, limits.
-struct SeriesLabeler {
+package struct SeriesLabeler {
   enum Verdict: Equatable {
     case keep
     case drop
@@ -16,7 +16,18 @@ struct SeriesLabeler {
   let limits: ScrapeLimits
   let program: RelabelProgram
   /// Whether a series with a name that is not legacy makes the scrape fail.
-  var takesLegacyNamesOnly = false
+  let takesLegacyNamesOnly: Bool
+
+  package init(
+    targetLabels: LabelSet, honorLabels: Bool, limits: ScrapeLimits, program: RelabelProgram,
+    takesLegacyNamesOnly: Bool = false
+  ) {
+    self.targetLabels = targetLabels
+    self.honorLabels = honorLabels
+    self.limits = limits
+    self.program = program
+    self.takesLegacyNamesOnly = takesLegacyNamesOnly
+  }
 
   /// Turns the labels as exposed into the labels as stored.
   ///

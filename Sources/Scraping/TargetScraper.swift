@@ -182,11 +182,13 @@ extension TargetScraper {
       lane = target.lane
       report = ReportSeries(
         targetLabels: target.labels, withExtra: settings.extraScrapeMetrics, registry: context.registry)
+      var own = settings
+      own.histograms = target.histograms
       pages = PageReader(
         labeler: SeriesLabeler(
           targetLabels: target.labels, honorLabels: settings.honorLabels, limits: settings.limits, program: program,
           takesLegacyNamesOnly: settings.nameValidation == .legacy),
-        settings: settings, registry: context.registry)
+        settings: own, registry: context.registry)
     }
 
     /// Turns what a fetch brought into samples and hands them to the log.

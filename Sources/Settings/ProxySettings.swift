@@ -91,9 +91,11 @@ public struct ProxyServer: Hashable, Sendable {
     } else if let colon = authority.lastIndex(of: ":") {
       host = authority[..<colon]
       digits = authority[colon...]
+      // A colon more belongs to nothing.
+      if host.contains(":") { return nil }
     }
     guard !host.isEmpty, host.utf8.count <= 255, digits.isEmpty || digits.hasPrefix(":"),
-      host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "[") })
+      host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "%") && !(0x5b...0x5d).contains($0) })
     else { return nil }
     let number = digits.dropFirst()
     guard !number.isEmpty else { return (String(host), defaultPort) }

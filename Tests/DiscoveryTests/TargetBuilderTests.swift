@@ -41,7 +41,9 @@ struct TestFailure: Error, CustomStringConvertible {
       target.discoveredLabels
         == LabelSet([
           "__address__": "a:9100", "__metrics_path__": "/metrics", "__scheme__": "http", "__scrape_interval__": "1m",
-          "__scrape_timeout__": "10s", "job": "node",
+          "__scrape_timeout__": "10s", "__scrape_native_histograms__": "false",
+          "__convert_classic_histograms_to_nhcb__": "false", "__always_scrape_classic_histograms__": "false",
+          "job": "node",
         ]))
   }
 
@@ -139,6 +141,8 @@ struct TestFailure: Error, CustomStringConvertible {
       ("a", ["__scrape_interval__": "0s"], "scrape interval cannot be 0"),
       ("a", ["__scrape_timeout__": "0"], "scrape timeout cannot be 0"),
       ("a", ["__scrape_timeout__": "10"], "scrape timeout \"10\""),
+      ("a", ["__scrape_native_histograms__": "yes"], "__scrape_native_histograms__ is \"yes\""),
+      ("a", ["__convert_classic_histograms_to_nhcb__": "2"], "__convert_classic_histograms_to_nhcb__ is \"2\""),
       ("a", ["__scrape_interval__": "5s"], "timeout (10s) is greater than the scrape interval (5s)"),
     ] as [(String, [String: String], String)])
   func invalid(address: String, labels: [String: String], reason: String) throws {
@@ -146,6 +150,32 @@ struct TestFailure: Error, CustomStringConvertible {
       throw TestFailure("expected an invalid target")
     }
     #expect(text.contains(reason))
+  }
+
+  @Test(
+    "Each switch of histograms is the job's, and relabelling changes it for one target alone",
+    arguments: [
+      ("__scrape_native_histograms__", "native"), ("__convert_classic_histograms_to_nhcb__", "convert"),
+      ("__always_scrape_classic_histograms__", "keep"),
+    ], [false, true])
+  func histogramSwitches(label: (name: String, word: String), isOnInJob: Bool) throws {
+    func ingestion(_ word: String?, _ isOn: Bool) -> HistogramIngestion {
+      var ingestion = HistogramIngestion()
+      ingestion.bucketLimit = 7
+      ingestion.scrapesNative = word == "native" ? isOn : isOnInJob
+      ingestion.convertsClassic = word == "convert" ? isOn : isOnInJob
+      ingestion.keepsClassic = word == "keep" ? isOn : isOnInJob
+      return ingestion
+    }
+    let rule = RelabelRule(
+      sourceLabels: ["env"], targetLabel: label.name, regex: "x", replacement: isOnInJob ? "F" : "True")
+    for env in ["x", "y"] {
+      let target = try active(
+        verdict(labels: ["env": env], rules: [rule]) { $0.histograms = ingestion(nil, isOnInJob) })
+      #expect(target.histograms == ingestion(env == "x" ? label.word : nil, !isOnInJob))
+      #expect(target.discoveredLabels[label.name] == "\(isOnInJob)", "before relabelling")
+      #expect(target.labels == LabelSet(["env": env, "instance": "a:9100", "job": "node"]))
+    }
   }
 
   @Test("The hash is of the labels and the URL alone, and spreads")

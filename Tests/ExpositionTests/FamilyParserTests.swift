@@ -52,6 +52,37 @@ struct FamilyParserTests {
     #expect(try !parser.next())
   }
 
+  @Test("The same bytes cut into other labels are another series")
+  func cuts() throws {
+    func label(_ name: String, _ value: String) -> [UInt8] {
+      var message = ProtobufMessage()
+      message.text(1, name)
+      message.text(2, value)
+      return message.bytes
+    }
+    let (first, second) = (label("a", "b"), label("c", ""))
+    // To the one label that it is, the second is another name.
+    let one = first + [0x0a, UInt8(second.count)] + second
+    var page = ProtobufPage()
+    page.family("g", type: 1) {
+      $0.message(4) { $0.raw(1, one) }
+      $0.message(4) {
+        $0.raw(1, first)
+        $0.raw(1, second)
+      }
+    }
+    var parser = FamilyParser(page.bytes)
+    var found: [(hash: UInt64, labels: LabelSet)] = []
+    while try parser.next() {
+      var labels = LabelSet()
+      let series = parser.series(at: 0)
+      #expect(try parser.labels(of: series, into: &labels))
+      found.append((series.hash, labels))
+    }
+    #expect(found.count == 2 && found[0].labels != found[1].labels)
+    #expect(found[0].hash != found[1].hash)
+  }
+
   @Test("A summary is its count, its sum and its quantiles")
   func summary() throws {
     var page = ProtobufPage()

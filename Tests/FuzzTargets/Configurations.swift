@@ -56,7 +56,7 @@ extension FuzzTarget {
 }
 
 /// A configuration under test reads no file of this machine.
-private struct NoFiles: ConfigurationFiles {
+struct NoFiles: ConfigurationFiles {
   struct Missing: Error {}
   func text(atPath path: String) throws -> String { throw Missing() }
   func paths(matching pattern: String) -> [String] { [] }

@@ -19,5 +19,7 @@ public struct FuzzTarget: Sendable {
     self.run = run
   }
 
-  public static let all = pages + requests + configurations + log
+  public static let all: [FuzzTarget] = [
+    pages, families, scrapes, requests, bodies, answers, configurations, words, log,
+  ].flatMap { $0 }
 }

@@ -53,7 +53,7 @@ extension FuzzTarget {
   }
 
   /// A request with one of everything.
-  private static func encoded(_ version: WriteMessageVersion) -> [UInt8] {
+  static func encoded(_ version: WriteMessageVersion) -> [UInt8] {
     var table = SeriesTable()
     var labels = LabelSet()
     labels.set("__name__", "requests_total")

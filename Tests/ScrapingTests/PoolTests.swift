@@ -196,6 +196,17 @@ struct PoolTests {
     await pool.stop(targetsAreGone: true)
   }
 
+  @Test("Of dropped targets keep_dropped_targets are shown and all are counted; 0 shows all", arguments: [0, 2])
+  func keepDroppedTargets(limit: Int) throws {
+    let pool = try pool(RecordingSink(registry)) {
+      $0.limits.keepDroppedTargets = limit
+      $0.relabelRules = [RelabelRule(sourceLabels: ["__address__"], regex: ".*", action: "drop")]
+    }
+    pool.update(groups(["a:1", "b:1", "c:1"]))
+    #expect(pool.droppedTargets.map { $0["__address__"] } == (limit == 0 ? ["a:1", "b:1", "c:1"] : ["a:1", "b:1"]))
+    #expect(pool.droppedTargetCount == 3)
+  }
+
   @Test("Scrapes come one interval apart, with the tick's time")
   func ticks() async throws {
     let sink = RecordingSink(registry)

@@ -50,6 +50,7 @@ final class RecordingSink: SampleSink {
     var lanes: Set<UInt32> = []
     var isFull = false
     var last = SampleBatch()
+    var lastHistograms: [(series: String, isEnd: Bool)] = []
   }
 
   private let state = Mutex(State())
@@ -60,17 +61,24 @@ final class RecordingSink: SampleSink {
   var batches: [[SeenSample]] { state.withLock { $0.batches } }
   /// As it was taken, with its histograms and start times.
   var lastBatch: SampleBatch { state.withLock { $0.last } }
+  /// The histograms of the last batch, named while their series were still registered.
+  var lastEnds: [(series: String, isEnd: Bool)] { state.withLock { $0.lastHistograms } }
   var lanes: Set<UInt32> { state.withLock { $0.lanes } }
   func setFull(_ isFull: Bool) { state.withLock { $0.isFull = isFull } }
 
   func take(_ batch: borrowing SampleBatch, lane: UInt32) throws(SampleSinkError) {
     let spelled = batch.spelled(by: registry)
     let whole = copy batch
+    let histograms = whole.histograms.map { sample in
+      let id = sample.series
+      return (registry.withTable { $0.labels(of: id) }.description, sample.histogram.isStaleMarker)
+    }
     let isFull = state.withLock { state in
       if state.isFull { return true }
       state.batches.append(spelled)
       state.lanes.insert(lane)
       state.last = whole
+      state.lastHistograms = histograms
       return false
     }
     if isFull { throw SampleSinkError(.diskFull, "no space left on device") }
@@ -93,7 +101,7 @@ struct ScrapeBench {
     sink = RecordingSink(registry)
     let target = Target(
       labels: labels, discoveredLabels: LabelSet(), url: "http://i/metrics", interval: .seconds(15),
-      timeout: .seconds(10), spreadHash: 0xfeed)
+      timeout: .seconds(10), histograms: settings.histograms, spreadHash: 0xfeed)
     let context = ScrapeContext(
       fetch: { _, _, _ in .failure(ScrapeFailure(.unreachable, "no network here")) }, sink: sink, registry: registry,
       metrics: ScrapeMetrics(registry: metrics), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
