@@ -6,7 +6,7 @@ import Synchronization
 final class ConnectionGate: Sendable {
   private struct State {
     var openCount = 0
-    var waiting: [EventLoopPromise<Void>] = []
+    var waiting: [(channel: any Channel, promise: EventLoopPromise<Void>)] = []
     var listeners: [any Channel] = []
     var isPaused = false
     var isClosed = false
@@ -41,7 +41,7 @@ final class ConnectionGate: Sendable {
       if state.openCount < connectionsMax {
         state.openCount += 1
       } else {
-        state.waiting.append(promise)
+        state.waiting.append((channel, promise))
         outcome = .waits
       }
       return (outcome, state.pausing(at: connectionsMax), state.listeners)
@@ -49,7 +49,7 @@ final class ConnectionGate: Sendable {
     if let pausing { Self.pause(listeners, pausing) }
     switch outcome {
     case .enters: promise.succeed()
-    case .refused: promise.fail(ChannelError.alreadyClosed)
+    case .refused: Self.turnAway(channel, promise)
     case .waits: break
     }
     // Whoever was let in leaves when the connection ends, whatever its handlers do.
@@ -61,7 +61,7 @@ final class ConnectionGate: Sendable {
     let (next, pausing, listeners) = state.withLock { state -> (EventLoopPromise<Void>?, Bool?, [any Channel]) in
       let next = state.waiting.isEmpty ? nil : state.waiting.removeFirst()
       if next == nil { state.openCount -= 1 }
-      return (next, state.isClosed ? nil : state.pausing(at: connectionsMax), state.listeners)
+      return (next?.promise, state.isClosed ? nil : state.pausing(at: connectionsMax), state.listeners)
     }
     next?.succeed()
     if let pausing { Self.pause(listeners, pausing) }
@@ -75,7 +75,13 @@ final class ConnectionGate: Sendable {
       defer { state.waiting = [] }
       return state.waiting
     }
-    for promise in waiting { promise.fail(ChannelError.alreadyClosed) }
+    for (channel, promise) in waiting { Self.turnAway(channel, promise) }
+  }
+
+  /// A listener that is closing closes none of the connections whose setup fails: its clients would wait for ever.
+  private static func turnAway(_ channel: any Channel, _ promise: EventLoopPromise<Void>) {
+    channel.close(promise: nil)
+    promise.fail(ChannelError.alreadyClosed)
   }
 
   private static func pause(_ listeners: [any Channel], _ isPaused: Bool) {

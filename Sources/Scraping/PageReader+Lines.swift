@@ -11,12 +11,8 @@ extension PageReader {
   ) throws(ScrapeFailure) {
     var parser = ExpositionParser(body, format: format)
     var previous = LineCache.none
-    let learns = starts.mustLearn && format == .openMetrics
+    let learns = beginLines(format)
     let knowsLines = knowsFormat && !learns
-    starts.endLearning()
-    starts.beginPage()
-    classics.reset()
-    hasStarts = nil
     var refusal: ScrapeFailure?
     // How bounds are spelled, and what a line is to a histogram, depends on the family that it stands under.
     var familyHash: UInt64 = 0
@@ -43,12 +39,7 @@ extension PageReader {
         let start = parser.cursor
         guard let kind = try parser.next() else { break }
         if kind != .series {
-          let range = start..<parser.cursor
-          let hash = Hash64.process(parser.body, range)
-          if kind != .comment && !families.recognises(hash: hash, byteCount: range.count) {
-            readMetadata(kind, parser, hash: hash, byteCount: range.count)
-          }
-          if kind != .comment { familyHash = Self.familyHash(parser) }
+          if kind != .comment { familyHash = takeMetadata(kind, parser, from: start) }
           finishClassic(timeMs, &batch, &summary, &refusal)
           continue
         }
@@ -71,6 +62,31 @@ extension PageReader {
     }
     if refusal == nil { finishClassic(timeMs, &batch, &summary, &refusal) }
     if let refusal { throw refusal }
+  }
+
+  /// - Returns: whether all lines are to be parsed, to learn which have start timestamps.
+  private mutating func beginLines(_ format: ExpositionFormat) -> Bool {
+    defer {
+      starts.endLearning()
+      starts.beginPage()
+      classics.reset()
+      hasStarts = nil
+    }
+    return starts.mustLearn && format == .openMetrics
+  }
+
+  /// Takes in what a line says of a family.
+  ///
+  /// - Returns: the hash of the family that the next lines stand under.
+  private mutating func takeMetadata(
+    _ kind: ExpositionEntry, _ parser: borrowing ExpositionParser, from start: Int
+  ) -> UInt64 {
+    let range = start..<parser.cursor
+    let hash = Hash64.process(parser.body, range)
+    if !families.recognises(hash: hash, byteCount: range.count) {
+      readMetadata(kind, parser, hash: hash, byteCount: range.count)
+    }
+    return Self.familyHash(parser)
   }
 
   /// Whether all that matters of a line is its sample.

@@ -160,9 +160,14 @@ public final class HTTPTransport: Sendable {
         place: address.place, proxy: key.route.server?.place, timeout: exchange.timeout,
         bodyBytesMax: key.decodedBytesMax, received: collector.shortfall())(error)
       // The beginning was all that was wanted, and it is there: how the rest misbehaved does not matter. An endpoint
-      // that has said 200 has the samples, and one that refuses a request half-way often closes before all is said.
+      // that refuses a request half-way often closes before all is said.
       let isOurs = [.cancelled, .shutDown].contains(translated.code)
-      if !isOurs, let response = collector.partialResponse() { return response }
+      if !isOurs, let response = collector.partialResponse(),
+        // A success whose answer was cut off may come from a server that died over it: asked again, it can say so.
+        translated.code != .cutShort || response.status / 100 != 2
+      {
+        return response
+      }
       throw translated
     }
   }

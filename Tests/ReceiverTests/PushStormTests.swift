@@ -121,7 +121,10 @@ struct PushStormTests {
         count += 1
         times[timestampMs, default: 0] += 1
         let sent = try #require(story.sent[timestampMs], "seed \(seed)")
-        #expect(series[number] == sent.series, "seed \(seed)")
+        var stored = try #require(series[number], "seed \(seed)")
+        // A 1.0 series has no description of its own and takes that of its family, which others may have described.
+        if sent.series.type.isEmpty && sent.series.help.isEmpty { (stored.type, stored.help) = ("", "") }
+        #expect(stored == sent.series, "seed \(seed)")
         // A request comes again as a whole until it is taken, so its number never goes back.
         let pair = ["\(sent.pusher)", "\(sent.series)"]
         #expect(newest[pair, default: 0] <= sent.request, "seed \(seed)")
