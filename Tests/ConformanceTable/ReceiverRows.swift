@@ -27,7 +27,7 @@ extension Requirement {
       "R11", .may, "Any path; limits on labels", "one path", "two paths", "one path", "10 MiB a body", "?",
       "?"),
     Requirement(
-      "R12", .may, "(1.0, superseded by 2.0) Tells its highest version in answers", "no", "?", "?", "?", "?",
+      "R12", .may, "Superseded: answers name no version", "yes", "?", "?", "?", "?",
       "?"),
     Requirement("R13", .should, "Takes labels that are not sorted, and sorts them", "yes", "?", "?", "?", "?", "?"),
   ]
