@@ -9,8 +9,8 @@ public struct WriteAnswer: Hashable, Sendable {
   public var histogramsWritten = 0
   public var exemplarsWritten = 0
   public var retryAfterSeconds: Int64?
-  /// `v1`, `v2` or `unknown`, for the counts.
-  public var version = "unknown"
+  /// The message that is answered; nil where that could not be told.
+  public var version: WriteMessageVersion?
 
   public init(status: Int) { self.status = status }
 
@@ -21,7 +21,7 @@ public struct WriteAnswer: Hashable, Sendable {
     var answer = WriteAnswer(status: status)
     answer.reason = reason
     answer.retryAfterSeconds = retryAfterSeconds
-    answer.version = version.map(word) ?? "unknown"
+    answer.version = version
     return answer
   }
 
@@ -29,7 +29,7 @@ public struct WriteAnswer: Hashable, Sendable {
   /// what the store asks for when it cannot take the request now.
   public init(to request: AdmittedRequest, _ outcome: StoreOutcome) {
     self.init(status: 204)
-    version = Self.word(request.version)
+    version = request.version
     samplesWritten = outcome.samplesWritten
     histogramsWritten = outcome.histogramsWritten
     exemplarsWritten = outcome.exemplarsWritten
@@ -47,10 +47,12 @@ public struct WriteAnswer: Hashable, Sendable {
     reason = parts.joined(separator: "; ") + "; " + rest
   }
 
-  static func word(_ version: WriteMessageVersion) -> String {
+  /// `v1`, `v2` or `unknown`, for the counts.
+  public var versionWord: String {
     switch version {
     case .v1: "v1"
     case .v2: "v2"
+    case nil: "unknown"
     }
   }
 }

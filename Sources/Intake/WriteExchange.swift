@@ -27,7 +27,7 @@ extension WriteAnswer {
         status: status, headers: [.contentType: "text/plain; charset=utf-8"],
         body: ResponseBody(byteBuffer: ByteBuffer(string: reason + "\n")))
     }
-    if version != Self.word(.v1) {
+    if version != .v1 {
       response.headers[WriteFieldNames.samples] = String(samplesWritten)
       response.headers[WriteFieldNames.histograms] = String(histogramsWritten)
       response.headers[WriteFieldNames.exemplars] = String(exemplarsWritten)

@@ -77,7 +77,7 @@ final class WriteReception: WriteStore {
 
   /// Counts a request by what it was answered with; status 0 stands for a dropped connection.
   func count(_ answer: WriteAnswer) {
-    state.withLock { $0.totals.count(version: answer.version, status: answer.status) }
+    state.withLock { $0.totals.count(version: answer.versionWord, status: answer.status) }
     counts.count(answer.status)
   }
 

@@ -5,11 +5,7 @@
 /// Collector's exporter and receiver, Vector, Telegraf); nothing of it was run. `?` stands where that does not tell, `–`
 /// where the row has no meaning for them.
 struct Requirement {
-  enum Level: String {
-    case must = "must"
-    case should = "should"
-    case may = "may"
-  }
+  enum Level: String { case must, should, may }
 
   /// How the tests name the row: `S8`.
   var id: String

@@ -57,8 +57,8 @@ struct GoldenRequestsTests {
         let refused = reception.report().refused.reduce(0) { $0 + $1.count }
         #expect(refused > 0)
         let total = samples + histograms
-        if answer.version == "v2" { #expect(answer.samplesWritten + answer.histogramsWritten <= total) }
-        if answer.version == "v1" { #expect(answer.samplesWritten == 0) }
+        if answer.version == .v2 { #expect(answer.samplesWritten + answer.histogramsWritten <= total) }
+        if answer.version == .v1 { #expect(answer.samplesWritten == 0) }
       }
     }
     #expect(statuses[204, default: 0] > 100, "\(statuses)")
