@@ -125,13 +125,18 @@ struct ServerTLSTests {
     web.tls = certificates.server()
     let options = ListenerOptions([ListeningAddress(host: "127.0.0.1", port: 0)])
     let listener = WebListener(options, security: try certificates.security(web), logger: .quiet)
-    let address = try await listener.start(EchoResponder())
-    let connection = try await RawConnection.open(address, tls: try certificates.client())
-    await connection.get("/")
-    #expect(await connection.answer() == 200)
-    // Who does not answer our goodbye is cut off after three seconds; this one does.
-    #expect(await ContinuousClock().measure { await listener.stop() } < .seconds(2))
-    #expect(await eventually { connection.isClosed })
+    // Who does not answer our goodbye is cut off after three seconds; this one does. A busy machine may be slow now and
+    // then, but a stop that waits for the cut-off is slow each time.
+    var quickest = Duration.seconds(60)
+    for _ in 0..<10 where quickest >= .seconds(2) {
+      let address = try await listener.start(EchoResponder())
+      let connection = try await RawConnection.open(address, tls: try certificates.client())
+      await connection.get("/")
+      #expect(await connection.answer() == 200)
+      quickest = min(quickest, await ContinuousClock().measure { await listener.stop() })
+      #expect(await eventually { connection.isClosed })
+    }
+    #expect(quickest < .seconds(2))
   }
 
   @Test("HTTP/2 is offered unless it is turned off", arguments: [true, false])
