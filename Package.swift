@@ -79,6 +79,7 @@ let package = Package(
         .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "NIOTLS", package: "swift-nio"),
       ], swiftSettings: house),
+    .target(name: "EventLoops", dependencies: [nioCore, nioPosix], swiftSettings: house),
     .target(
       name: "Transport",
       dependencies: [
@@ -109,8 +110,8 @@ let package = Package(
     .target(
       name: "Agent",
       dependencies: [
-        "AgentConfiguration", "ByteCoding", "Delivery", "Diagnostics", "Discovery", "DurableLog", "Intake", "Listening",
-        "MetricModel", "Relabeling", "RemoteWriteProtocol", "SampleLog", "Scraping", "Settings", "Telemetry",
+        "AgentConfiguration", "ByteCoding", "Delivery", "Diagnostics", "Discovery", "DurableLog", "EventLoops", "Intake",
+        "Listening", "MetricModel", "Relabeling", "RemoteWriteProtocol", "SampleLog", "Scraping", "Settings", "Telemetry",
         "Transport", httpTypes, hummingbird, logging, nioCore, unixSignals,
       ], swiftSettings: house),
     .target(
@@ -166,6 +167,7 @@ let package = Package(
     tests("DurableLog", ["SimulatedDisk"]),
     .testTarget(
       name: "EndToEndTests", dependencies: ["GodwitTesting"], exclude: ["Senders"], swiftSettings: house),
+    tests("EventLoops"),
     tests("Exposition", ["ByteCoding", "MetricModel"], fixtures: true),
     .testTarget(
       name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "GodwitTesting"], exclude: ["Found"],

@@ -3,6 +3,7 @@ import Delivery
 import Diagnostics
 import Discovery
 import DurableLog
+import EventLoops
 import Foundation
 import Intake
 public import Listening
@@ -37,7 +38,11 @@ public final class Agent: AgentControls {
   private let troubles: Troubles
   private let transport = HTTPTransport()
   private let listener: WebListener
-  /// All that waits for the disk waits here, so that pages and signals are answered whatever the disk does.
+  /// Scrapers and shards, each on one thread with its timers and connections. They wait for the disk there: pages and
+  /// signals are answered elsewhere, whatever the disk does.
+  private let scrapeThreads = LoopThreads()
+  private let deliveryThreads = LoopThreads()
+  /// For all else that waits for the disk.
   private let diskThreads = DiskThreads()
   private let pushGate = PushGate()
   private let pushStore: PushStore
@@ -71,7 +76,8 @@ public final class Agent: AgentControls {
     let scrapes = ScrapeSet(
       context: ScrapeContext(
         fetch: transport.pageFetcher(), sink: watched, registry: series, metrics: ScrapeMetrics(registry: telemetry),
-        logger: logger, threads: diskThreads),
+        clock: .ofLoopThreads, logger: logger, threads: { [scrapeThreads] in scrapeThreads[Int($0)] },
+        disk: diskThreads),
       sources: DiscoverySources(
         fetch: transport.discoveryFetcher(), lookup: SystemResolver(), metrics: DiscoveryMetrics(registry: telemetry),
         logger: logger))
@@ -83,7 +89,8 @@ public final class Agent: AgentControls {
     pushes = options.enableRemoteWriteReceiver ? WriteRoute(to: pushStore, options, telemetry: telemetry) : nil
     endpoints = EndpointSet(
       log: log, registry: series, transport: transport, telemetry: telemetry, logger: logger,
-      threads: diskThreads, families: { scrapes.families + pushStore.families })
+      threads: DeliveryThreads(loops: deliveryThreads, disk: diskThreads),
+      families: { scrapes.families + pushStore.families })
     metrics = AgentMetrics(registry: telemetry, log: log, watched: watched, series: series)
     listener = WebListener(options.listener, security: security, logger: logger)
     self.options = options
@@ -232,6 +239,8 @@ public final class Agent: AgentControls {
     do { try log.close() } catch {
       logger.error("The log could not be closed properly", metadata: ["cause": "\(error)"])
     }
+    scrapeThreads.shutdown()
+    deliveryThreads.shutdown()
     diskThreads.shutdown()
   }
 

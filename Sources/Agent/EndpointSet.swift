@@ -42,14 +42,13 @@ final class EndpointSet: Sendable {
   private let transport: HTTPTransport
   private let telemetry: MetricsRegistry
   private let logger: Logger
-  /// Where deliveries run, since they read from the disk and store their ledgers there.
-  private let threads: any TaskExecutor
+  private let threads: DeliveryThreads
   private let families: @Sendable () -> [(name: String, metadata: MetricMetadata)]
   private let state = Mutex(State())
 
   init(
     log: DurableLog, registry: SeriesRegistry, transport: HTTPTransport, telemetry: MetricsRegistry, logger: Logger,
-    threads: any TaskExecutor, families: @escaping @Sendable () -> [(name: String, metadata: MetricMetadata)]
+    threads: DeliveryThreads, families: @escaping @Sendable () -> [(name: String, metadata: MetricMetadata)]
   ) {
     self.log = log
     self.registry = registry
@@ -102,7 +101,7 @@ final class EndpointSet: Sendable {
       if let old, Self.place(of: old.delivery.settings.url) != place { old.delivery.removeMetrics() }
       delivery = try EndpointDelivery(
         settings, books: books, externalLabels: externalLabels, log: log, registry: registry, courier: courier,
-        telemetry: telemetry, place: place, logger: logger,
+        telemetry: telemetry, place: place, logger: logger, threads: threads,
         nowMs: { Int64(Date().timeIntervalSince1970 * 1000) })
     } catch {
       throw .endpoint(name: settings.name, reason: error.description)
@@ -113,7 +112,7 @@ final class EndpointSet: Sendable {
       message: { delivery.message }, families: families)
     let new = Running(
       delivery: delivery, metadata: Task { await metadata.run() },
-      task: Task(executorPreference: threads) {
+      task: Task(executorPreference: threads.disk) {
         await predecessor?.value
         await delivery.run()
       }, externalLabels: externalLabels)

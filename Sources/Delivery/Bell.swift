@@ -9,10 +9,15 @@ final class Bell: Sendable {
     var waiter: CheckedContinuation<Void, Never>?
     /// When the timer that runs will ring; nil when none runs.
     var timerDeadline: ContinuousClock.Instant?
-    var timer: Task<Void, Never>?
+    /// Calls it off.
+    var timer: (@Sendable () -> Void)?
   }
 
+  private let alarm: Alarm
+
   private let state = Mutex(State())
+
+  init(_ alarm: Alarm = .task) { self.alarm = alarm }
 
   /// Whether a ring is kept for the next wait.
   var isRung: Bool { state.withLock { $0.isRung } }
@@ -57,13 +62,9 @@ final class Bell: Sendable {
   private func setTimer(_ deadline: ContinuousClock.Instant) {
     state.withLock { state in
       if let running = state.timerDeadline, running <= deadline { return }
-      state.timer?.cancel()
+      state.timer?()
       state.timerDeadline = deadline
-      state.timer = Task { [weak self] in
-        // A timer that was called off must not ring: the next wait would end at once.
-        guard (try? await Task.sleep(until: deadline, clock: .continuous)) != nil else { return }
-        self?.timerEnded(deadline)
-      }
+      state.timer = alarm.set(deadline) { [weak self] in self?.timerEnded(deadline) }
     }
   }
 
@@ -77,5 +78,5 @@ final class Bell: Sendable {
   }
 
   /// Calls the timer off.
-  deinit { state.withLock { $0.timer?.cancel() } }
+  deinit { state.withLock { $0.timer?() } }
 }

@@ -29,6 +29,7 @@ final class EndpointContext: Sendable {
   let backlogControl = ShardControl()
   let pace = EndpointPace()
   let press = Mutex(RequestPress())
+  let threads: DeliveryThreads
   let nowMs: @Sendable () -> Int64
   private let tally = Mutex(Tally())
   private struct ShardName: Hashable {
@@ -43,7 +44,8 @@ final class EndpointContext: Sendable {
   init(
     settings: EndpointSettings, externalLabels: LabelSet, program: RelabelProgram, log: DurableLog,
     registry: SeriesRegistry, books: EndpointBooks, courier: @escaping Courier,
-    metrics: DeliveryMetrics, report: EndpointReport, nowMs: @escaping @Sendable () -> Int64
+    metrics: DeliveryMetrics, report: EndpointReport, threads: DeliveryThreads,
+    nowMs: @escaping @Sendable () -> Int64
   ) {
     self.settings = settings
     self.externalLabels = externalLabels
@@ -54,6 +56,7 @@ final class EndpointContext: Sendable {
     self.courier = courier
     self.metrics = metrics
     self.report = report
+    self.threads = threads
     self.nowMs = nowMs
     requestSize = Mutex(RequestSize(configured: settings.queue.maxSamplesPerSend))
     metrics.requestSamplesMax.set(settings.queue.maxSamplesPerSend)

@@ -61,7 +61,8 @@ public final class EndpointDelivery: Sendable {
   public init(
     _ settings: EndpointSettings, books: EndpointBooks, externalLabels: LabelSet, log: DurableLog,
     registry: SeriesRegistry, courier: @escaping Courier, telemetry: MetricsRegistry, place: String, logger: Logger,
-    planInterval: Duration = .seconds(10), nowMs: @escaping @Sendable () -> Int64
+    planInterval: Duration = .seconds(10), threads: DeliveryThreads = DeliveryThreads(),
+    nowMs: @escaping @Sendable () -> Int64
   ) throws(EndpointError) {
     let program: RelabelProgram
     do { program = try RelabelProgram(settings.relabelRules) } catch { throw EndpointError(error.description) }
@@ -74,7 +75,7 @@ public final class EndpointDelivery: Sendable {
       settings: settings, externalLabels: externalLabels, program: program, log: log, registry: registry,
       books: books, courier: courier,
       metrics: DeliveryMetrics(registry: telemetry, endpoint: settings.name, url: place),
-      report: EndpointReport(logger: logger, endpoint: settings.name, place: place), nowMs: nowMs)
+      report: EndpointReport(logger: logger, endpoint: settings.name, place: place), threads: threads, nowMs: nowMs)
     let metrics = context.metrics
     metrics.shardsMin.set(settings.queue.minShards)
     metrics.shardsMax.set(settings.queue.maxShards)
@@ -91,13 +92,10 @@ public final class EndpointDelivery: Sendable {
     books.adopt(settings)
     context.metrics.show(books.message)
     // Taken before anything is read: an append between reading to the end and the first wait must ring too.
-    let appends = context.log.appends()
-    let bells = Task { [context] in
-      for await _ in appends { context.control.ring() }
-    }
-    defer { bells.cancel() }
+    let listening = context.log.listen { [control = context.control] in control.ring(lane: $0) }
+    defer { listening.end() }
     await withDiscardingTaskGroup { group in
-      group.addTask { await self.auditRegularly() }
+      group.addTask(executorPreference: context.threads.disk) { await self.auditRegularly() }
       await deliver()
       group.cancelAll()
     }
@@ -221,7 +219,9 @@ public final class EndpointDelivery: Sendable {
   private func runShards(_ course: DeliveryLedger.Course, _ count: Int) async {
     await withDiscardingTaskGroup { [context] group in
       for index in 0..<count {
-        group.addTask { await Shard(context, course, index: index, shardCount: count).run() }
+        group.addTask(executorPreference: context.threads.shard(index)) {
+          await Shard(context, course, index: index, shardCount: count).run()
+        }
       }
     }
   }

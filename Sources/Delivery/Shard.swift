@@ -15,7 +15,7 @@ final class Shard {
   let control: ShardControl
   let index: Int
   let lanes: LaneShares
-  private let bell = Bell()
+  private let bell: Bell
   var reader: LogReader
   var resolver: SeriesResolver
   var assembler = RequestAssembler()
@@ -40,6 +40,7 @@ final class Shard {
     self.endpoint = endpoint
     self.course = course
     control = endpoint.control(of: course)
+    bell = Bell(endpoint.threads.alarm)
     self.index = index
     lanes = LaneShares(count: shardCount)
     resumeMark = endpoint.keeper.ledger.marks(of: course)[index]
@@ -53,7 +54,7 @@ final class Shard {
   }
 
   func run() async {
-    control.attach(bell)
+    control.attach(bell, of: index, among: lanes)
     let ledger = endpoint.keeper.ledger
     endpoint.pace.resize(to: ledger.shards.count + ledger.marks(of: .backlog).count)
     defer {
@@ -82,7 +83,7 @@ final class Shard {
       } else {
         if filling == .unreadable && control.orders.givesUpOnRetry { return }
         if assembler.isEmpty && filling == .caughtUp { advanceIdle() }
-        await bell.wait(until: filling == .unreadable ? .now + .seconds(1) : deadline)
+        await bell.wait(until: filling == .unreadable ? .now + .seconds(1) : deadline ?? .now + Self.idleWait)
       }
     }
   }
@@ -353,6 +354,8 @@ final class Shard {
   }
 
   private static let idleStepBytes: UInt64 = 1 << 20
+  /// A shard is not woken for the lanes of others, whose records its mark has to move over all the same.
+  private static let idleWait: Duration = .seconds(5)
 
   private func align() {
     guard let reachedBarrier else { return }

@@ -22,7 +22,7 @@ final class ShardControl: Sendable {
 
   private struct State {
     var orders = Orders()
-    var bells: [Bell] = []
+    var bells: [(bell: Bell, lanes: LaneShares, index: Int)] = []
     /// Where the shard stands that has read furthest.
     var furthest: Barrier?
   }
@@ -31,11 +31,21 @@ final class ShardControl: Sendable {
 
   var orders: Orders { state.withLock { $0.orders } }
 
-  func attach(_ bell: Bell) { state.withLock { $0.bells.append(bell) } }
-  func detach(_ bell: Bell) { state.withLock { $0.bells.removeAll { $0 === bell } } }
+  /// - Parameter index: of the shard that hears `bell`, among those that share the lanes.
+  func attach(_ bell: Bell, of index: Int, among lanes: LaneShares) {
+    state.withLock { $0.bells.append((bell, lanes, index)) }
+  }
+
+  func detach(_ bell: Bell) { state.withLock { $0.bells.removeAll { $0.bell === bell } } }
 
   func ring() {
-    for bell in state.withLock({ $0.bells }) { bell.ring() }
+    for entry in state.withLock({ $0.bells }) { entry.bell.ring() }
+  }
+
+  /// Rings for the shard that a lane belongs to.
+  func ring(lane: UInt32) {
+    let bell = state.withLock { state in state.bells.first { $0.lanes.shard(of: lane) == $0.index }?.bell }
+    bell?.ring()
   }
 
   func give(_ change: @Sendable (inout Orders) -> Void) {

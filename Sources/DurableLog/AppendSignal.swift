@@ -1,45 +1,39 @@
 import Synchronization
 
-/// Wakes whoever waits for the next record.
+/// Tells whoever listens of each record, on the thread that appended it.
 final class AppendSignal: Sendable {
   private struct Listeners {
     var nextNumber: UInt64 = 0
-    var continuations: [UInt64: AsyncStream<Void>.Continuation] = [:]
-    var isFinished = false
+    var all: [(number: UInt64, hear: @Sendable (UInt32) -> Void)] = []
   }
 
   private let listeners = Mutex(Listeners())
 
-  func stream() -> AsyncStream<Void> {
-    let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    let number = listeners.withLock { listeners -> UInt64? in
-      if listeners.isFinished { return nil }
+  func listen(_ hear: @escaping @Sendable (UInt32) -> Void) -> AppendListening {
+    let number = listeners.withLock { listeners in
       listeners.nextNumber += 1
-      listeners.continuations[listeners.nextNumber] = continuation
+      listeners.all.append((listeners.nextNumber, hear))
       return listeners.nextNumber
     }
-    guard let number else {
-      continuation.finish()
-      return stream
-    }
-    continuation.onTermination = { [weak self] _ in
-      _ = self?.listeners.withLock { $0.continuations.removeValue(forKey: number) }
-    }
-    return stream
-  }
-
-  func raise() {
-    // `yield` never calls back into `onTermination`, so the lock may be held across it.
-    listeners.withLock { listeners in
-      for continuation in listeners.continuations.values { continuation.yield() }
+    return AppendListening { [weak self] in
+      self?.listeners.withLock { listeners in listeners.all.removeAll { $0.number == number } }
     }
   }
 
-  func finish() {
-    let continuations = listeners.withLock { listeners in
-      listeners.isFinished = true
-      return Array(listeners.continuations.values)
-    }
-    for continuation in continuations { continuation.finish() }
+  func raise(_ lane: UInt32) {
+    // Called outside the lock: who hears wakes tasks, and whoever ends listening may hold what waking needs.
+    for listener in listeners.withLock({ $0.all }) { listener.hear(lane) }
   }
+}
+
+/// Listens to a log until it is ended or let go of.
+public final class AppendListening: Sendable {
+  private let stop: @Sendable () -> Void
+
+  init(_ stop: @escaping @Sendable () -> Void) { self.stop = stop }
+
+  /// Nothing that is appended after this is heard; of an append under way it still may be.
+  public func end() { stop() }
+
+  deinit { stop() }
 }

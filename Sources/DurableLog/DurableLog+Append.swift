@@ -45,7 +45,7 @@ extension DurableLog {
         return (state.end, state.syncFailures)
       }
     }
-    signal.raise()
+    signal.raise(lane)
     if case .everyAppend = settings.syncPolicy { try awaitConfirmation(upTo: position, failures: syncFailures) }
     return position
   }

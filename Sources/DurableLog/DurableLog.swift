@@ -105,19 +105,21 @@ public final class DurableLog: Sendable {
     return words.count > 1 && words[0] == "pid" ? String(words[1]) : nil
   }
 
-  /// Syncs, ends the streams of `appends()` and refuses further appends. Readers may go on to the end.
+  /// Syncs and refuses further appends. Readers may go on to the end.
   public func close() throws(LogError) {
     writer.withLock { writer in
       seal(&writer)
       state.withLock { $0.isClosed = true }
     }
-    signal.finish()
     try sync()
   }
 
-  /// Yields after records have been appended; several appends may come as one element. Take the stream first, then
-  /// read to the end, then wait: so no append is overlooked. Finishes when the log is closed.
-  public func appends() -> AsyncStream<Void> { signal.stream() }
+  /// Calls `hear` with the lane of each record once it can be read, on the thread that appended it. Listen first, then
+  /// read to the end, then wait to be called: so no append is overlooked.
+  ///
+  /// - Parameter hear: holds up whoever appends for as long as it takes.
+  /// - Returns: what ends it; letting go of that does too.
+  public func listen(_ hear: @escaping @Sendable (_ lane: UInt32) -> Void) -> AppendListening { signal.listen(hear) }
 
   func path(of segment: SegmentNumber) -> String { directory + "/segments/" + SegmentName.file(segment) }
 }

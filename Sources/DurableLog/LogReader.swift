@@ -7,7 +7,7 @@ import ByteCoding
 /// reading: while true {
 ///   switch try reader.next(wanted: { $0 % 4 == shard }) {
 ///   case .record(let record): deliver(reader.bytes[record.payload])
-///   case .end: break reading  // wait for log.appends()
+///   case .end: break reading  // wait until log.listen(…) calls
 ///   case .damaged(let damage): count(damage)
 ///   case .missing(let segments, let samples): count(segments, samples)
 ///   }

@@ -72,7 +72,7 @@ public final class ScrapePool: Sendable {
         scraper.rediscovered(target.discoveredLabels)
         if known == nil {
           let predecessor = ending[target.lane]
-          let task = Task(executorPreference: context.threads) {
+          let task = Task(executorPreference: context.threads(target.lane)) {
             await predecessor?.value
             await scraper.run()
           }

@@ -33,14 +33,16 @@ public struct ScrapeContext: Sendable {
   public var metrics: ScrapeMetrics
   public var clock: ScrapeClock
   public var logger: Logger
-  /// Where scrapers run, since they wait for the disk with every page; nil for the shared pool.
-  public var threads: (any TaskExecutor)?
+  /// Where the scraper of a lane runs; nil for the threads that all tasks share. It waits for the disk with every page.
+  public var threads: @Sendable (_ lane: UInt32) -> (any TaskExecutor)?
   /// The files that failed scrapes are noted in.
   public let failureLogs: ScrapeFailureLogs
 
   public init(
     fetch: @escaping PageFetcher, sink: any SampleSink, registry: SeriesRegistry, metrics: ScrapeMetrics,
-    clock: ScrapeClock = .system, logger: Logger, threads: (any TaskExecutor)? = nil
+    clock: ScrapeClock = .system, logger: Logger,
+    threads: @escaping @Sendable (_ lane: UInt32) -> (any TaskExecutor)? = { _ in nil },
+    disk: (any TaskExecutor)? = nil
   ) {
     self.fetch = fetch
     self.sink = sink
@@ -49,7 +51,7 @@ public struct ScrapeContext: Sendable {
     self.clock = clock
     self.logger = logger
     self.threads = threads
-    failureLogs = ScrapeFailureLogs(logger: logger, threads: threads)
+    failureLogs = ScrapeFailureLogs(logger: logger, threads: disk)
   }
 }
 
@@ -144,20 +146,24 @@ final class TargetScraper: Sendable {
       }
       return (health: state.health, error: state.lastError, failure: state.lastFailure)
     }
-    let metadata: Logger.Metadata = [
-      "component": "scrape", "scrape_pool": "\(settings.jobName)",
-      "target": "\(QueryParameter.maskingSecrets(inURL: target.url))",
-    ]
     // A target that stays down says so once, not at every scrape; /api/v1/targets always tells. That the log takes
     // nothing is told once by whoever watches the log, not by every target.
     if let failure, before.health != .down || before.error != failure.message {
       context.logger.log(
         level: failure.code == .log ? .debug : .warning, "Scrape failed",
-        metadata: metadata.merging(["cause": "\(failure)"]) { $1 })
+        metadata: place.merging(["cause": "\(failure)"]) { $1 })
     } else if failure == nil && before.health == .down {
       context.logger.log(
-        level: before.failure == .log ? .debug : .notice, "Scrape succeeds again", metadata: metadata)
+        level: before.failure == .log ? .debug : .notice, "Scrape succeeds again", metadata: place)
     }
+  }
+
+  /// What log lines say of the target.
+  private var place: Logger.Metadata {
+    [
+      "component": "scrape", "scrape_pool": "\(settings.jobName)",
+      "target": "\(QueryParameter.maskingSecrets(inURL: target.url))",
+    ]
   }
 }
 

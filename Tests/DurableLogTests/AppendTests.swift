@@ -1,5 +1,6 @@
 import DurableLog
 import SimulatedDisk
+import Synchronization
 import Testing
 
 @Suite("Appending and reading")
@@ -90,22 +91,55 @@ struct AppendTests {
     #expect(try log.readAll().entries == [.numbered(1, bytes: 100), .numbered(3, bytes: 100)])
   }
 
-  @Test("The stream of appends wakes a reader and ends with the log")
-  func notification() async throws {
+  @Test("Whoever listens hears the lane of each record when it can be read, until the listening ends")
+  func notification() throws {
     let log = try openLog(SimulatedDisk())
-    let stream = log.appends()
-    let seen = Task {
+    let heard = Mutex<[(lane: UInt32, entries: [Entry])]>([])
+    let listening = log.listen { lane in
       var reader = LogReader(log, from: .start)
-      var entries = try reader.readToEnd().entries
-      for await _ in stream { entries += try reader.readToEnd().entries }
-      return entries
+      let entries = try? reader.readToEnd().entries
+      heard.withLock { $0.append((lane, entries ?? [])) }
     }
-    for number in 0..<100 { try log.append(.numbered(number)) }
+    for number in 0..<3 { try log.append(.numbered(number, lane: UInt32(number))) }
+    listening.end()
+    try log.append(.numbered(3, lane: 3))
+    let all = (0..<3).map { Entry.numbered($0, lane: UInt32($0)) }
+    #expect(heard.withLock { $0.map(\.lane) } == [0, 1, 2])
+    #expect(heard.withLock { $0.map(\.entries) } == (1...3).map { Array(all.prefix($0)) })
+  }
+
+  @Test("Who hears may end the listening and begin another")
+  func hearsAndEnds() throws {
+    let log = try openLog(SimulatedDisk())
+    let listening = Mutex<AppendListening?>(nil)
+    let heard = Mutex<[String]>([])
+    let first = log.listen { _ in
+      heard.withLock { $0.append("first") }
+      listening.withLock { $0 }?.end()
+      let second = log.listen { _ in heard.withLock { $0.append("second") } }
+      listening.withLock { $0 = second }
+    }
+    listening.withLock { $0 = first }
+    try log.append(.numbered(0))
+    try log.append(.numbered(1))
+    #expect(heard.withLock { $0 } == ["first", "second"])
+  }
+
+  @Test("Listening ends with whoever holds it, and others go on")
+  func listeningIsLetGo() throws {
+    let log = try openLog(SimulatedDisk())
+    let counts = Mutex((kept: 0, dropped: 0))
+    let kept = log.listen { _ in counts.withLock { $0.kept += 1 } }
+    do {
+      let dropped = log.listen { _ in counts.withLock { $0.dropped += 1 } }
+      try log.append(.numbered(0))
+      dropped.end()
+    }
+    try log.append(.numbered(1))
+    kept.end()
     try log.close()
-    #expect(try await seen.value == (0..<100).map { .numbered($0) })
-    expectLogError(.logClosed) { try log.append(.numbered(0)) }
-    var late = log.appends().makeAsyncIterator()
-    #expect(await late.next() == nil)
+    expectLogError(.logClosed) { try log.append(.numbered(2)) }
+    #expect(counts.withLock { $0 } == (kept: 2, dropped: 1))
   }
 
   @Test("Several writers and readers work side by side")

@@ -7,7 +7,7 @@ enum Storeys {
     "Exposition": 0, "Relabeling": 0, "RemoteWriteProtocol": 0, "Settings": 0,
     // 1: mechanisms.
     "AgentConfiguration": 1, "Telemetry": 1, "Listening": 1, "Transport": 1, "CResolver": 1, "Discovery": 1,
-    "Scraping": 1, "DurableLog": 1, "SampleLog": 1, "Delivery": 1, "Intake": 1,
+    "Scraping": 1, "DurableLog": 1, "SampleLog": 1, "Delivery": 1, "Intake": 1, "EventLoops": 1,
     // 2: capabilities.
     "Agent": 2, "LogReview": 2, "Receiver": 2,
     // 3: surfaces.

@@ -1,0 +1,22 @@
+import Delivery
+import DurableLog
+import EventLoops
+import Scraping
+
+/// Fits the threads of event loops to what scraping and delivery ask for.
+extension ScrapeClock {
+  /// Time of this machine; who sleeps is woken by the thread it runs on.
+  static let ofLoopThreads = ScrapeClock(
+    nowMs: SystemDisk.nowMs,
+    sleep: { untilMs in try await LoopThread.sleep(for: .milliseconds(max(0, untilMs - SystemDisk.nowMs()))) })
+}
+
+extension DeliveryThreads {
+  init(loops: LoopThreads, disk: any TaskExecutor) {
+    self.init(
+      shard: { loops[$0] }, disk: disk,
+      alarm: Alarm { time, ring in
+        LoopThread.alarm(after: time - .now, ring) ?? Alarm.task.set(time, ring)
+      })
+  }
+}
