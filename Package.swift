@@ -51,6 +51,7 @@ let package = Package(
     // Storey 0: values, and the C faces of system libraries. Nothing here does I/O.
     .target(name: "CByteCoding"),
     .target(name: "CCrypt", linkerSettings: [.linkedLibrary("crypt", .when(platforms: [.linux]))]),
+    .target(name: "CMemory"),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
     .target(name: "CSnappy", linkerSettings: [.linkedLibrary("snappy")]),
     .target(name: "ByteCoding", dependencies: ["CByteCoding"], swiftSettings: values),
@@ -109,9 +110,9 @@ let package = Package(
     .target(
       name: "Agent",
       dependencies: [
-        "AgentConfiguration", "ByteCoding", "Delivery", "Diagnostics", "Discovery", "DurableLog", "Intake", "Listening",
-        "MetricModel", "Relabeling", "RemoteWriteProtocol", "SampleLog", "Scraping", "Settings", "Telemetry",
-        "Transport", httpTypes, hummingbird, logging, nioCore, unixSignals,
+        "AgentConfiguration", "ByteCoding", "CMemory", "Delivery", "Diagnostics", "Discovery", "DurableLog", "Intake",
+        "Listening", "MetricModel", "Relabeling", "RemoteWriteProtocol", "SampleLog", "Scraping", "Settings",
+        "Telemetry", "Transport", httpTypes, hummingbird, logging, nioCore, unixSignals,
       ], swiftSettings: house),
     .target(
       name: "LogReview",
@@ -129,7 +130,7 @@ let package = Package(
       name: "godwit",
       dependencies: [
         "Agent", "AgentConfiguration", "Delivery", "Diagnostics", "DurableLog", "Listening", "LogReview", "Receiver",
-        "RemoteWriteProtocol",
+        "CMemory", "RemoteWriteProtocol",
         "Settings", "Telemetry", logging, unixSignals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
