@@ -43,7 +43,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
@@ -51,6 +50,7 @@ let package = Package(
     // Storey 0: values, and the C faces of system libraries. Nothing here does I/O.
     .target(name: "CByteCoding"),
     .target(name: "CCrypt", linkerSettings: [.linkedLibrary("crypt", .when(platforms: [.linux]))]),
+    .target(name: "CLibYAML", linkerSettings: [.linkedLibrary("yaml")]),
     .target(name: "CMemory"),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
     .target(name: "CSnappy", linkerSettings: [.linkedLibrary("snappy")]),
@@ -64,7 +64,7 @@ let package = Package(
 
     // Storey 1: mechanisms, one job each.
     .target(
-      name: "AgentConfiguration", dependencies: ["Diagnostics", "MetricModel", "Relabeling", "Settings", "Yams"],
+      name: "AgentConfiguration", dependencies: ["CLibYAML", "Diagnostics", "MetricModel", "Relabeling", "Settings"],
       swiftSettings: house),
     .target(name: "Telemetry", dependencies: [logging], swiftSettings: house),
     .target(
