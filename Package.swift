@@ -43,7 +43,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
@@ -51,6 +50,8 @@ let package = Package(
     // Storey 0: values, and the C faces of system libraries. Nothing here does I/O.
     .target(name: "CByteCoding"),
     .target(name: "CCrypt", linkerSettings: [.linkedLibrary("crypt", .when(platforms: [.linux]))]),
+    .target(name: "CLibYAML", linkerSettings: [.linkedLibrary("yaml")]),
+    .target(name: "CMemory"),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
     .target(name: "CSnappy", linkerSettings: [.linkedLibrary("snappy")]),
     .target(name: "ByteCoding", dependencies: ["CByteCoding"], swiftSettings: values),
@@ -63,7 +64,7 @@ let package = Package(
 
     // Storey 1: mechanisms, one job each.
     .target(
-      name: "AgentConfiguration", dependencies: ["Diagnostics", "MetricModel", "Relabeling", "Settings", "Yams"],
+      name: "AgentConfiguration", dependencies: ["CLibYAML", "Diagnostics", "MetricModel", "Relabeling", "Settings"],
       swiftSettings: house),
     .target(name: "Telemetry", dependencies: [logging], swiftSettings: house),
     .target(
@@ -110,9 +111,9 @@ let package = Package(
     .target(
       name: "Agent",
       dependencies: [
-        "AgentConfiguration", "ByteCoding", "Delivery", "Diagnostics", "Discovery", "DurableLog", "EventLoops", "Intake",
-        "Listening", "MetricModel", "Relabeling", "RemoteWriteProtocol", "SampleLog", "Scraping", "Settings", "Telemetry",
-        "Transport", httpTypes, hummingbird, logging, nioCore, unixSignals,
+        "AgentConfiguration", "ByteCoding", "CMemory", "Delivery", "Diagnostics", "Discovery", "DurableLog",
+        "EventLoops", "Intake", "Listening", "MetricModel", "Relabeling", "RemoteWriteProtocol", "SampleLog",
+        "Scraping", "Settings", "Telemetry", "Transport", httpTypes, hummingbird, logging, nioCore, unixSignals,
       ], swiftSettings: house),
     .target(
       name: "LogReview",
@@ -130,7 +131,7 @@ let package = Package(
       name: "godwit",
       dependencies: [
         "Agent", "AgentConfiguration", "Delivery", "Diagnostics", "DurableLog", "Listening", "LogReview", "Receiver",
-        "RemoteWriteProtocol",
+        "CMemory", "RemoteWriteProtocol",
         "Settings", "Telemetry", logging, unixSignals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),

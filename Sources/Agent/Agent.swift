@@ -133,7 +133,9 @@ public final class Agent: AgentControls {
     logStart(address)
     started(address)
     let watch = Task(executorPreference: diskThreads) { await self.watchConfiguration() }
+    let memory = Task { await MemoryCare.run() }
     await handleEvents()
+    memory.cancel()
     watch.cancel()
     signals.cancel()
     await shutDown(upkeep)

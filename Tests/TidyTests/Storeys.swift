@@ -3,8 +3,8 @@
 enum Storeys {
   static let of: [String: Int] = [
     // 0: values. No clock, no file, no socket.
-    "CByteCoding": 0, "CCrypt": 0, "CRE2": 0, "CSnappy": 0, "ByteCoding": 0, "Diagnostics": 0, "MetricModel": 0,
-    "Exposition": 0, "Relabeling": 0, "RemoteWriteProtocol": 0, "Settings": 0,
+    "CByteCoding": 0, "CCrypt": 0, "CLibYAML": 0, "CMemory": 0, "CRE2": 0, "CSnappy": 0, "ByteCoding": 0,
+    "Diagnostics": 0, "MetricModel": 0, "Exposition": 0, "Relabeling": 0, "RemoteWriteProtocol": 0, "Settings": 0,
     // 1: mechanisms.
     "AgentConfiguration": 1, "Telemetry": 1, "Listening": 1, "Transport": 1, "CResolver": 1, "Discovery": 1,
     "Scraping": 1, "DurableLog": 1, "SampleLog": 1, "Delivery": 1, "Intake": 1, "EventLoops": 1,
