@@ -56,7 +56,7 @@ let package = Package(
     .target(name: "CSnappy", linkerSettings: [.linkedLibrary("snappy")]),
     .target(name: "ByteCoding", dependencies: ["CByteCoding"], swiftSettings: values),
     .target(name: "Diagnostics", swiftSettings: values),
-    .target(name: "MetricModel", swiftSettings: values),
+    .target(name: "MetricModel", dependencies: ["ByteCoding"], swiftSettings: values),
     .target(name: "Exposition", dependencies: ["ByteCoding", "MetricModel"], swiftSettings: values),
     .target(name: "Relabeling", dependencies: ["CRE2", "MetricModel"], swiftSettings: values),
     .target(name: "RemoteWriteProtocol", dependencies: ["CSnappy", "MetricModel"], swiftSettings: values),

@@ -30,8 +30,13 @@ public enum LittleEndian {
 
   /// Appends a whole column, eight bytes each.
   public static func append(_ column: [Double], to bytes: inout [UInt8]) {
+    #if _endian(little)
+    // The bytes of the column's own elements, alive for the length of the closure, and in the order that is wanted.
+    unsafe column.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+    #else
     bytes.reserveCapacity(bytes.count + column.count * 8)
     for value in column { append(value.bitPattern, to: &bytes) }
+    #endif
   }
 }
 

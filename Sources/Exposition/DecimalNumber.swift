@@ -21,30 +21,20 @@ enum DecimalNumber {
     if isNegative || sign == UInt8(ascii: "+") { index += 1 }
     var mantissa: UInt64 = 0
     var digitsStart = index
-    var digit = bytes.byte(at: index) &- 0x30
-    while digit < 10 {
-      // Wraps only beyond 19 digits, and those are handed over below.
-      mantissa = mantissa &* 10 &+ UInt64(digit)
-      index += 1
-      digit = bytes.byte(at: index) &- 0x30
-    }
+    // Wraps only beyond 19 digits, and those are handed over below.
+    DigitRun.read(bytes, at: &index, into: &mantissa)
     var digits = index - digitsStart
     var exponent = 0
-    if digit == UInt8(ascii: ".") &- 0x30 {
+    if bytes.byte(at: index) == UInt8(ascii: ".") {
       index += 1
       digitsStart = index
-      digit = bytes.byte(at: index) &- 0x30
-      while digit < 10 {
-        mantissa = mantissa &* 10 &+ UInt64(digit)
-        index += 1
-        digit = bytes.byte(at: index) &- 0x30
-      }
+      DigitRun.read(bytes, at: &index, into: &mantissa)
       exponent = digitsStart - index
       digits -= exponent
     }
     let leftOver = Prefix(value: 0, end: start)
     if digits == 0 || digits > 19 { return leftOver }
-    if (digit &+ 0x30) | 0x20 == UInt8(ascii: "e") {
+    if bytes.byte(at: index) | 0x20 == UInt8(ascii: "e") {
       guard let written = shortExponent(of: bytes, from: index + 1) else { return leftOver }
       exponent += written.value
       index = written.end

@@ -5,15 +5,15 @@ import MetricModel
 ///
 /// Kept apart from the bytes so that a span of them can be read while the state changes, without a copy and without
 /// counting references.
-struct EntryReader: Sendable {
+@usableFromInline struct EntryReader: Sendable {
   let format: ExpositionFormat
   var cursor = 0
   var seriesText = 0..<0
-  var value = 0.0
-  var timestampMs: Int64?
+  @usableFromInline var value = 0.0
+  @usableFromInline var timestampMs: Int64?
 
   /// Behind the brace that opens the exemplar's labels; nil when the last series has none.
-  var exemplarLabelsStart: Int?
+  @usableFromInline var exemplarLabelsStart: Int?
   var exemplarValue = 0.0
   var exemplarTimestampMs: Int64?
 

@@ -30,7 +30,7 @@ public struct ExpositionParser: Sendable {
   /// The page. Prometheus text is given its last newline if that was missing.
   public let body: [UInt8]
 
-  var reader: EntryReader
+  @usableFromInline var reader: EntryReader
 
   let hash: Hash64
 
@@ -77,10 +77,10 @@ public struct ExpositionParser: Sendable {
   public var seriesText: Range<Int> { reader.seriesText }
 
   /// The last series' value. Every NaN is ``SpecialNaN/normal``, so a page cannot forge a stale marker.
-  public var value: Double { reader.value }
+  @inlinable public var value: Double { reader.value }
 
   /// When the last series had its value, milliseconds since the Unix epoch; nil where the page does not say.
-  public var timestampMs: Int64? { reader.timestampMs }
+  @inlinable public var timestampMs: Int64? { reader.timestampMs }
 
   /// The hash of the last series' text.
   ///
@@ -88,7 +88,7 @@ public struct ExpositionParser: Sendable {
   public var seriesHash: UInt64 { hash(body, reader.seriesText) }
 
   /// Whether the last series carries an exemplar.
-  public var hasExemplar: Bool { reader.exemplarLabelsStart != nil }
+  @inlinable public var hasExemplar: Bool { reader.exemplarLabelsStart != nil }
 
   /// The metric family that the last `TYPE`, `HELP` or `UNIT` line is about, escapes as they stand.
   public var metadataName: ArraySlice<UInt8> { body[reader.metadataNameRange] }

@@ -33,6 +33,8 @@ public struct SampleBatch: Sendable {
   public private(set) var histograms: [HistogramSample] = []
   /// Of the histograms, in their order.
   public private(set) var histogramExemplars: [AttachedExemplar] = []
+  /// Which of its series the log may know without looking at each; nil where nobody keeps count of them.
+  public var roster: SeriesRoster?
   private var endsWithHistogram = false
 
   public init() {}
@@ -96,6 +98,7 @@ public struct SampleBatch: Sendable {
     exemplars.removeAll(keepingCapacity: true)
     histograms.removeAll(keepingCapacity: true)
     histogramExemplars.removeAll(keepingCapacity: true)
+    roster = nil
     endsWithHistogram = false
   }
 

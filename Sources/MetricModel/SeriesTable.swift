@@ -25,7 +25,7 @@ public struct MetadataSymbols: Hashable, Sendable {
 ///     table.release(id)
 ///
 /// Scrape caches, the log's readers and all endpoints share one table, so a series costs its labels once however many
-/// endpoints it goes to: some 40 bytes and 8 for each label. A series with other metadata is another series here, for
+/// endpoints it goes to: some 26 bytes and 8 for each label. A series with other metadata is another series here, for
 /// Remote Write 2.0 carries metadata with each series.
 ///
 /// - Complexity: registering is linear in the bytes of the labels; everything by number is constant.
@@ -34,20 +34,20 @@ public struct SeriesTable: Sendable {
     /// Where the symbol numbers of the labels begin in `labelSymbols`: name, value, name, value…
     var labelStart: UInt32
     var labelCount: UInt32
-    var help: UInt32
-    var unit: UInt32
+    /// The metadata, by its number in `families`.
+    var family: UInt32
     /// How many hold this number; 0 marks a free slot.
     var references: UInt32
-    /// The log segment that defined this series last, 0 for none, and the lane of the record that did.
-    var definedIn: UInt32
-    var definedInLane: UInt32
-    var type: MetricMetadata.MetricType
+    /// Where in the log this series was defined last, as ``DefinitionMarks`` has it; 0 for nowhere.
+    var definition: UInt32
   }
 
   public private(set) var symbols = SymbolTable()
   /// The symbol numbers of the labels of all series: name, value, name, value…; ``labelRange(of:)`` says where.
   public private(set) var labelSymbols: [UInt32] = []
   private var slots: [Slot] = []
+  private var families = FamilyTable()
+  private var definitions = DefinitionMarks()
   private var freeSlots: [UInt32] = []
   /// Starts of unused runs in `labelSymbols`, by their length in labels.
   private var freeRuns: [UInt32: [UInt32]] = [:]
@@ -72,15 +72,13 @@ public struct SeriesTable: Sendable {
       scratch.append(symbols.intern(labels.name(at: position)))
       scratch.append(symbols.intern(labels.value(at: position)))
     }
-    let family = MetadataSymbols(
-      type: metadata.type, help: symbols.intern(metadata.help), unit: symbols.intern(metadata.unit))
+    let family = hold(metadata)
     let hash = runHash(scratch[...], family)
     if let number = index.find(hash, where: { isSlot($0, scratch[...], family) }) {
       slots[Int(number)].references += 1
       // Interning has held each symbol once more, and the series holds its own already.
       for symbol in scratch { symbols.release(symbol) }
-      symbols.release(family.help)
-      symbols.release(family.unit)
+      release(family: family)
       return SeriesID(rawValue: number)
     }
     return SeriesID(rawValue: add(family, hash: hash))
@@ -91,7 +89,8 @@ public struct SeriesTable: Sendable {
   /// For whoever has the symbols already: it costs no look at a text.
   /// - Parameter labels: symbol numbers: name, value, name, value…, sorted by name.
   public func find(_ labels: [UInt32], _ family: MetadataSymbols) -> SeriesID? {
-    index.find(runHash(labels[...], family), where: { isSlot($0, labels[...], family) })
+    guard let family = families.find(family) else { return nil }
+    return index.find(runHash(labels[...], family), where: { isSlot($0, labels[...], family) })
       .map(SeriesID.init(rawValue:))
   }
 
@@ -109,19 +108,20 @@ public struct SeriesTable: Sendable {
     slots[number].references -= 1
     guard slots[number].references == 0 else { return }
     let slot = slots[number]
-    let family = MetadataSymbols(type: slot.type, help: slot.help, unit: slot.unit)
     let run = labelSymbols(of: id)
-    index.remove(id.rawValue, hash: runHash(run, family)) { [labelSymbols, slots, seed] other in
+    index.remove(id.rawValue, hash: runHash(run, slot.family)) { [labelSymbols, slots, seed] other in
       let slot = slots[Int(other)]
       let start = Int(slot.labelStart)
-      return Self.hash(
-        labelSymbols[start..<start + Int(slot.labelCount) * 2],
-        MetadataSymbols(type: slot.type, help: slot.help, unit: slot.unit), seed)
+      return Self.hash(labelSymbols[start..<start + Int(slot.labelCount) * 2], slot.family, seed)
     }
-    release(run, family)
+    for symbol in run { symbols.release(symbol) }
+    release(family: slot.family)
     freeRuns[slot.labelCount, default: []].append(slot.labelStart)
     freeSlots.append(id.rawValue)
   }
+
+  /// Whether more than one holds `id`.
+  public func isShared(_ id: SeriesID) -> Bool { slots[Int(id.rawValue)].references > 1 }
 
   /// Where the labels of `id` lie in ``labelSymbols``.
   public func labelRange(of id: SeriesID) -> Range<Int> {
@@ -136,8 +136,7 @@ public struct SeriesTable: Sendable {
   }
 
   public func metadata(of id: SeriesID) -> MetadataSymbols {
-    let slot = slots[Int(id.rawValue)]
-    return MetadataSymbols(type: slot.type, help: slot.help, unit: slot.unit)
+    families[slots[Int(id.rawValue)].family]
   }
 
   /// Copies the labels of `id` into `labels`, replacing what was there.
@@ -165,23 +164,42 @@ public struct SeriesTable: Sendable {
   /// - Returns: true if it was not defined there yet, so that the caller must do it.
   public mutating func needsDefinition(_ id: SeriesID, in segment: UInt32, lane: UInt32) -> Bool {
     let number = Int(id.rawValue)
-    if slots[number].definedIn == segment && slots[number].definedInLane == lane { return false }
-    slots[number].definedIn = segment
-    slots[number].definedInLane = lane
+    guard let mark = definitions.mark(of: segment, lane: lane) else {
+      for slot in slots.indices { slots[slot].definition = 0 }
+      return true
+    }
+    if slots[number].definition == mark { return false }
+    slots[number].definition = mark
     return true
   }
 
   // MARK: - Parts
 
-  /// Takes in the series of `scratch`. What interning has held is from now on held by the series.
-  private mutating func release(_ run: ArraySlice<UInt32>, _ family: MetadataSymbols) {
-    for symbol in run { symbols.release(symbol) }
+  /// The number of a family, used once more. It holds its symbols itself.
+  private mutating func hold(_ metadata: MetricMetadata) -> UInt32 {
+    let family = MetadataSymbols(
+      type: metadata.type, help: symbols.intern(metadata.help), unit: symbols.intern(metadata.unit))
+    let number: UInt32
+    if let known = families.find(family) {
+      symbols.release(family.help)
+      symbols.release(family.unit)
+      number = known
+    } else {
+      number = families.add(family)
+    }
+    families.addUse(of: number)
+    return number
+  }
+
+  private mutating func release(family number: UInt32) {
+    let family = families[number]
+    guard families.removeUse(of: number) else { return }
     symbols.release(family.help)
     symbols.release(family.unit)
   }
 
-  /// Adds the series in `scratch`, which keeps what `intern` held of its symbols.
-  private mutating func add(_ family: MetadataSymbols, hash: UInt64) -> UInt32 {
+  /// Adds the series in `scratch`, which keeps what `intern` held of its symbols and what `hold` held of the family.
+  private mutating func add(_ family: UInt32, hash: UInt64) -> UInt32 {
     let labelCount = UInt32(scratch.count / 2)
     let start: UInt32
     if let free = freeRuns[labelCount]?.popLast() {
@@ -189,41 +207,38 @@ public struct SeriesTable: Sendable {
       labelSymbols.replaceSubrange(Int(free)..<Int(free) + scratch.count, with: scratch)
     } else {
       start = UInt32(labelSymbols.count)
+      labelSymbols.reserveEighth(for: scratch.count)
       labelSymbols.append(contentsOf: scratch)
     }
     let slot = Slot(
-      labelStart: start, labelCount: labelCount, help: family.help, unit: family.unit, references: 1, definedIn: 0,
-      definedInLane: 0, type: family.type)
+      labelStart: start, labelCount: labelCount, family: family, references: 1, definition: 0)
     let number: UInt32
     if let free = freeSlots.popLast() {
       number = free
       slots[Int(free)] = slot
     } else {
       number = UInt32(slots.count)
+      slots.reserveEighth(for: 1)
       slots.append(slot)
     }
     index.insert(number, hash: hash) { [labelSymbols, slots, seed] other in
       let slot = slots[Int(other)]
       let start = Int(slot.labelStart)
-      return Self.hash(
-        labelSymbols[start..<start + Int(slot.labelCount) * 2],
-        MetadataSymbols(type: slot.type, help: slot.help, unit: slot.unit), seed)
+      return Self.hash(labelSymbols[start..<start + Int(slot.labelCount) * 2], slot.family, seed)
     }
     return number
   }
 
-  private func isSlot(_ number: UInt32, _ run: ArraySlice<UInt32>, _ family: MetadataSymbols) -> Bool {
+  private func isSlot(_ number: UInt32, _ run: ArraySlice<UInt32>, _ family: UInt32) -> Bool {
     let slot = slots[Int(number)]
-    return slot.help == family.help && slot.unit == family.unit && slot.type == family.type
-      && Int(slot.labelCount) * 2 == run.count
+    return slot.family == family && Int(slot.labelCount) * 2 == run.count
       && labelSymbols[Int(slot.labelStart)..<Int(slot.labelStart) + run.count] == run
   }
 
-  private func runHash(_ run: ArraySlice<UInt32>, _ family: MetadataSymbols) -> UInt64 { Self.hash(run, family, seed) }
+  private func runHash(_ run: ArraySlice<UInt32>, _ family: UInt32) -> UInt64 { Self.hash(run, family, seed) }
 
-  private static func hash(_ run: ArraySlice<UInt32>, _ family: MetadataSymbols, _ seed: UInt64) -> UInt64 {
-    var hash = (UInt64(family.help) << 32 | UInt64(family.unit) << 3) ^ UInt64(family.type.rawValue)
-    hash = (hash ^ seed) &* 0x9e37_79b9_7f4a_7c15
+  private static func hash(_ run: ArraySlice<UInt32>, _ family: UInt32, _ seed: UInt64) -> UInt64 {
+    var hash = (UInt64(family) ^ seed) &* 0x9e37_79b9_7f4a_7c15
     hash ^= hash >> 29
     for symbol in run {
       hash = (hash ^ UInt64(symbol)) &* 0x9e37_79b9_7f4a_7c15

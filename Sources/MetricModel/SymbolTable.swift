@@ -1,3 +1,5 @@
+import ByteCoding
+
 /// Text interned once: each distinct byte string has one small number, and numbers are dense from 0.
 ///
 ///     var symbols = SymbolTable()
@@ -19,12 +21,22 @@
 public struct SymbolTable: Sendable {
   /// Where one text lies in the arena, and who needs it.
   @usableFromInline struct Entry: Sendable {
-    @usableFromInline var start: Int
-    @usableFromInline var count: Int
-    var hash: UInt64
+    /// In units of ``alignment``, so that four bytes reach 16 GiB.
+    @usableFromInline var place: UInt32
+    @usableFromInline var shortCount: UInt32
+    /// The lower half of the text's hash: more than an index of 32-bit numbers asks for.
+    var hash: UInt32
     /// 0 marks a freed number.
     var references: UInt32
+
+    @inlinable var start: Int { Int(place) * SymbolTable.alignment }
+    @inlinable var count: Int { Int(shortCount) }
+    /// What the text occupies in the arena.
+    var room: Int { SymbolTable.aligned(count) }
   }
+
+  /// Where texts may begin in the arena.
+  @inlinable static var alignment: Int { 4 }
 
   /// The bytes of all texts in no particular order; ``location(of:)`` says where one lies.
   public private(set) var arena: [UInt8] = []
@@ -32,6 +44,8 @@ public struct SymbolTable: Sendable {
   public private(set) var reuseCount: UInt64 = 0
   /// The bytes of all texts together, without those that were freed.
   public private(set) var byteCount = 0
+  /// The same with what aligns them.
+  private var room = 0
 
   @usableFromInline var entries = [Self.emptyText]
   private var freeNumbers: [UInt32] = []
@@ -49,7 +63,7 @@ public struct SymbolTable: Sendable {
   @discardableResult
   public mutating func intern(_ bytes: ArraySlice<UInt8>) -> UInt32 {
     if bytes.isEmpty { return 0 }
-    let hash = byteHash(bytes)
+    let hash = Self.hash(bytes)
     if let number = number(of: bytes, hash: hash) {
       entries[Int(number)].references += 1
       return number
@@ -66,7 +80,7 @@ public struct SymbolTable: Sendable {
 
   /// The number of this text if it is known. Nothing is held.
   public func find(_ bytes: ArraySlice<UInt8>) -> UInt32? {
-    bytes.isEmpty ? 0 : number(of: bytes, hash: byteHash(bytes))
+    bytes.isEmpty ? 0 : number(of: bytes, hash: Self.hash(bytes))
   }
 
   /// The text of a number in use.
@@ -101,8 +115,9 @@ public struct SymbolTable: Sendable {
     precondition(entries[Int(number)].references > 0, "symbol \(number) is released more often than it was held")
     entries[Int(number)].references -= 1
     if entries[Int(number)].references > 0 { return false }
-    index.remove(number, hash: entries[Int(number)].hash) { [entries] in entries[Int($0)].hash }
+    index.remove(number, hash: UInt64(entries[Int(number)].hash)) { [entries] in UInt64(entries[Int($0)].hash) }
     byteCount -= entries[Int(number)].count
+    room -= entries[Int(number)].room
     // A freed number reads as empty, also after its old bytes were squeezed out.
     entries[Int(number)] = Self.emptyText
     entries[Int(number)].references = 0
@@ -116,6 +131,7 @@ public struct SymbolTable: Sendable {
     if entries.count == 1 { return }
     reuseCount += 1
     byteCount = 0
+    room = 0
     arena.removeAll(keepingCapacity: true)
     freeNumbers.removeAll(keepingCapacity: true)
     entries.removeSubrange(1...)
@@ -124,23 +140,34 @@ public struct SymbolTable: Sendable {
 
   // MARK: - Parts
 
-  private static let emptyText = Entry(start: 0, count: 0, hash: 0, references: 1)
+  private static let emptyText = Entry(place: 0, shortCount: 0, hash: 0, references: 1)
 
   /// Below this many bytes compaction is not worth its copy.
   private static let compactionMin = 4096
 
-  private func number(of bytes: ArraySlice<UInt8>, hash: UInt64) -> UInt32? {
-    index.find(hash) { number in
+  private static func aligned(_ count: Int) -> Int { (count + alignment - 1) & ~(alignment - 1) }
+
+  /// Keyed anew by each process, so that nobody outside can choose texts that all fall into one place.
+  private static func hash(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+    UInt32(truncatingIfNeeded: Hash64.process(bytes.span))
+  }
+
+  private func number(of bytes: ArraySlice<UInt8>, hash: UInt32) -> UInt32? {
+    index.find(UInt64(hash)) { number in
       let entry = entries[Int(number)]
       return entry.hash == hash && entry.count == bytes.count
         && arena[entry.start..<entry.start + entry.count] == bytes
     }
   }
 
-  private mutating func add(_ bytes: ArraySlice<UInt8>, hash: UInt64) -> UInt32 {
-    let entry = Entry(start: arena.count, count: bytes.count, hash: hash, references: 1)
+  private mutating func add(_ bytes: ArraySlice<UInt8>, hash: UInt32) -> UInt32 {
+    let entry = Entry(
+      place: UInt32(arena.count / Self.alignment), shortCount: UInt32(bytes.count), hash: hash, references: 1)
+    arena.reserveEighth(for: entry.room)
     arena.append(contentsOf: bytes)
+    for _ in bytes.count..<entry.room { arena.append(0) }
     byteCount += bytes.count
+    room += entry.room
     let number: UInt32
     if let free = freeNumbers.popLast() {
       number = free
@@ -148,23 +175,24 @@ public struct SymbolTable: Sendable {
       reuseCount += 1
     } else {
       number = UInt32(entries.count)
+      entries.reserveEighth(for: 1)
       entries.append(entry)
     }
-    index.insert(number, hash: hash) { [entries] in entries[Int($0)].hash }
+    index.insert(number, hash: UInt64(hash)) { [entries] in UInt64(entries[Int($0)].hash) }
     return number
   }
 
   private mutating func compactIfHalfFreed() {
-    if arena.count < Self.compactionMin || byteCount * 2 >= arena.count { return }
+    if arena.count < Self.compactionMin || room * 2 >= arena.count { return }
     // Compaction visits every number once, so at least as many bytes must have been freed to pay for it.
-    if arena.count - byteCount < entries.count { return }
+    if arena.count - room < entries.count { return }
     var compacted: [UInt8] = []
-    // A quarter more than needed: the table is being used, so the next text would make it grow at once.
-    compacted.reserveCapacity(byteCount + byteCount / 4)
+    // An eighth more than needed: the table is being used, so the next text would make it grow at once.
+    compacted.reserveCapacity(room + room / 8)
     for number in entries.indices where entries[number].references > 0 {
       let entry = entries[number]
-      entries[number].start = compacted.count
-      compacted.append(contentsOf: arena[entry.start..<entry.start + entry.count])
+      entries[number].place = UInt32(compacted.count / Self.alignment)
+      compacted.append(contentsOf: arena[entry.start..<entry.start + entry.room])
     }
     arena = compacted
   }

@@ -7,17 +7,16 @@ struct SampleRecordEncoder {
   private var newSeries: [SeriesID] = []
   private var localStrings: [UInt32: UInt32] = [:]
   private var stringOrder: [UInt32] = []
+  /// The rosters whose series the segment defines for a lane, by lane.
+  private var definedRosters: [UInt32: UInt64] = [:]
+  private var rosterSegment: UInt32 = 0
 
   /// Appends `batch` as the payload of a record of `lane` that will lie in `segment`.
   mutating func encode(
     _ batch: borrowing SampleBatch, segment: UInt32, lane: UInt32, table: inout SeriesTable,
     into bytes: inout [UInt8]
   ) {
-    newSeries.removeAll(keepingCapacity: true)
-    for id in batch.series where table.needsDefinition(id, in: segment, lane: lane) { newSeries.append(id) }
-    for sample in batch.histograms where table.needsDefinition(sample.series, in: segment, lane: lane) {
-      newSeries.append(sample.series)
-    }
+    findUndefined(batch, segment: segment, lane: lane, &table)
     if !newSeries.isEmpty {
       let length = Self.begin(.definitions, in: &bytes)
       encodeDefinitions(table, into: &bytes)
@@ -48,6 +47,30 @@ struct SampleRecordEncoder {
       Self.encodeExemplars(batch.histogramExemplars, into: &bytes)
       Self.end(length, in: &bytes)
     }
+  }
+
+  /// Finds the series that the record has to define, and marks them as defined.
+  ///
+  /// Where the segment has the batch's roster only newcomers are asked about: asking each series would bring a line of
+  /// the table into the processor's caches for every other sample. If the record is not written in the end, the next one
+  /// is in another segment, for which nothing is known.
+  private mutating func findUndefined(
+    _ batch: borrowing SampleBatch, segment: UInt32, lane: UInt32, _ table: inout SeriesTable
+  ) {
+    newSeries.removeAll(keepingCapacity: true)
+    if segment != rosterSegment {
+      rosterSegment = segment
+      definedRosters.removeAll(keepingCapacity: true)
+    }
+    if let roster = batch.roster, definedRosters[lane] == roster.number {
+      for id in roster.newcomers where table.needsDefinition(id, in: segment, lane: lane) { newSeries.append(id) }
+      return
+    }
+    for id in batch.series where table.needsDefinition(id, in: segment, lane: lane) { newSeries.append(id) }
+    for sample in batch.histograms where table.needsDefinition(sample.series, in: segment, lane: lane) {
+      newSeries.append(sample.series)
+    }
+    if let roster = batch.roster, roster.isWhole { definedRosters[lane] = roster.number }
   }
 
   /// Opens a section.

@@ -40,12 +40,17 @@ struct FamilyCatalogue {
   private var hasPending = false
   /// Names of series that were asked for and have no family of just that name.
   private var namesWithoutOwnFamily: Set<String> = []
+  /// The answer given last on this page: the series of a family mostly come one behind the other.
+  private var lastAnswer: (name: String, metadata: MetricMetadata)?
   /// Rises with every change, new families and forgotten ones included.
   private(set) var revision = 0
 
   var all: [(name: String, metadata: MetricMetadata)] { families.map { ($0.name, $0.metadata) } }
 
-  mutating func beginPage() { page &+= 1 }
+  mutating func beginPage() {
+    page &+= 1
+    lastAnswer = nil
+  }
 
   /// Recognises a metadata line that has changed nothing before and changes nothing now.
   ///
@@ -66,6 +71,7 @@ struct FamilyCatalogue {
   mutating func read(
     _ name: ArraySlice<UInt8>, hash: UInt64, byteCount: Int, _ change: (inout MetricMetadata) -> Void
   ) {
+    lastAnswer = nil
     let name = String(decoding: name, as: UTF8.self)
     guard let number = numbers[name] else { return add(name, change) }
     let family = families[Int(number)]
@@ -89,6 +95,13 @@ struct FamilyCatalogue {
   /// The metadata of the family that a series called `name` belongs to, by its own name or without a suffix that its
   /// family's type gives to its series.
   mutating func metadata(ofSeries name: String) -> MetricMetadata {
+    if let lastAnswer, lastAnswer.name == name { return lastAnswer.metadata }
+    let metadata = lookUp(name)
+    lastAnswer = (name, metadata)
+    return metadata
+  }
+
+  private mutating func lookUp(_ name: String) -> MetricMetadata {
     if let metadata = use(name) { return metadata }
     namesWithoutOwnFamily.insert(name)
     for suffix in Self.suffixes where name.hasSuffix(suffix) && name.utf8.count > suffix.utf8.count {
@@ -102,6 +115,7 @@ struct FamilyCatalogue {
   /// - Parameter lineCount: how many series the page has, about.
   /// - Returns: whether series may have other metadata now. The caller then asks again for each, once.
   mutating func settlePage(lineCount: Int) -> Bool {
+    lastAnswer = nil
     var hasChanged = applyPending()
     if families.contains(where: { page &- $0.lastSeen > Self.pagesKept }) {
       forgetVanished()

@@ -6,34 +6,42 @@ import MetricModel
 /// hash of the line expected there, and only where they differ is a line parsed and looked up. A line that is dropped
 /// by relabelling is remembered too, so its verdict is computed once.
 ///
-/// What a page shows (`lastSeen`, `isTracked`, the shown kinds) and what the log has (`isEstablished`, `isActive`, the kinds) are kept apart: a
-/// page that fails or is not taken changes only the former, which the next page sets anew.
+/// What a page shows (``isSeen(_:)``, `isTracked`, the shown kinds) and what the log has (`isEstablished`, `isActive`,
+/// the kinds) are kept apart: a page that fails or is not taken changes only the former, which the next page sets anew.
+/// A page that shows what the page before did changes nothing but one bit for each line, and those lie together.
 ///
-/// - Complexity: 32 bytes a line and some twelve in its two indexes; every operation constant.
+/// - Complexity: 20 bytes and a bit for a line, and some six in its index; every operation constant, but for the first
+///   ``owner(of:)`` since the owners were forgotten.
 struct LineCache {
   struct Entry {
-    var hash: UInt64
-    var byteCount: UInt32
+    // In halves, so that an entry needs no padding.
+    private var hashLow: UInt32
+    private var hashHigh: UInt32
     /// The series, or ``LineCache/dropped``, or, for another spelling of a series that the page has already, the entry
     /// of the first spelling with ``Marks/alias`` set.
-    var series: UInt32
-    /// The page that had the line last, failed and refused ones included.
-    var lastSeen: UInt32
+    fileprivate(set) var series: UInt32
     /// The entry that stood on the next line last time.
-    var next: UInt32
+    fileprivate(set) var next = LineCache.none
+    private var shortCount: UInt16
     var marks: Marks
 
+    fileprivate init(hash: UInt64, byteCount: Int, series: UInt32, marks: Marks) {
+      hashLow = UInt32(truncatingIfNeeded: hash)
+      hashHigh = UInt32(truncatingIfNeeded: hash >> 32)
+      self.series = series
+      shortCount = UInt16(clamping: byteCount)
+      self.marks = marks
+    }
+
+    var hash: UInt64 { UInt64(hashHigh) << 32 | UInt64(hashLow) }
+    /// The length of the series text, or ``LineCache/byteCountMax`` if it is longer: such a line is looked up each time.
+    var byteCount: Int { Int(shortCount) }
     var isLive: Bool { marks.contains(.live) }
     var isAlias: Bool { marks.contains(.alias) }
     var isEstablished: Bool { marks.contains(.established) }
     var isActive: Bool { marks.contains(.active) }
     var isTracked: Bool { marks.contains(.tracked) }
     var bringsTimestamps: Bool { marks.contains(.bringsTimestamps) }
-
-    fileprivate mutating func see(_ page: UInt32, _ marks: Marks) {
-      lastSeen = page
-      self.marks = marks
-    }
 
     /// Whether the entry stands for a series itself.
     var isOwner: Bool { !marks.contains(.alias) && series != LineCache.dropped }
@@ -62,25 +70,56 @@ struct LineCache {
     var asShown: Marks { Marks(rawValue: intersection(.kinds).rawValue << 2) }
     /// The kind that the page showed, as marks of what the log has.
     var shown: Marks { Marks(rawValue: intersection(.shownKinds).rawValue >> 2) }
-    /// What a plain float has none of.
-    static let unusual: Marks = [.alias, .bringsTimestamps, .kinds, .shownKinds]
+    /// All that is to be said of nearly every line: a float without a timestamp, on this page as on the last. Dropped
+    /// lines are never tracked.
+    static let steady: Marks = [.live, .established, .active, .tracked]
   }
 
   /// The series of a line that relabelling drops.
   static let dropped = UInt32.max
   static let none = UInt32.max
+  static let byteCountMax = Int(UInt16.max)
 
   private(set) var entries: [Entry] = []
+  /// One bit for each entry: whether the page that was read last has it, failed and refused ones included.
+  private var seen: [UInt64] = []
+  /// How many entries that page has.
+  private(set) var seenCount = 0
   private var free: [UInt32] = []
   private var index = NumberIndex()
-  /// Entries that are not aliases, by their series.
-  private var owners = NumberIndex()
+  /// Entries that are not aliases, by their series; nil until somebody asks.
+  private var owners: NumberIndex?
   /// The entry of the first line.
   private var first = LineCache.none
 
   var count: Int { entries.count - free.count }
 
+  /// Begins a page that has no line yet.
+  mutating func beginPage() {
+    seenCount = 0
+    for word in seen.indices { seen[word] = 0 }
+  }
+
+  func isSeen(_ entry: UInt32) -> Bool { seen[Int(entry >> 6)] & Self.bit(entry) != 0 }
+
+  /// Notes that the page has the line.
+  ///
+  /// - Returns: whether this is the first time on this page.
+  @inline(__always)
+  @discardableResult
+  mutating func see(_ entry: UInt32) -> Bool {
+    let bits = seen[Int(entry >> 6)]
+    if bits & Self.bit(entry) != 0 { return false }
+    seen[Int(entry >> 6)] = bits | Self.bit(entry)
+    seenCount += 1
+    return true
+  }
+
+  @inline(__always)
+  private static func bit(_ entry: UInt32) -> UInt64 { 1 << UInt64(entry & 63) }
+
   /// The entry expected on the line after `previous`, or on the first line.
+  @inline(__always)
   func expected(after previous: UInt32) -> UInt32 {
     previous == Self.none ? first : entries[Int(previous)].next
   }
@@ -95,13 +134,12 @@ struct LineCache {
   }
 
   func find(hash: UInt64, byteCount: Int) -> UInt32? {
-    index.find(hash) { entries[Int($0)].hash == hash && entries[Int($0)].byteCount == UInt32(byteCount) }
+    let shortCount = min(byteCount, Self.byteCountMax)
+    return index.find(hash) { entries[Int($0)].hash == hash && entries[Int($0)].byteCount == shortCount }
   }
 
   mutating func insert(hash: UInt64, byteCount: Int, series: UInt32, isAlias: Bool = false) -> UInt32 {
-    let entry = Entry(
-      hash: hash, byteCount: UInt32(byteCount), series: series, lastSeen: 0, next: Self.none,
-      marks: isAlias ? [.live, .alias] : .live)
+    let entry = Entry(hash: hash, byteCount: byteCount, series: series, marks: isAlias ? [.live, .alias] : .live)
     let number: UInt32
     if let reused = free.popLast() {
       number = reused
@@ -109,49 +147,64 @@ struct LineCache {
     } else {
       number = UInt32(entries.count)
       entries.append(entry)
+      if entries.count > seen.count * 64 { seen.append(0) }
     }
     index.insert(number, hash: hash) { [entries] in entries[Int($0)].hash }
-    if entry.isOwner { addOwner(number) }
+    if entry.isOwner && owners != nil { addOwner(number) }
     return number
-  }
-
-  mutating func markSeen(_ entry: UInt32, page: UInt32, _ marks: Marks) {
-    entries[Int(entry)].see(page, marks)
   }
 
   mutating func setMarks(_ entry: UInt32, _ marks: Marks) { entries[Int(entry)].marks = marks }
 
   /// Gives a line another number for its series, as when the family's metadata changed.
   mutating func setSeries(_ entry: UInt32, _ series: SeriesID) {
-    removeOwner(entry)
     entries[Int(entry)].series = series.rawValue
-    addOwner(entry)
+    owners = nil
   }
 
   mutating func forget(_ number: UInt32) {
     let entry = entries[Int(number)]
     index.remove(number, hash: entry.hash) { [entries] in entries[Int($0)].hash }
-    if entry.isOwner { removeOwner(number) }
+    if entry.isOwner && owners != nil { removeOwner(number) }
     entries[Int(number)].marks = []
     free.append(number)
   }
 
   /// The entry that stands for `series` itself, if the page has one.
-  func owner(of series: SeriesID) -> UInt32? {
-    owners.find(Self.hash(series.rawValue)) { entries[Int($0)].series == series.rawValue }
+  ///
+  /// - Complexity: O(lines) if the owners are not known, else constant.
+  mutating func owner(of series: SeriesID) -> UInt32? {
+    if owners == nil {
+      owners = NumberIndex()
+      for number in entries.indices where entries[number].isLive && entries[number].isOwner {
+        addOwner(UInt32(number))
+      }
+    }
+    return owners?.find(Self.hash(series.rawValue)) { entries[Int($0)].series == series.rawValue }
+  }
+
+  /// Gives back memory that only new lines need, of which there are many on a target's first page alone.
+  mutating func settle() {
+    owners = nil
+    guard entries.capacity > entries.count + entries.count / 4 + 16 else { return }
+    // A copy has the room that it needs.
+    var exact: [Entry] = []
+    exact.reserveCapacity(entries.count)
+    exact.append(contentsOf: entries)
+    entries = exact
   }
 
   // Numbers are dense, so one multiplication spreads them; it wraps by intent.
   private static func hash(_ series: UInt32) -> UInt64 { UInt64(series) &* 0x9e37_79b9_7f4a_7c15 >> 16 }
 
   private mutating func addOwner(_ number: UInt32) {
-    owners.insert(number, hash: Self.hash(entries[Int(number)].series)) { [entries] in
+    owners?.insert(number, hash: Self.hash(entries[Int(number)].series)) { [entries] in
       Self.hash(entries[Int($0)].series)
     }
   }
 
   private mutating func removeOwner(_ number: UInt32) {
-    owners.remove(number, hash: Self.hash(entries[Int(number)].series)) { [entries] in
+    owners?.remove(number, hash: Self.hash(entries[Int(number)].series)) { [entries] in
       Self.hash(entries[Int($0)].series)
     }
   }

@@ -3,15 +3,33 @@ import Settings
 
 /// Series that end: their markers, and what is remembered of lines.
 extension PageReader {
-  mutating func appendMarkers(
-    at timeMs: Int64, into batch: inout SampleBatch, where isEnded: (LineCache.Entry) -> Bool
-  ) {
+  /// Which lines end.
+  enum Ending {
+    case all
+    /// Those that the last page does not have.
+    case unseen
+    /// Those of them that no page has had that the log took.
+    case unseenStrangers
+  }
+
+  private func ends(_ ending: Ending, _ number: UInt32, _ entry: LineCache.Entry) -> Bool {
+    switch ending {
+    case .all: true
+    case .unseen: !lines.isSeen(number)
+    case .unseenStrangers: !entry.isEstablished && !lines.isSeen(number)
+    }
+  }
+
+  mutating func appendMarkers(of ending: Ending, at timeMs: Int64, into batch: inout SampleBatch) {
     for number in 0..<UInt32(lines.entries.count) {
       let entry = lines.entries[Int(number)]
-      guard entry.isActive && isEnded(entry) else { continue }
+      guard entry.isActive && ends(ending, number, entry) else { continue }
       if entry.bringsTimestamps, let newest = newestMs[number] {
         // A sample from ahead of time cannot be followed by a marker from before it.
-        if newest >= timeMs { continue }
+        if newest >= timeMs {
+          isWhole = false
+          continue
+        }
         newestMs.set(timeMs, for: number)
       }
       let series = SeriesID(rawValue: entry.series)
@@ -29,13 +47,14 @@ extension PageReader {
   mutating func settlePage() {
     for number in 0..<UInt32(lines.entries.count) {
       let entry = lines.entries[Int(number)]
-      guard entry.isLive, entry.lastSeen == page else { continue }
+      guard entry.isLive, lines.isSeen(number) else { continue }
       var marks = entry.marks.subtracting(.kinds).union(entry.marks.shown)
       marks.insert(.established)
       if entry.isTracked { marks.insert(.active) } else { marks.remove(.active) }
-      lines.setMarks(number, marks)
+      if marks != entry.marks { lines.setMarks(number, marks) }
     }
-    if seenCount < lines.count { forget { [page] in $0.lastSeen != page } }
+    if lines.seenCount < lines.count { forget(.unseen) }
+    lines.settle()
   }
 
   mutating func settleFailure(at timeMs: Int64) {
@@ -48,7 +67,8 @@ extension PageReader {
 
   /// Forgets lines that only pages without success had and that the last of them no longer has.
   mutating func forgetLeftovers() {
-    forget { [page] in !$0.isEstablished && $0.lastSeen != page }
+    forget(.unseenStrangers)
+    lines.settle()
   }
 
   mutating func revertNotes() {
@@ -56,13 +76,13 @@ extension PageReader {
     lastExemplars.revert()
   }
 
-  mutating func forget(where isEnded: (LineCache.Entry) -> Bool) {
+  mutating func forget(_ ending: Ending) {
     var ended: [SeriesID] = []
     // A converted histogram goes after its parts, so they have to be gone first.
     for _ in 0..<(histograms.convertsClassic ? 2 : 1) {
       for number in 0..<UInt32(lines.entries.count) {
         let entry = lines.entries[Int(number)]
-        guard entry.isLive && isEnded(entry) else { continue }
+        guard entry.isLive && ends(ending, number, entry) else { continue }
         if classics.needs(number) {
           lines.setMarks(number, entry.marks.subtracting([.active, .established]))
           continue
@@ -99,5 +119,6 @@ extension PageReader {
         if new != old { lines.setSeries(number, new) }
       }
     }
+    roster = SeriesRoster()
   }
 }

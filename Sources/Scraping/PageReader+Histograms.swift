@@ -17,6 +17,7 @@ extension PageReader {
     guard let sample = admit(line, shownTimestamp, kind, timeMs, &summary) else { return false }
     guard var fitted = try fit(histogram) else { return false }
     fitted.timestampMs = sample.timestampMs
+    enroll(sample, in: &batch)
     batch.append(sample.series, histogram: fitted)
     var newest = lastExemplars[sample.line]?.timestampMs ?? .min
     let byTime = exemplars.sorted { $0.timestampMs ?? .min < $1.timestampMs ?? .min }

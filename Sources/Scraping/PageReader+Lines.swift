@@ -23,7 +23,7 @@ extension PageReader {
         let expected = lines.expected(after: previous)
         if knowsLines, expected != LineCache.none, lines.entries[Int(expected)].isLive {
           let entry = lines.entries[Int(expected)]
-          if try parser.nextIfKnown(byteCount: Int(entry.byteCount), hash: entry.hash ^ familyHash) {
+          if try parser.nextIfKnown(byteCount: entry.byteCount, hash: entry.hash ^ familyHash) {
             if isPlain {
               let hasExemplar = parser.hasExemplar
               let isTaken = take(expected, parser.value, parser.timestampMs, timeMs, &batch, &summary)
@@ -164,8 +164,11 @@ extension PageReader {
     }
     // By the name as stored: then equal labels have equal metadata, and a series has one number whatever its spelling.
     let (labels, metadata) = (scratch, families.metadata(ofSeries: scratch["__name__"] ?? ""))
-    let id = registry.withTable { $0.register(labels, metadata) }
-    guard let owner = lines.owner(of: id) else {
+    let (id, isShared) = registry.withTable { table in
+      let id = table.register(labels, metadata)
+      return (id, table.isShared(id))
+    }
+    guard isShared, let owner = lines.owner(of: id) else {
       return lines.insert(hash: hash, byteCount: byteCount, series: id.rawValue)
     }
     // The owner holds the number already.

@@ -59,7 +59,7 @@ extension PageReader {
     let expected = lines.expected(after: previous)
     if expected != LineCache.none {
       let entry = lines.entries[Int(expected)]
-      if entry.isLive, entry.hash == series.hash, Int(entry.byteCount) == series.byteCount {
+      if entry.isLive, entry.hash == series.hash, entry.byteCount == series.byteCount {
         previous = expected
         return expected
       }

@@ -20,15 +20,9 @@ extension PageReader {
   ) -> Bool {
     let entry = lines.entries[Int(line)]
     // Nearly every line: a float at the scrape's time, as on the page before. What admit(…) says of it, without asking.
-    if startMs == 0, shownTimestamp == nil, entry.marks.isDisjoint(with: .unusual), entry.lastSeen != page,
-      entry.series != LineCache.dropped
-    {
+    if startMs == 0, shownTimestamp == nil, entry.marks == .steady, lines.see(line) {
       summary.scraped += 1
       summary.afterRelabeling += 1
-      if !entry.isEstablished { summary.seriesAdded += 1 }
-      if !entry.isEstablished || !entry.isActive { changesMarks = true }
-      seenCount += 1
-      lines.markSeen(line, page: page, entry.marks.union(.tracked))
       batch.append(SeriesID(rawValue: entry.series), timestampMs: timeMs, value: value)
       return true
     }
@@ -41,6 +35,7 @@ extension PageReader {
     _ batch: inout SampleBatch, _ summary: inout PageSummary
   ) -> Bool {
     guard let sample = admit(line, shownTimestamp, [], timeMs, &summary) else { return false }
+    enroll(sample, in: &batch)
     if startMs != 0 {
       batch.append(sample.series, timestampMs: sample.timestampMs, value: value, startTimestampMs: startMs)
     } else {
@@ -70,7 +65,7 @@ extension PageReader {
     }
     summary.afterRelabeling += 1
     let ownTimestamp = honorsTimestamps ? shownTimestamp : nil
-    let isFirst = entry.lastSeen != page
+    let isFirst = !lines.isSeen(line)
     if isFirst && !entry.isEstablished { summary.seriesAdded += 1 }
     if ownTimestamp != nil || entry.bringsTimestamps {
       return admitTimestamped(line, ownTimestamp, kind, timeMs, &summary)
@@ -89,7 +84,7 @@ extension PageReader {
     _ line: UInt32, _ ownTimestamp: Int64?, _ kind: LineCache.Marks, _ timeMs: Int64, _ summary: inout PageSummary
   ) -> Admission? {
     let entry = lines.entries[Int(line)]
-    let isFirst = entry.lastSeen != page
+    let isFirst = !lines.isSeen(line)
     let timestamp = ownTimestamp ?? timeMs
     let isOutOfBounds = timestamp > timeMs.addingSaturating(Self.futureMsMax)
     let newest = newestMs[line] ?? (!isFirst ? timeMs : entry.isEstablished ? plainNewestMs : .min)
@@ -102,6 +97,7 @@ extension PageReader {
     see(line, marked, tracked: isTracked || !isFirst && entry.isTracked, isRefused ? before : kind)
     // Also without a sample: from now on the line's time is known by itself.
     if isRefused {
+      isWhole = false
       newestMs.set(newest, for: line)
       if isOutOfBounds {
         summary.outOfBounds += 1
@@ -116,17 +112,22 @@ extension PageReader {
     return Admission(series: SeriesID(rawValue: entry.series), timestampMs: timestamp, line: line)
   }
 
+  /// Notes in the batch's roster that a line is not active so far.
+  func enroll(_ sample: Admission, in batch: inout SampleBatch) {
+    if !lines.entries[Int(sample.line)].isActive { batch.roster?.add(sample.series) }
+  }
+
   /// Notes that the page has the line.
   mutating func see(
     _ line: UInt32, _ entry: LineCache.Entry, tracked isTracked: Bool = false, _ kind: LineCache.Marks = []
   ) {
-    if entry.lastSeen != page { seenCount += 1 }
     var marks = entry.marks.subtracting(.shownKinds).union(kind.asShown)
     if isTracked { marks.insert(.tracked) } else { marks.remove(.tracked) }
     if !entry.isEstablished || entry.isActive != isTracked || entry.marks.intersection(.kinds) != kind {
       changesMarks = true
     }
-    lines.markSeen(line, page: page, marks)
+    lines.see(line)
+    lines.setMarks(line, marks)
   }
 
   /// Attaches an exemplar to the sample appended last, which is the line's.

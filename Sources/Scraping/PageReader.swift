@@ -34,11 +34,12 @@ package struct PageReader {
 
   var families = FamilyCatalogue()
   var lines = LineCache()
-  var page: UInt32 = 0
-  /// Entries that the page being read has.
-  var seenCount = 0
   /// Whether the page changes what an entry's marks say of the log.
   var changesMarks = false
+  /// The series of active lines: all that the log has a sample of and no marker after it.
+  var roster = SeriesRoster()
+  /// Whether every line that will be active has a sample in the batch.
+  var isWhole = true
   private var pending = Pending.nothing
   /// Lines are known by their bytes within one format; after a change of format every line is parsed once.
   private var format: PageFormat?
@@ -76,10 +77,11 @@ package struct PageReader {
     _ body: [UInt8], as format: PageFormat, at timeMs: Int64, into batch: inout SampleBatch,
     _ summary: inout PageSummary
   ) throws(ScrapeFailure) {
-    page &+= 1
-    seenCount = 0
+    lines.beginPage()
     changesMarks = false
     bucketLimitBroken = nil
+    isWhole = true
+    batch.roster = roster.blank
     families.beginPage()
     summary = PageSummary()
     // A page that fails leaves lines behind that were checked by its format alone.
@@ -100,20 +102,23 @@ package struct PageReader {
       families.discardPage()
       throw error
     }
-    if seenCount < lines.count { appendMarkers(at: timeMs, into: &batch) { [page] in $0.lastSeen != page } }
+    if lines.seenCount < lines.count { appendMarkers(of: .unseen, at: timeMs, into: &batch) }
+    batch.roster?.isWhole = isWhole
     pending = .page(timeMs: timeMs, format: format)
   }
 
   /// Marks every series that the log has from the last good page as ended: the scrape failed, so nothing is known
   /// about them now.
   package mutating func readFailure(at timeMs: Int64, into batch: inout SampleBatch) {
-    appendMarkers(at: timeMs, into: &batch) { _ in true }
+    batch.roster = roster.blank
+    appendMarkers(of: .all, at: timeMs, into: &batch)
     pending = .failure(timeMs: timeMs)
   }
 
   /// Marks every series as ended and forgets them once the batch is taken: the target is gone.
   package mutating func end(at timeMs: Int64, into batch: inout SampleBatch) {
-    appendMarkers(at: timeMs, into: &batch) { _ in true }
+    batch.roster = roster.blank
+    appendMarkers(of: .all, at: timeMs, into: &batch)
     pending = .end
   }
 
@@ -126,10 +131,10 @@ package struct PageReader {
     case .page(let timeMs, let format):
       self.format = format
       plainNewestMs = timeMs
-      if seenCount < lines.count || changesMarks { settlePage() }
+      if lines.seenCount < lines.count || changesMarks { settlePage() }
       renewMetadataIfChanged()
     case .failure(let timeMs): settleFailure(at: timeMs)
-    case .end: forget { _ in true }
+    case .end: forget(.all)
     }
     pending = .nothing
   }
@@ -143,5 +148,5 @@ package struct PageReader {
   }
 
   /// Gives back every series, when the scraper ends.
-  package mutating func release() { forget { _ in true } }
+  package mutating func release() { forget(.all) }
 }

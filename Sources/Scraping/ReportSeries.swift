@@ -43,13 +43,19 @@ struct ReportSeries {
       report.isUp ? 1 : 0, report.durationSeconds, Double(report.summary.scraped),
       Double(report.summary.afterRelabeling), Double(report.summary.seriesAdded),
     ]
-    for (id, value) in zip(basic, values) { batch.append(id, timestampMs: timeMs, value: value) }
+    for (id, value) in zip(basic, values) { append(id, value, at: timeMs, to: &batch) }
     let extraValues = [report.timeoutSeconds, Double(report.sampleLimit), Double(report.bodyBytes)]
-    for (id, value) in zip(extra, extraValues) { batch.append(id, timestampMs: timeMs, value: value) }
+    for (id, value) in zip(extra, extraValues) { append(id, value, at: timeMs, to: &batch) }
   }
 
   func appendStaleMarkers(at timeMs: Int64, to batch: inout SampleBatch) {
-    for id in basic + extra { batch.append(id, timestampMs: timeMs, value: SpecialNaN.staleMarker) }
+    for id in basic + extra { append(id, SpecialNaN.staleMarker, at: timeMs, to: &batch) }
+  }
+
+  private func append(_ id: SeriesID, _ value: Double, at timeMs: Int64, to batch: inout SampleBatch) {
+    // The page's roster knows nothing of the report.
+    batch.roster?.add(id)
+    batch.append(id, timestampMs: timeMs, value: value)
   }
 
   func release(from registry: SeriesRegistry) {

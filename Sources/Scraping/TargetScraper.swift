@@ -37,6 +37,7 @@ public struct ScrapeContext: Sendable {
   public var threads: @Sendable (_ lane: UInt32) -> (any TaskExecutor)?
   /// The files that failed scrapes are noted in.
   public let failureLogs: ScrapeFailureLogs
+  let spareBatches = SpareBatches()
 
   public init(
     fetch: @escaping PageFetcher, sink: any SampleSink, registry: SeriesRegistry, metrics: ScrapeMetrics,
@@ -176,7 +177,6 @@ extension TargetScraper {
     private let report: ReportSeries
     private let lane: UInt32
     private var pages: PageReader
-    private var batch = SampleBatch()
     private var publishedRevision = 0
     /// The time of the last batch taken.
     private var newestMs: Int64 = 0
@@ -209,7 +209,8 @@ extension TargetScraper {
           "the clock of this machine went back: it is \(newestMs - timestampMs) ms behind the last scrape, and nothing "
             + "is taken until it has caught up, because samples of a series must come in the order of time")
       }
-      batch.removeAll()
+      var batch = context.spareBatches.take()
+      defer { context.spareBatches.put(batch) }
       var summary = PageSummary()
       var bodyBytes = 0
       var failure: ScrapeFailure?
@@ -229,17 +230,18 @@ extension TargetScraper {
           timeoutSeconds: target.timeout.seconds, sampleLimit: settings.limits.samples, bodyBytes: bodyBytes),
         at: timestampMs, to: &batch)
       count(summary, failure)
-      return commit(at: timestampMs) ?? failure
+      return commit(batch, at: timestampMs) ?? failure
     }
 
     /// Ends all series of the target.
     mutating func end(at nowMs: Int64) {
       // A sample at its tick may be a moment ahead of the clock, and the end comes after it.
       let timestampMs = max(nowMs, newestMs + 1)
-      batch.removeAll()
+      var batch = context.spareBatches.take()
+      defer { context.spareBatches.put(batch) }
       pages.end(at: timestampMs, into: &batch)
       report.appendStaleMarkers(at: timestampMs, to: &batch)
-      if let failure = commit(at: timestampMs) {
+      if let failure = commit(batch, at: timestampMs) {
         context.logger.error(
           "The end of a target could not be recorded",
           metadata: ["target": "\(QueryParameter.maskingSecrets(inURL: target.url))", "cause": "\(failure)"])
@@ -251,7 +253,7 @@ extension TargetScraper {
       report.release(from: context.registry)
     }
 
-    private mutating func commit(at timestampMs: Int64) -> ScrapeFailure? {
+    private mutating func commit(_ batch: borrowing SampleBatch, at timestampMs: Int64) -> ScrapeFailure? {
       do {
         try context.sink.take(batch, lane: lane)
         context.metrics.samplesAppended.add(batch.floatCount)

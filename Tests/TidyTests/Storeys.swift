@@ -29,6 +29,7 @@ enum Storeys {
     Arrow("ByteCoding", "CByteCoding"): "CRC-32C with the processor's instruction",
     Arrow("Exposition", "ByteCoding"): "lines are recognised by its hash",
     Arrow("Exposition", "MetricModel"): "a page holds series and samples",
+    Arrow("MetricModel", "ByteCoding"): "texts are interned by its hash",
     Arrow("Relabeling", "MetricModel"): "rules are about label sets",
     Arrow("Relabeling", "CRE2"): "rules match with RE2, as the reference does",
     Arrow("RemoteWriteProtocol", "MetricModel"): "a request holds series and samples",
