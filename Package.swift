@@ -191,7 +191,7 @@ let package = Package(
         "Telemetry", logging,
       ]),
     tests("MetricModel"),
-    tests("PipelineStages", ["Exposition", "MetricModel"]),
+    tests("PipelineStages", ["Exposition", "MetricModel", "RemoteWriteProtocol"]),
     tests(
       "Receiver",
       [

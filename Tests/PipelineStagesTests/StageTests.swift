@@ -1,5 +1,6 @@
 import Exposition
 import MetricModel
+import RemoteWriteProtocol
 import Testing
 
 @testable import PipelineStages
