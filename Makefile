@@ -5,11 +5,13 @@ SWIFT ?= swift
 GODWIT := .build/release/godwit
 # For how long `make fuzz` fuzzes each target.
 FUZZ_SECONDS ?= 60
+# What is Swift in the package of benchmarks, apart from what was built there.
+BENCHMARKS := $(addprefix Benchmarks/,Package.swift CostBounds PipelineStages Sources)
 # How many rounds `make faults` goes through; `make e2e` takes a few.
 FAULT_ROUNDS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test e2e rig faults bench-outage bench-backlog bench-sync conformance fuzz tidy format clean
+.PHONY: help setup build demo test e2e rig faults gates bench-stages bench-outage bench-backlog bench-sync conformance fuzz tidy format clean
 
 help: ## list the verbs
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/^([a-z0-9-]+):.*## /  make \1|/' | column -t -s '|' 2>/dev/null \
@@ -40,6 +42,15 @@ rig: build ## two minutes of 100 targets with 1,000 series each, and the figures
 faults: build ## 200 rounds of kills, full disks and bad endpoints, nothing lost; FAULT_ROUNDS, FAULT_SEED
 	@FAULT_ROUNDS=$(FAULT_ROUNDS) scripts/run-tests --no-parallel --filter EndToEnd/Faults/rounds
 
+gates: ## what a sample costs in instructions and allocations, held to Benchmarks/bounds.md; UPDATE=1 rewrites that
+	@scripts/setup build gates
+	$(SWIFT) build -c release --package-path Benchmarks
+	@Benchmarks/.build/release/gates Benchmarks/bounds.md $(if $(UPDATE),--update)
+
+bench-stages: setup ## what a sample takes at each stage, from 1,000 to 1,000,000 series; STAGES="parser --markdown"
+	$(SWIFT) build -c release --package-path Benchmarks --product stages
+	@Benchmarks/.build/release/stages --series 1000,10000,100000,1000000 $(STAGES)
+
 bench-outage: ## ten minutes: an outage with a restart in it, Godwit beside Prometheus and vmagent
 	@scripts/setup build demo e2e
 	$(SWIFT) build -c release --product godwit
@@ -64,7 +75,8 @@ tidy: setup ## the house rules alone
 	@scripts/run-tests --filter TidyTests
 
 format: ## format every Swift file in place
-	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests $(BENCHMARKS)
 
 clean: ## remove what was built
 	$(SWIFT) package clean
+	$(SWIFT) package --package-path Benchmarks clean

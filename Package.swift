@@ -32,7 +32,11 @@ func tests(_ subject: String, _ others: [Target.Dependency] = [], fixtures: Bool
 
 let package = Package(
   name: "godwit",
-  products: [.executable(name: "godwit", targets: ["godwit"])],
+  products: [
+    .executable(name: "godwit", targets: ["godwit"]),
+    // For the package in Benchmarks alone.
+    .library(name: "Benchmarking", targets: ["CostBounds", "PipelineStages"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -152,6 +156,13 @@ let package = Package(
       name: "BacklogFiller", dependencies: ["DurableLog", "MetricModel", "SampleLog"], path: "Tests/BacklogFiller",
       swiftSettings: house),
     .executableTarget(name: "ConformanceTable", path: "Tests/ConformanceTable", swiftSettings: house),
+    .target(name: "CostBounds", path: "Benchmarks/CostBounds", swiftSettings: house),
+    .target(
+      name: "PipelineStages",
+      dependencies: [
+        "Delivery", "DurableLog", "Exposition", "GodwitTesting", "MetricModel", "Relabeling", "RemoteWriteProtocol",
+        "SampleLog", "Scraping", "Settings",
+      ], path: "Benchmarks/PipelineStages", swiftSettings: house),
     tests("AgentConfiguration", ["Diagnostics", "MetricModel", "Relabeling", "Settings"], fixtures: true),
     tests(
       "Agent",
@@ -160,6 +171,7 @@ let package = Package(
         "RemoteWriteProtocol", "Settings", "Telemetry", "Transport", logging,
       ]),
     tests("ByteCoding", ["CByteCoding"]),
+    tests("CostBounds"),
     tests(
       "Delivery",
       ["DurableLog", "MetricModel", "Relabeling", "RemoteWriteProtocol", "SampleLog", "Settings", "Telemetry", logging]),
@@ -182,6 +194,7 @@ let package = Package(
         "Telemetry", logging,
       ]),
     tests("MetricModel"),
+    tests("PipelineStages", ["Exposition", "MetricModel", "RemoteWriteProtocol"]),
     tests(
       "Receiver",
       [

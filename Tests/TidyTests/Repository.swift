@@ -6,7 +6,7 @@ struct Repository: Sendable {
 
   let root: URL
   let manifest: String
-  /// Every Swift file below Sources and Tests, by path.
+  /// Every Swift file below Sources and Tests, and of the benchmarks, by path.
   let files: [SourceFile]
   /// The folders below Sources.
   let targets: [String]
@@ -18,7 +18,8 @@ struct Repository: Sendable {
       .deletingLastPathComponent()
     self.root = root
     manifest = Self.text(root, "Package.swift")
-    files = ["Sources", "Tests"].flatMap { Self.swiftFiles(root, below: $0) }
+    let folders = ["Sources", "Tests"] + ["CostBounds", "PipelineStages", "Sources"].map { "Benchmarks/\($0)" }
+    files = folders.flatMap { Self.swiftFiles(root, below: $0) }
       .map { SourceFile(path: $0, text: Self.text(root, $0)) }
     let entries = (try? FileManager.default.contentsOfDirectory(atPath: root.appending(path: "Sources").path)) ?? []
     targets = entries.filter { !$0.hasPrefix(".") }.sorted()
