@@ -14,6 +14,9 @@ enum PushLane {
   /// The first of the lanes. Targets have lanes all over the range, by hash; meeting one of them costs nothing.
   private static let first: UInt32 = 0x7075_7300
 
+  /// Which of ``all`` a lane is, from 0.
+  static func index(of lane: UInt32) -> UInt32 { (lane &- first) % count }
+
   /// Not the process's own: what is in the log was put there by an earlier one.
   private static let hash = Hash64(seed: 0x676f_6477_6974)
 
