@@ -65,9 +65,9 @@ public struct Hash128: Sendable {
       high: Self.fold(second.high ^ secrets.2 ^ digest.high, first.high ^ secrets.3))
   }
 
-  /// Where a chain of `combine` begins.
+  /// Where a chain of `combine` begins. Crosswise, for a secret that met itself there would cancel.
   @inlinable
-  public var start: Digest { Digest(low: secrets.1, high: secrets.3) }
+  public var start: Digest { Digest(low: secrets.3, high: secrets.1) }
 
   @inlinable @inline(__always)
   func mix(_ left: UInt64, _ right: UInt64, _ digest: inout Digest, _ highBits: inout UInt64) {
