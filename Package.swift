@@ -58,7 +58,8 @@ let package = Package(
     .target(name: "MetricModel", swiftSettings: values),
     .target(name: "Exposition", dependencies: ["ByteCoding", "MetricModel"], swiftSettings: values),
     .target(name: "Relabeling", dependencies: ["CRE2", "MetricModel"], swiftSettings: values),
-    .target(name: "RemoteWriteProtocol", dependencies: ["ByteCoding", "CSnappy", "MetricModel"], swiftSettings: values),
+    .target(
+      name: "RemoteWriteProtocol", dependencies: ["ByteCoding", "CSnappy", "MetricModel"], swiftSettings: values),
     .target(name: "Settings", dependencies: ["MetricModel", "Relabeling"], swiftSettings: values),
 
     // Storey 1: mechanisms, one job each.

@@ -65,7 +65,9 @@ public struct MessageScan: Sendable {
   private mutating func scanV1(_ bytes: Span<UInt8>, _ limits: DecodingLimits) -> Bool {
     var cursor = WireCursor(0..<bytes.count)
     while !cursor.isAtEnd {
-      guard cursor.take(0x0a, bytes), let range = cursor.range(bytes), series.count < limits.series else { return false }
+      guard cursor.take(0x0a, bytes), let range = cursor.range(bytes), series.count < limits.series else {
+        return false
+      }
       var one = Series(range, at: timestampsMs.count)
       one.isPlain = scanSeriesV1(range, bytes, &one)
       finish(one)
@@ -87,7 +89,9 @@ public struct MessageScan: Sendable {
     guard let first = symbols.first, first.isEmpty else { return false }
     let known = digests.span
     while !cursor.isAtEnd {
-      guard cursor.take(0x2a, bytes), let range = cursor.range(bytes), series.count < limits.series else { return false }
+      guard cursor.take(0x2a, bytes), let range = cursor.range(bytes), series.count < limits.series else {
+        return false
+      }
       var one = Series(range, at: timestampsMs.count)
       one.isPlain = scanSeriesV2(range, bytes, known, &one)
       finish(one)
