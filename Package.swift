@@ -183,8 +183,8 @@ let package = Package(
     tests(
       "Receiver",
       [
-        "Agent", "Delivery", "DurableLog", "Intake", "Listening", "MetricModel", "RemoteWriteProtocol", "SampleLog",
-        "Settings", "Telemetry", hummingbird, logging, nioCore, nioPosix,
+        "Agent", "ByteCoding", "Delivery", "DurableLog", "Intake", "Listening", "MetricModel", "RemoteWriteProtocol",
+        "SampleLog", "Settings", "Telemetry", hummingbird, logging, nioCore, nioPosix,
       ]),
     tests("Relabeling", ["MetricModel"], fixtures: true),
     tests("RemoteWriteProtocol", ["MetricModel"], fixtures: true),

@@ -1,3 +1,4 @@
+import ByteCoding
 import GodwitTesting
 import Intake
 import RemoteWriteProtocol
