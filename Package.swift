@@ -63,7 +63,8 @@ let package = Package(
     .target(name: "MetricModel", dependencies: ["ByteCoding"], swiftSettings: values),
     .target(name: "Exposition", dependencies: ["ByteCoding", "MetricModel"], swiftSettings: values),
     .target(name: "Relabeling", dependencies: ["CRE2", "MetricModel"], swiftSettings: values),
-    .target(name: "RemoteWriteProtocol", dependencies: ["CSnappy", "MetricModel"], swiftSettings: values),
+    .target(
+      name: "RemoteWriteProtocol", dependencies: ["ByteCoding", "CSnappy", "MetricModel"], swiftSettings: values),
     .target(name: "Settings", dependencies: ["MetricModel", "Relabeling"], swiftSettings: values),
 
     // Storey 1: mechanisms, one job each.
@@ -198,8 +199,8 @@ let package = Package(
     tests(
       "Receiver",
       [
-        "Agent", "Delivery", "DurableLog", "Intake", "Listening", "MetricModel", "RemoteWriteProtocol", "SampleLog",
-        "Settings", "Telemetry", hummingbird, logging, nioCore, nioPosix,
+        "Agent", "ByteCoding", "Delivery", "DurableLog", "Intake", "Listening", "MetricModel", "RemoteWriteProtocol",
+        "SampleLog", "Settings", "Telemetry", hummingbird, logging, nioCore, nioPosix,
       ]),
     tests("Relabeling", ["MetricModel"], fixtures: true),
     tests("RemoteWriteProtocol", ["MetricModel"], fixtures: true),

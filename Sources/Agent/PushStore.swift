@@ -65,15 +65,16 @@ final class PushStore: WriteStore {
     metrics.noteRefused(request)
     guard gate.enter() else { return .postponed(.notRunning(bounds)) }
     defer { gate.leave() }
-    let visit = state.withLock { $0.series.beginVisit(at: nowMs()) }
-    defer { state.withLock { $0.series.endVisit(visit) } }
+    // A recognition is a visit of its own, which ends later.
+    let visit = request.recognition == nil ? state.withLock { $0.series.beginVisit(at: nowMs()) } : nil
+    defer { if let visit { state.withLock { $0.series.endVisit(visit) } } }
     let resolved: ResolvedSeries
     do throws(Postponement) {
       resolved = try resolve(request)
     } catch {
       return .postponed(error)
     }
-    if resolved.lanes.isEmpty { return StoreOutcome() }
+    if resolved.marks.isEmpty { return StoreOutcome() }
     return await withTaskExecutorPreference(threads) {
       var writing = PushWriting(
         of: request, as: resolved, to: self.sink, bounds: self.bounds, metrics: self.metrics)
@@ -105,7 +106,12 @@ final class PushStore: WriteStore {
         metrics.noteUnkeptFamilies(state.families.takeUnkept())
       }
     }
-    var resolved = ResolvedSeries(count: request.series.count)
+    var resolved =
+      if let recognition = request.recognition {
+        ResolvedSeries(recognition)
+      } else {
+        ResolvedSeries(count: request.series.count)
+      }
     var start = 0
     while start < request.series.count {
       let turn = start..<min(start + Self.seriesPerTurn, request.series.count)
@@ -124,13 +130,60 @@ final class PushStore: WriteStore {
   ) -> Bool {
     // Those that nobody needs go first, so that they never stand in the way of a new one.
     if !state.series.hasRoom { expire(&state, at: nowMs) }
+    state.series.follow(state.families.generation)
     var resolving = SeriesResolving(version: request.version, nowMs: nowMs)
     defer { metrics.noteUnkeptFamilies(state.families.takeUnkept()) }
     return registry.withTable { table in
-      turn.allSatisfy {
-        resolving.resolve(request.series[$0], &state.families, &state.series, &table, into: &resolved)
+      for index in turn {
+        let series = request.series[index]
+        let mark = resolving.resolve(series, &state.families, &state.series, &table)
+        if !mark.isPresent { return false }
+        let place = request.places.isEmpty ? index : request.places[index]
+        resolved.set(mark, at: place, source: index)
+        if let one = request.recognition?.scan.series[place] {
+          learn(one, of: request.version, series.labels, mark, &state, at: nowMs)
+        }
+      }
+      return true
+    }
+  }
+
+  // MARK: - Recognition
+
+  func recognise(_ message: OpenedMessage) -> Recognition? {
+    guard let scan = MessageScan(message.bytes, message.version) else { return nil }
+    let nowMs = nowMs()
+    let visit = state.withLock { $0.series.beginVisit(at: nowMs) }
+    var marks: [UInt64] = []
+    marks.reserveCapacity(scan.series.count)
+    var labelByteCount = 0
+    var knownCount = 0
+    while marks.count < scan.series.count {
+      state.withLock { state in
+        state.series.follow(state.families.generation)
+        for index in marks.count..<min(marks.count + Self.seriesPerTurn, scan.series.count) {
+          let one = scan.series[index]
+          let mark = one.isPlain ? state.series.recognise(one.key, scan.version, at: nowMs) : .absent
+          marks.append(mark.rawValue)
+          labelByteCount += mark.byteCount
+          knownCount += mark.isPresent ? 1 : 0
+        }
       }
     }
+    return Recognition(
+      scan: scan, marks: marks, labelByteCount: labelByteCount, knownCount: knownCount, visit: visit)
+  }
+
+  func end(_ recognition: Recognition) { state.withLock { $0.series.endVisit(recognition.visit) } }
+
+  /// Knows a series the next time by what named it, if everything was right with its labels: they will not be looked at
+  /// again.
+  private func learn(
+    _ one: MessageScan.Series, of version: WriteMessageVersion, _ labels: DecodedLabels, _ mark: SeriesMark,
+    _ state: inout State, at nowMs: Int64
+  ) {
+    guard one.isPlain, labels.areFlawless(legacyNames: version == .v1) else { return }
+    state.series.note(one.key, version, mark, at: nowMs)
   }
 }
 

@@ -40,14 +40,21 @@ struct PushWriting {
 
   /// Writes everything, or up to the first record that the log does not take.
   mutating func run() {
-    for (index, series) in request.series.enumerated() where !series.hasPoints && !series.exemplars.isEmpty {
-      riders[resolved.ids[index], default: []].append(index)
+    let (order, ends) = placesByLane()
+    for place in order where resolved.isRead(place) {
+      let index = resolved.source(of: place)
+      let series = request.series[index]
+      if !series.hasPoints && !series.exemplars.isEmpty {
+        riders[resolved.marks[place].id, default: []].append(index)
+      }
     }
     do throws(SampleSinkError) {
-      for lane in PushLane.all {
+      var next = 0
+      for (index, lane) in PushLane.all.enumerated() where ends[index] > next {
         self.lane = lane
-        for index in resolved.lanes.indices where resolved.lanes[index] == lane { try add(index) }
+        try add(order[next..<ends[index]])
         try flush()
+        next = ends[index]
       }
     } catch {
       outcome.postponement = Postponement(error, bounds)
@@ -59,10 +66,62 @@ struct PushWriting {
 
   // MARK: - Parts
 
-  private mutating func add(_ index: Int) throws(SampleSinkError) {
+  /// The series by lane, each lane's in the order of the request, and where each lane's end.
+  private func placesByLane() -> (order: [Int], ends: [Int]) {
+    var ends = [Int](repeating: 0, count: PushLane.all.count)
+    for mark in resolved.marks where mark.isPresent { ends[mark.laneIndex] += 1 }
+    var starts = ends
+    var total = 0
+    for lane in ends.indices {
+      starts[lane] = total
+      total += ends[lane]
+      ends[lane] = total
+    }
+    var order = [Int](repeating: 0, count: total)
+    for (place, mark) in resolved.marks.enumerated() where mark.isPresent {
+      order[starts[mark.laneIndex]] = place
+      starts[mark.laneIndex] += 1
+    }
+    return (order, ends)
+  }
+
+  private mutating func add(_ places: ArraySlice<Int>) throws(SampleSinkError) {
+    guard let scan = request.recognition?.scan else {
+      for place in places { try add(resolved.source(of: place), as: resolved.marks[place]) }
+      return
+    }
+    batch.reserve(places.count)
+    for place in places {
+      let mark = resolved.marks[place]
+      if resolved.isRead(place) {
+        try add(resolved.source(of: place), as: mark)
+      } else {
+        try add(scan.series[place], of: scan, as: mark)
+      }
+    }
+  }
+
+  /// Adds a series that was recognised.
+  private mutating func add(
+    _ one: MessageScan.Series, of scan: borrowing MessageScan, as mark: SeriesMark
+  ) throws(SampleSinkError) {
+    batchBytes += mark.byteCount
+    for index in one.samples {
+      try makeRoom()
+      batch.append(
+        mark.id, timestampMs: scan.timestampsMs[index], value: scan.values[index],
+        startTimestampMs: scan.startTimestampsMs.isEmpty ? 0 : scan.startTimestampsMs[index])
+      batchBytes += Self.sampleBytes
+    }
+    if !mark.hasMetadata { withoutMetadata += one.samples.count }
+    if !riders.isEmpty { attachRiders(to: mark.id) }
+  }
+
+  /// Adds a series that was read.
+  private mutating func add(_ index: Int, as mark: SeriesMark) throws(SampleSinkError) {
     let series = request.series[index]
     guard series.hasPoints else { return }
-    let id = resolved.ids[index]
+    let id = mark.id
     batchBytes += series.labels.byteCount
     for sample in series.samples {
       try makeRoom()
@@ -75,9 +134,14 @@ struct PushWriting {
       batch.append(id, histogram: histogram)
       batchBytes += Self.histogramBytes + histogram.partCount * 10
     }
-    if !resolved.haveMetadata[index] { withoutMetadata += series.samples.count + series.histograms.count }
+    if !mark.hasMetadata { withoutMetadata += series.samples.count + series.histograms.count }
     attach(series.exemplars)
-    guard !riders.isEmpty, let riding = riders.removeValue(forKey: id) else { return }
+    if !riders.isEmpty { attachRiders(to: id) }
+  }
+
+  /// Gives the sample appended last the exemplars that came in messages of their own.
+  private mutating func attachRiders(to id: SeriesID) {
+    guard let riding = riders.removeValue(forKey: id) else { return }
     // What one series may have is bounded; the exemplars of many messages of it can come together to any number.
     let bytesMax = batchBytes + bounds.recordBytesMax
     for rider in riding {

@@ -32,6 +32,9 @@ struct PushedFamilies: Sendable {
 
   var isEmpty: Bool { entries.isEmpty }
 
+  /// Rises whenever a description comes or changes: until then every metric has the metadata that it had.
+  private(set) var generation: UInt64 = 0
+
   /// All families, in the order in which they first came.
   var all: [(name: String, metadata: MetricMetadata)] {
     entries.indices.map { (names.string(of: UInt32($0 + 1)), entries[$0].metadata) }
@@ -55,6 +58,7 @@ struct PushedFamilies: Sendable {
         let change = size - entries[index].metadata.byteCount
         if byteCount + change > bytesMax { return unkeptCount += 1 }
         byteCount += change
+        generation += 1
         entries[index] = Entry(metadata: metadata, confirmedMs: nowMs)
       }
       return
@@ -63,6 +67,7 @@ struct PushedFamilies: Sendable {
       return unkeptCount += 1
     }
     byteCount += size + name.utf8.count
+    generation += 1
     names.intern(name)
     entries.append(Entry(metadata: metadata, confirmedMs: nowMs))
   }

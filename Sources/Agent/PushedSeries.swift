@@ -1,10 +1,14 @@
+import ByteCoding
 import MetricModel
+import RemoteWriteProtocol
 
 /// Which series pushes have brought lately, by their number in the process's table, each with its lane.
 ///
 /// A pushed series has nobody who holds its number between two requests, as a scraper does; this holds it until the
 /// series has not come for a while. References themselves are the caller's: one is handed in with ``hold(_:lane:bytes:at:)``
 /// and handed out again by ``expire(at:)``.
+///
+/// A series is found by its number, or by the digest of what named it in a message, which needs no look at its labels.
 ///
 /// - Complexity: constant for each series; ``expire(at:)`` looks at all of them, at most once in a tenth of the time
 ///   for which they are kept.
@@ -28,6 +32,11 @@ struct PushedSeries: Sendable {
   private var visits: [Int: Int64] = [:]
   private var visitCount = 0
   private var nextExpiryMs = Int64.min
+  /// What names a series in messages of 1.0 and of 2.0. In those of 1.0 its metadata is that of its family, so a digest
+  /// holds only until a description changes.
+  private var ofV1 = RecognisedSeries()
+  private var ofV2 = RecognisedSeries()
+  private var generation: UInt64 = 0
 
   init(seriesMax: Int, bytesMax: Int, keepMs: Int64) {
     self.seriesMax = seriesMax
@@ -74,6 +83,54 @@ struct PushedSeries: Sendable {
     places[number] = UInt32(entries.count)
   }
 
+  // MARK: - By what named them
+
+  /// The series that is known by `key`, which is noted as seen; absent for another.
+  @inline(__always)
+  mutating func recognise(_ key: Hash128.Digest, _ version: WriteMessageVersion, at nowMs: Int64) -> SeriesMark {
+    switch version {
+    case .v1: ofV1.find(key, at: nowMs)
+    case .v2: ofV2.find(key, at: nowMs)
+    }
+  }
+
+  /// Knows a series that is held by `key` from now on, if there is room. A series has one key for each form in which
+  /// senders write it, mostly one.
+  mutating func note(_ key: Hash128.Digest, _ version: WriteMessageVersion, _ mark: SeriesMark, at nowMs: Int64) {
+    guard ofV1.count + ofV2.count < entries.count * 2 + Self.spareKeys else { return }
+    switch version {
+    case .v1: ofV1.note(key, mark, at: nowMs)
+    case .v2: ofV2.note(key, mark, at: nowMs)
+    }
+  }
+
+  /// Forgets the keys of 1.0 if a description of a family came or changed since the last call.
+  ///
+  /// - Parameter generation: of the descriptions now.
+  mutating func follow(_ generation: UInt64) {
+    if self.generation == generation { return }
+    self.generation = generation
+    settle(\.ofV1, keptFromMs: .max)
+  }
+
+  /// The bytes that the keys take.
+  var keyByteCount: Int { ofV1.byteCount + ofV2.byteCount }
+
+  /// Keys that may be known beside two for each series.
+  private static let spareKeys = 1024
+
+  /// Notes of the series of `keys` when they were seen, and forgets the keys that were not seen from `limitMs` on.
+  private mutating func settle(_ keys: WritableKeyPath<PushedSeries, RecognisedSeries>, keptFromMs limitMs: Int64) {
+    var settled = RecognisedSeries()
+    swap(&settled, &self[keyPath: keys])
+    settled.settle { mark, seenMs in
+      let place = Int(places[Int(mark.id.rawValue)]) - 1
+      entries[place].seenMs = max(entries[place].seenMs, seenMs)
+      return seenMs >= limitMs
+    }
+    swap(&settled, &self[keyPath: keys])
+  }
+
   /// Lets go of what was not seen for ``keepMs``.
   ///
   /// - Returns: the series whose reference the caller is to give back; none while it is too early to look again.
@@ -81,6 +138,9 @@ struct PushedSeries: Sendable {
     guard nowMs >= nextExpiryMs else { return [] }
     nextExpiryMs = nowMs + keepMs / 10
     let limitMs = min(nowMs - keepMs, visits.values.min() ?? .max)
+    // A key that stays was seen late enough for its series to stay.
+    settle(\.ofV1, keptFromMs: limitMs)
+    settle(\.ofV2, keptFromMs: limitMs)
     var gone: [SeriesID] = []
     for place in entries.indices.reversed() where entries[place].seenMs < limitMs {
       gone.append(entries[place].id)

@@ -1,22 +1,37 @@
+import Intake
 import MetricModel
 import RemoteWriteProtocol
 
-/// The numbers and lanes of a request's series, in the request's order.
+/// What each series of a request is written as, in the request's order.
 struct ResolvedSeries: Sendable {
-  private(set) var ids: [SeriesID] = []
-  private(set) var lanes: [UInt32] = []
-  private(set) var haveMetadata: [Bool] = []
+  /// Absent for one that is not written.
+  private(set) var marks: [SeriesMark]
+  /// Where among the series that were read each of them stands, less one; 0 for one whose samples are in the
+  /// recognition's columns. Empty where none was read.
+  private(set) var sources: [UInt32] = []
 
+  /// - Parameter count: of the series of a request of which all are read.
   init(count: Int) {
-    ids.reserveCapacity(count)
-    lanes.reserveCapacity(count)
-    haveMetadata.reserveCapacity(count)
+    marks = Array(repeating: .absent, count: count)
+    sources = Array(repeating: 0, count: count)
   }
 
-  mutating func append(_ id: SeriesID, lane: UInt32, hasMetadata: Bool) {
-    ids.append(id)
-    lanes.append(lane)
-    haveMetadata.append(hasMetadata)
+  /// Of a request of which some, or all, were recognised.
+  init(_ recognition: Recognition) {
+    marks = recognition.marks.map(SeriesMark.init(rawValue:))
+    if recognition.restCount > 0 { sources = Array(repeating: 0, count: marks.count) }
+  }
+
+  /// Whether the series at `place` was read, and is not in the recognition's columns.
+  func isRead(_ place: Int) -> Bool { !sources.isEmpty && sources[place] > 0 }
+
+  /// Which of the request's series one that was read is.
+  func source(of place: Int) -> Int { Int(sources[place]) - 1 }
+
+  /// Says what the series at `place` is, which was read as number `source`.
+  mutating func set(_ mark: SeriesMark, at place: Int, source: Int) {
+    marks[place] = mark
+    sources[place] = UInt32(source + 1)
   }
 }
 
@@ -44,32 +59,34 @@ struct SeriesResolving {
     texts = PushedSymbols(version)
   }
 
-  /// Appends the number and the lane of `series`, which is held from now on. What 2.0 says of a new one is noted in
-  /// `families`, for endpoints of 1.0, which are told of families apart from the series.
+  /// What `series` is to be written as; it is held from now on. What 2.0 says of a new one is noted in `families`, for
+  /// endpoints of 1.0, which are told of families apart from the series.
   ///
-  /// - Returns: false if it is new and there is no room for it; nothing was appended then.
+  /// - Returns: absent if it is new and there is no room for it.
   mutating func resolve(
-    _ series: DecodedSeries, _ families: inout PushedFamilies, _ held: inout PushedSeries, _ table: inout SeriesTable,
-    into resolved: inout ResolvedSeries
-  ) -> Bool {
+    _ series: DecodedSeries, _ families: inout PushedFamilies, _ held: inout PushedSeries, _ table: inout SeriesTable
+  ) -> SeriesMark {
     let metadata = version == .v2 ? series.metadata ?? .none : metadata(of: series.labels, families)
+    let labelBytes = series.labels.byteCount
+    func mark(_ id: SeriesID, _ lane: UInt32) -> SeriesMark {
+      SeriesMark(
+        id, lane: lane, hasMetadata: metadata != .none, byteCount: labelBytes + (series.metadata?.byteCount ?? 0))
+    }
     if texts.find(series.labels, in: table.symbols, into: &symbols), let family = symbols(of: metadata, table.symbols),
       let id = table.find(symbols, family), let lane = held.lane(of: id, at: nowMs)
     {
-      resolved.append(id, lane: lane, hasMetadata: metadata != .none)
-      return true
+      return mark(id, lane)
     }
-    guard held.hasRoom else { return false }
+    guard held.hasRoom else { return .absent }
     let labels = series.labels.labelSet
     if version == .v2 && metadata != .none, let name = labels["__name__"] {
       families.note(PushedFamilies.family(ofMetric: name, metadata.type), metadata, at: nowMs)
     }
     let id = table.register(labels, metadata)
     let lane = PushLane.of(series.labels, scratch: &laneScratch)
-    let bytes = series.labels.byteCount + series.labels.count * Self.labelBytes + metadata.byteCount
+    let bytes = labelBytes + series.labels.count * Self.labelBytes + metadata.byteCount
     held.hold(id, lane: lane, bytes: bytes, at: nowMs)
-    resolved.append(id, lane: lane, hasMetadata: metadata != .none)
-    return true
+    return mark(id, lane)
   }
 
   /// What 1.0 senders said of the series' family.

@@ -7,6 +7,10 @@ public struct AdmittedRequest: Sendable {
   /// that every endpoint knows. Empty for a 1.0 request of which anything was refused: 1.0 has no way to say that a
   /// part was written, so such a request is taken whole or not at all.
   public internal(set) var series: [DecodedSeries] = []
+  /// What the store recognised, and what is therefore not in `series`; nil where it recognises nothing.
+  public internal(set) var recognition: Recognition?
+  /// Where among the series of the recognition's scan each of `series` stands; empty without a recognition.
+  public internal(set) var places: [Int] = []
   /// The metadata of a 1.0 request.
   public internal(set) var families: [DecodedFamily] = []
   /// By code: points, or series without points, that are not in `series`.
@@ -30,6 +34,8 @@ public struct AdmittedRequest: Sendable {
 
   mutating func withholdAll() {
     series = []
+    recognition = nil
+    places = []
     families = []
     metadataCount = 0
   }

@@ -11,16 +11,32 @@ public struct RequestReader: Sendable {
 
   /// - Parameter body: as it came, compressed.
   public func read(_ body: [UInt8], _ headers: WriteHeaders) -> Result<AdmittedRequest, RequestRefusal> {
+    open(body, headers).flatMap { read($0) }
+  }
+
+  /// Decompresses a body of a kind that is taken here.
+  ///
+  /// - Parameter body: as it came, compressed.
+  public func open(_ body: [UInt8], _ headers: WriteHeaders) -> Result<OpenedMessage, RequestRefusal> {
     do throws(RequestRefusal) {
-      return .success(try admitted(body, headers))
+      return .success(try opened(body, headers))
     } catch {
-      var refusal = error
-      refusal.bodyByteCount = body.count
-      return .failure(refusal)
+      return .failure(error.sized(body.count))
     }
   }
 
-  private func admitted(_ body: [UInt8], _ headers: WriteHeaders) throws(RequestRefusal) -> AdmittedRequest {
+  /// Reads a message, but for the series that were recognised in it.
+  public func read(
+    _ message: OpenedMessage, _ recognition: Recognition? = nil
+  ) -> Result<AdmittedRequest, RequestRefusal> {
+    do throws(RequestRefusal) {
+      return .success(try admitted(message, recognition))
+    } catch {
+      return .failure(error.sized(message.compressedByteCount))
+    }
+  }
+
+  private func opened(_ body: [UInt8], _ headers: WriteHeaders) throws(RequestRefusal) -> OpenedMessage {
     let version: WriteMessageVersion
     do throws(UnsupportedMedia) {
       version = try WriteMessageVersion(contentType: headers.contentType, contentEncoding: headers.contentEncoding)
@@ -36,18 +52,35 @@ public struct RequestReader: Sendable {
     } catch {
       throw refusal(400, "snappy", "The body cannot be decompressed: \(error)", version)
     }
-    let byteCount = uncompressed.count
-    let decoded: DecodedWriteRequest
-    do throws(DecodingError) {
-      decoded = try DecodedWriteRequest(decoding: uncompressed, version: version)
-    } catch {
-      throw refusal(400, error.code.rawValue, "The body is not a valid \(version.messageName): \(error)", version)
+    return OpenedMessage(version: version, headers: headers, bytes: uncompressed, compressedByteCount: body.count)
+  }
+
+  private func admitted(
+    _ message: OpenedMessage, _ recognition: Recognition?
+  ) throws(RequestRefusal) -> AdmittedRequest {
+    var request = AdmittedRequest(version: message.version)
+    request.recognition = recognition
+    if recognition?.restCount != 0 {
+      let version = message.version
+      let decoded: DecodedWriteRequest
+      do throws(DecodingError) {
+        if let recognition {
+          decoded = try DecodedWriteRequest(
+            decoding: message.bytes, restOf: recognition.scan, known: { recognition.marks[$0] != 0 })
+        } else {
+          decoded = try DecodedWriteRequest(decoding: message.bytes, version: version)
+        }
+      } catch {
+        throw refusal(400, error.code.rawValue, "The body is not a valid \(version.messageName): \(error)", version)
+      }
+      try admit(decoded, to: &request)
+    } else if let recognition, recognition.labelByteCount > limits.labelBytesPerRequestMax {
+      throw tooManyLabelBytes(message.version)
     }
-    var request = try admit(decoded)
-    request.bodyByteCount = body.count
-    request.uncompressedByteCount = byteCount
-    request.noteHeaders(headers)
-    if version == .v1 && !request.refused.isEmpty { request.withholdAll() }
+    request.bodyByteCount = message.compressedByteCount
+    request.uncompressedByteCount = message.bytes.count
+    request.noteHeaders(message.headers)
+    if message.version == .v1 && !request.refused.isEmpty { request.withholdAll() }
     return request
   }
 
@@ -64,12 +97,16 @@ public struct RequestReader: Sendable {
   /// How many breaches beyond two for each series are listed before the request is given up as a whole.
   private static let breachesMax = 10_000
 
-  private func admit(_ decoded: DecodedWriteRequest) throws(RequestRefusal) -> AdmittedRequest {
-    var request = AdmittedRequest(version: decoded.version)
+  private func admit(
+    _ decoded: DecodedWriteRequest, to request: inout AdmittedRequest
+  ) throws(RequestRefusal) {
     request.families = decoded.metadata
     request.metadataCount = decoded.metadata.count
-    try checkLabelBytes(of: decoded)
-    let validation = RequestValidation(of: decoded, breachesMax: decoded.series.count * 2 + Self.breachesMax)
+    let recognition = request.recognition
+    try checkLabelBytes(of: decoded, beside: recognition?.labelByteCount ?? 0)
+    let seriesCount = decoded.series.count + (recognition?.knownCount ?? 0)
+    let validation = RequestValidation(
+      of: decoded, breachesMax: seriesCount * 2 + Self.breachesMax, judgesSymbols: recognition == nil)
     if validation.unlistedCount > 0 {
       let count = validation.breaches.count + validation.unlistedCount
       throw refusal(
@@ -78,12 +115,14 @@ public struct RequestReader: Sendable {
     for breach in validation.breaches {
       request.breaches.add(breach.code.rawValue, severity: breach.severity) { breach.message }
     }
+    let places = recognition?.restPlaces ?? []
     let admission = SeriesAdmission(limits: limits, version: decoded.version)
     // Nearly every request is good as it is, and copying a series counts half a dozen references.
     if validation.breaches.isEmpty, decoded.series.allSatisfy(admission.isPlain) {
       request.series = decoded.series
+      request.places = places
       request.metadataCount += decoded.series.count { $0.metadata.map { $0 != .none } ?? false }
-      return request
+      return
     }
     request.series.reserveCapacity(decoded.series.count)
     // The breaches are in the order of the series, those of the request itself first.
@@ -92,23 +131,37 @@ public struct RequestReader: Sendable {
       let first = cursor
       while cursor < validation.breaches.endIndex, validation.breaches[cursor].seriesIndex == index { cursor += 1 }
       if let metadata = series.metadata, metadata != .none { request.metadataCount += 1 }
+      let countBefore = request.series.count
       admission.admit(series, validation.breaches[first..<cursor], to: &request)
+      if !places.isEmpty && request.series.count > countBefore { request.places.append(places[index]) }
     }
-    return request
   }
 
-  private func checkLabelBytes(of decoded: DecodedWriteRequest) throws(RequestRefusal) {
-    var byteCount = 0
+  /// - Parameter knownByteCount: what the labels take that need not be read.
+  private func checkLabelBytes(
+    of decoded: DecodedWriteRequest, beside knownByteCount: Int
+  ) throws(RequestRefusal) {
+    var byteCount = knownByteCount
     for series in decoded.series {
       byteCount += series.labels.byteCount + (series.metadata?.byteCount ?? 0)
       for exemplar in series.exemplars { byteCount += exemplar.labels.byteCount }
-      if byteCount > limits.labelBytesPerRequestMax {
-        throw refusal(
-          413, "too_many_label_bytes",
-          "The labels and help texts of the request take more than \(limits.labelBytesPerRequestMax) bytes, written out.",
-          decoded.version)
-      }
+      if byteCount > limits.labelBytesPerRequestMax { throw tooManyLabelBytes(decoded.version) }
     }
+  }
+
+  private func tooManyLabelBytes(_ version: WriteMessageVersion) -> RequestRefusal {
+    refusal(
+      413, "too_many_label_bytes",
+      "The labels and help texts of the request take more than \(limits.labelBytesPerRequestMax) bytes, written out.",
+      version)
+  }
+}
+
+extension RequestRefusal {
+  fileprivate func sized(_ bodyByteCount: Int) -> RequestRefusal {
+    var sized = self
+    sized.bodyByteCount = bodyByteCount
+    return sized
   }
 }
 

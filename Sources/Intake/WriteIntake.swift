@@ -15,7 +15,19 @@ public struct WriteIntake<Store: WriteStore>: Sendable {
 
   /// - Parameter body: as it came, compressed.
   public func answer(_ body: [UInt8], _ headers: WriteHeaders) async -> WriteAnswer {
-    switch reader.read(body, headers) {
+    switch reader.open(body, headers) {
+    case .failure(let refusal):
+      store.noteUnread(refusal)
+      return refusal.answer
+    case .success(let message):
+      return await answer(message)
+    }
+  }
+
+  private func answer(_ message: OpenedMessage) async -> WriteAnswer {
+    let recognition = store.recognise(message)
+    defer { if let recognition { store.end(recognition) } }
+    switch reader.read(message, recognition) {
     case .failure(let refusal):
       store.noteUnread(refusal)
       return refusal.answer

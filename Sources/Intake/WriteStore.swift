@@ -1,13 +1,26 @@
 /// Where the series of write requests go: the agent's log, a receiver's memory.
 public protocol WriteStore: Sendable {
+  /// Says which series of a message it knows so well that nobody need read their labels; nil where it does not look.
+  ///
+  /// What it says is given back with ``end(_:)`` once, whatever becomes of the request.
+  func recognise(_ message: OpenedMessage) -> Recognition?
+
+  /// The request that `recognition` is about is over.
+  func end(_ recognition: Recognition)
+
   /// Takes what a request brought.
   ///
-  /// Every series of it is valid. What the outcome counts as written is written when this returns, as safely as the
+  /// Every series of it is valid, and so is every one that was recognised. What the outcome counts as written is written when this returns, as safely as the
   /// store keeps anything. A request of 1.0 is written whole or not at all, unless the store itself fails on the way.
   func take(_ request: AdmittedRequest) async -> StoreOutcome
 
   /// Is told of a request that could not be read, and of which nothing is taken.
   func noteUnread(_ refusal: RequestRefusal)
+}
+
+extension WriteStore {
+  public func recognise(_ message: OpenedMessage) -> Recognition? { nil }
+  public func end(_ recognition: Recognition) {}
 }
 
 /// What became of the series that a store was given.

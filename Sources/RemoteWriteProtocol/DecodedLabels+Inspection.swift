@@ -4,7 +4,7 @@ extension DecodedLabels {
   /// senders; what exactly is wrong with another one is found by a slower look.
   ///
   /// - Complexity: linear in the names; no allocation, no reference counted for a label.
-  func areFlawless(legacyNames: Bool) -> Bool {
+  public func areFlawless(legacyNames: Bool) -> Bool {
     let bytes = body.span
     var hasMetricName = false
     var before: Range<UInt32>?

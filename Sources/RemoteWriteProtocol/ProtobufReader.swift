@@ -162,7 +162,15 @@ struct ElementBudget {
 
   @inline(__always)
   mutating func take(_ reader: ProtobufReader) throws(DecodingError) {
-    if left == 0 { throw reader.error(.tooManyElements, "the request holds more elements than allowed") }
+    if left == 0 { throw reader.error(.tooManyElements, Self.reason) }
     left -= 1
   }
+
+  /// Takes `count` elements that need no reading; they end at `offset`.
+  mutating func take(_ count: Int, at offset: Int) throws(DecodingError) {
+    if left < count { throw DecodingError(.tooManyElements, at: offset, Self.reason) }
+    left -= count
+  }
+
+  private static let reason = "the request holds more elements than allowed"
 }

@@ -66,7 +66,8 @@ public struct RequestValidation: Sendable {
   public let unlistedCount: Int
 
   /// - Complexity: linear in the request; with allocations only for breaches, and once for the symbols.
-  public init(of request: DecodedWriteRequest, breachesMax: Int = 100) {
+  /// - Parameter judgesSymbols: whether to look for symbols that are sent twice, which hinder nobody.
+  public init(of request: DecodedWriteRequest, breachesMax: Int = 100, judgesSymbols: Bool = true) {
     var breaches: [SpecificationBreach] = []
     var unlistedCount = 0
     func add(_ found: [SpecificationBreach]) {
@@ -74,7 +75,7 @@ public struct RequestValidation: Sendable {
       breaches += found.prefix(room)
       unlistedCount += max(found.count - room, 0)
     }
-    add(Self.duplicateSymbols(in: request))
+    if judgesSymbols { add(Self.duplicateSymbols(in: request)) }
     for index in request.series.indices { add(Self.breaches(inSeries: index, of: request)) }
     self.breaches = breaches
     self.unlistedCount = unlistedCount

@@ -14,7 +14,7 @@ extension RequestColumns {
     }
   }
 
-  private mutating func readSeriesV1(
+  mutating func readSeriesV1(
     _ reader: ProtobufReader, _ bytes: Span<UInt8>
   ) throws(DecodingError) {
     var reader = reader

@@ -15,6 +15,10 @@ extension RequestColumns {
     if let first = symbols.first, !first.isEmpty {
       throw DecodingError(.firstSymbolNotEmpty, at: Int(first.lowerBound), "Request.symbols[0] is not the empty string")
     }
+    try resolveAll(bytes)
+  }
+
+  mutating func resolveAll(_ bytes: Span<UInt8>) throws(DecodingError) {
     try resolve(&seriesLabels, "TimeSeries", bytes.count)
     try resolve(&exemplarLabels, "Exemplar", bytes.count)
   }
@@ -37,7 +41,7 @@ extension RequestColumns {
     }
   }
 
-  private mutating func readSeriesV2(_ reader: ProtobufReader, _ bytes: Span<UInt8>) throws(DecodingError) {
+  mutating func readSeriesV2(_ reader: ProtobufReader, _ bytes: Span<UInt8>) throws(DecodingError) {
     var reader = reader
     var record = try beginSeries(reader)
     let labelStart = seriesLabels.references.count

@@ -69,6 +69,19 @@ struct PushStoreTests {
     #expect(Set(records.keys.map { $0 % 16 }).count == 16)
   }
 
+  @Test("The series of a target share a lane and a record, and targets are spread over the lanes")
+  func targets() async throws {
+    let site = try AgentSite()
+    let series = (0..<400).map {
+      TestSeries("m", [("instance", "i\($0 / 4)"), ("job", "j"), ("n", "\($0)")], at: 1)
+    }
+    #expect(await push(series, to: site).status == 204)
+    for (instance, points) in try Dictionary(grouping: site.points(), by: { $0.labels["instance"] }) {
+      #expect(Set(points.map(\.lane)).count == 1, "\(instance ?? "")")
+    }
+    #expect(try site.recordCounts().count == 16)
+  }
+
   @Test("The lane of a series is what it was in earlier processes")
   func lanesAreStable() async throws {
     let site = try AgentSite()

@@ -32,6 +32,7 @@ enum Storeys {
     Arrow("MetricModel", "ByteCoding"): "texts are interned by its hash",
     Arrow("Relabeling", "MetricModel"): "rules are about label sets",
     Arrow("Relabeling", "CRE2"): "rules match with RE2, as the reference does",
+    Arrow("RemoteWriteProtocol", "ByteCoding"): "series are recognised by its hash",
     Arrow("RemoteWriteProtocol", "MetricModel"): "a request holds series and samples",
     Arrow("RemoteWriteProtocol", "CSnappy"): "bodies are compressed with snappy",
     Arrow("Settings", "MetricModel"): "external labels and targets are label sets",

@@ -1,0 +1,9 @@
+/// Eight bytes at a time.
+extension Span<UInt8> {
+  /// The eight bytes from `offset`, least significant first. Traps when the span ends before they do.
+  @inlinable @inline(__always)
+  public func word(at offset: Int) -> UInt64 {
+    // The load checks its bounds itself, and any eight bytes are a UInt64.
+    UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+}
