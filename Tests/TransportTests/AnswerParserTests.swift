@@ -50,8 +50,8 @@ import Testing
   static let answers = [
     "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Type:text/plain \r\n\r\nup 1\n",
     "HTTP/1.1 200\r\nTransfer-Encoding: Chunked\r\n\r\n3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\nX-Sum: 1\r\n\r\nmore",
-    "HTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 404 No\r\nConnection: Keep-Alive\r\n"
-      + "content-length: 2\r\n\r\nnoHTTP",
+    "HTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
+      + "HTTP/1.0 404 No\r\nConnection: Keep-Alive\r\ncontent-length: 2\r\n\r\nnoHTTP",
     "HTTP/1.1 204 No Content\r\nContent-Length: 10\r\n\r\n", "HTTP/1.1 200 OK\r\nConnection: x, close\r\n\r\nto the end",
     "HTTP/1.1 304 \r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX:\r\n\r\n",
   ]
@@ -70,7 +70,7 @@ import Testing
   @Test("Nor where damaged bytes are cut", arguments: SeededRandom.seeds)
   func damage(seed: UInt64) {
     var random = SeededRandom(seed: seed)
-    for _ in 0..<4_000 {
+    for _ in 0..<200 {
       var bytes = Array(Self.answers[Int.random(in: 0..<Self.answers.count, using: &random)].utf8)
       for _ in 0..<Int.random(in: 1...3, using: &random) where !bytes.isEmpty {
         let place = Int.random(in: 0..<bytes.count, using: &random)

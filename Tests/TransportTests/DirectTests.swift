@@ -134,7 +134,8 @@ struct DeafPort: ~Copyable {
         settings: HTTPClientSettings(), timeout: generousTimeout, bodyBytesMax: 100, bodyOverflow: .fail)
       let request = try #require(server.received.first)
       #expect(request.header("Content-Length") == "0" && request.header("Transfer-Encoding") == nil)
-      #expect(request.head.split(separator: "\r\n").count { $0.lowercased().hasPrefix("host:") } == 1 && request.header("Host") == "other")
+      let hosts = request.head.split(separator: "\r\n").filter { $0.lowercased().hasPrefix("host:") }
+      #expect(hosts == ["host: other"])
     }
   }
 
@@ -157,7 +158,8 @@ struct DeafPort: ~Copyable {
     let zipped = rawAnswer(["Content-Length: \(packed.count)", "Content-Encoding: gzip"], body: packed)
     let plain = rawAnswer(["Content-Length: \(text.count)"], body: text)
     try await withServer({
-      $0.head.contains("/zipped") ? .sendBytes(zipped) : $0.head.contains("/plain") ? .sendBytes(plain) : .send(answer())
+      if $0.head.contains("/zipped") { return .sendBytes(zipped) }
+      return $0.head.contains("/plain") ? .sendBytes(plain) : .send(answer())
     }) { server, transport in
       for path in ["/zipped", "/plain", "/", "/zipped", "/", "/plain", "/zipped"] {
         let body = try await transport.get(server.url + path).body

@@ -123,7 +123,9 @@ final class ScriptedServer: Sendable {
       case .sendAndClose(let text): write(Array(text.utf8), closing: true, context: context)
       case .sendBytesAndClose(let bytes): write(bytes, closing: true, context: context)
       case .trickle(let bytes):
-        for byte in bytes.dropLast() { context.writeAndFlush(Self.wrapOutboundOut(ByteBuffer(bytes: [byte])), promise: nil) }
+        for byte in bytes.dropLast() {
+          context.writeAndFlush(Self.wrapOutboundOut(ByteBuffer(bytes: [byte])), promise: nil)
+        }
         write(bytes.suffix(1), closing: !String(decoding: bytes, as: UTF8.self).contains("ength"), context: context)
       case .close: context.close(promise: nil)
       case .silence: break

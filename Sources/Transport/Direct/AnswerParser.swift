@@ -149,9 +149,8 @@ struct AnswerParser {
 
   /// How many bytes there are up to the end of the first line, its line feed included.
   private static func lineByteCount(_ input: ByteBuffer) -> Int? {
-    let bytes = input.readableBytesUInt8Span
-    for index in 0..<bytes.count where bytes[index] == 0x0a { return index + 1 }
-    return nil
+    let bytes = input.readableBytesView
+    return bytes.firstIndex(of: 0x0a).map { $0 - bytes.startIndex + 1 }
   }
 
   /// What does not begin as HTTP does is refused before its line ends: it may never do.

@@ -47,7 +47,9 @@ struct HeadLines {
   /// - Parameter line: `HTTP/1.1 200 OK`; the reason may be missing.
   init(statusLine line: ByteBuffer) throws(Fault) {
     let bytes = line.readableBytesUInt8Span
-    guard bytes.count >= 12, Self.equal(bytes, 0..<7, "http/1.") else { throw Self.noHTTP }
+    guard bytes.count >= 12, zip(line.readableBytesView, "HTTP/1.".utf8).allSatisfy({ $0 == $1 }) else {
+      throw Self.noHTTP
+    }
     guard bytes[7] == 0x30 || bytes[7] == 0x31, bytes[8] == 0x20 else { throw Self.noHTTP }
     isHTTP10 = bytes[7] == 0x30
     for index in 9..<12 {
