@@ -24,6 +24,8 @@ struct ErrorTranslation {
     case let error as NIOConnectionError: translated(error)
     case let error as IOError: translated(errno: error.errnoCode)
     case let error as HTTPParserError: translated(error)
+    case let error as AnswerParser.Fault: notHTTP(error.reason)
+    case let error as DirectEnd: translated(error)
     case let error as NIOHTTPDecompression.DecompressionError:
       error == .limit
         ? .bodyTooLarge(limit: bodyBytesMax, announced: nil, at: place)
@@ -55,6 +57,10 @@ struct ErrorTranslation {
       "Check that nothing between here and there drops packets, or raise the timeout.")
   }
 
+  private func deadlinePassed() -> TransportError {
+    timedOut(received.map { "the body did not end (\($0.receivedBytes) bytes came)" } ?? "no answer")
+  }
+
   private func tls(_ detail: String) -> TransportError {
     // What the library says when the first bytes of the answer are no TLS record at all.
     if detail.contains("WRONG_VERSION_NUMBER") || detail.contains("HTTP_REQUEST") {
@@ -83,8 +89,7 @@ struct ErrorTranslation {
     switch error {
     case .deadlineExceeded, .connectTimeout, .readTimeout, .writeTimeout, .tlsHandshakeTimeout,
       .getConnectionFromPoolTimeout:
-      let progress = received.map { "the body did not end (\($0.receivedBytes) bytes came)" }
-      return timedOut(progress ?? "no answer")
+      return deadlinePassed()
     case .proxyAuthenticationRequired: return .proxyAuthenticationRequired(at: place, proxy: proxy ?? "")
     case .invalidProxyResponse:
       return make(
@@ -126,9 +131,22 @@ struct ErrorTranslation {
 
   private func translated(_ error: HTTPParserError) -> TransportError {
     if error == .invalidEOFState { return lost() }
-    return make(
-      .notHTTP, "the answer is not HTTP: \(String(describing: error).prefix(120))",
+    return notHTTP(String(describing: error))
+  }
+
+  private func notHTTP(_ reason: String) -> TransportError {
+    make(
+      .notHTTP, "the answer is not HTTP: \(reason.prefix(120))",
       "Check scheme and port; a TLS port answers like this to plain http.")
+  }
+
+  private func translated(_ end: DirectEnd) -> TransportError {
+    switch end {
+    case .deadline: deadlinePassed()
+    case .cancelled: make(.cancelled, "the request was cancelled")
+    case .shutDown: make(.shutDown, "the transport was shut down")
+    case .closed: lost()
+    }
   }
 
   private func translated(_ error: NIOSSLError) -> TransportError {

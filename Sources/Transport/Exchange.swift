@@ -19,6 +19,27 @@ struct Exchange: Sendable {
   /// The server does nothing twice when it is asked twice.
   var isSafe: Bool { method == .GET || method == .HEAD }
 
+  /// What a compressed answer may grow to where only its beginning is wanted.
+  private static let truncatedDecodedBytesMax = 1 << 20
+
+  /// What a compressed answer may grow to while it is undone, so that a few kilobytes cannot become gigabytes.
+  var decodedBytesMax: Int {
+    overflow == .fail ? bodyBytesMax : max(bodyBytesMax, Self.truncatedDecodedBytesMax)
+  }
+
+  /// What the answer will gather in.
+  func collection(at address: RequestAddress, skipsRedirects: Bool) -> AnswerCollection {
+    AnswerCollection(
+      bodyBytesMax: bodyBytesMax, overflow: overflow, skipsRedirects: skipsRedirects, place: address.place)
+  }
+
+  func directRequest(to address: RequestAddress, skipsRedirects: Bool) throws(TransportError) -> DirectRequest {
+    DirectRequest(
+      head: try RequestHead.encoded(self, to: address), body: body.flatMap { $0.readableBytes > 0 ? $0 : nil },
+      isHEAD: method == .HEAD, deadline: deadline, timeout: timeout, decodedBytesMax: decodedBytesMax,
+      place: address.place, collection: collection(at: address, skipsRedirects: skipsRedirects))
+  }
+
   func clientRequest(to address: RequestAddress, key: ClientKey) throws -> HTTPClient.Request {
     var headers = headers
     headers.add(contentsOf: ownHeaders)

@@ -23,8 +23,6 @@ public final class HTTPTransport: Sendable {
   public static let redirectsMax = 10
   /// How long an unused client and its connections are kept.
   static let idleMax = Duration.seconds(600)
-  /// What a compressed answer may grow to where only its beginning is wanted.
-  static let truncatedDecodedBytesMax = 1 << 20
 
   private struct Clients {
     var shelf = IdleShelf<ClientKey, HTTPClient>(idleMax: HTTPTransport.idleMax)
@@ -32,6 +30,7 @@ public final class HTTPTransport: Sendable {
   }
 
   private let clients = Mutex(Clients())
+  private let direct = DirectClient()
   private let materials = TLSMaterialCache()
   private let environment: ProxyEnvironment
   private let authorizer: Authorizer
@@ -44,6 +43,7 @@ public final class HTTPTransport: Sendable {
   }
 
   deinit {
+    direct.shutdown()
     for client in clients.withLock({ $0.shelf.removeAll() }) { Self.close(client) }
   }
 
@@ -52,6 +52,7 @@ public final class HTTPTransport: Sendable {
   /// It does not wait until the last connection is gone: one that hangs in its TLS handshake would hold up the end of
   /// the process for ``ClientKey/connectTimeout``.
   public func shutdown() {
+    direct.shutdown()
     let open = clients.withLock { clients in
       clients.isShutDown = true
       return clients.shelf.removeAll()
@@ -59,7 +60,7 @@ public final class HTTPTransport: Sendable {
     for client in open { Self.close(client) }
   }
 
-  /// How many clients are kept at the moment, for telemetry and tests.
+  /// How many clients of the library are kept at the moment, for telemetry and tests.
   public var clientCount: Int { clients.withLock { $0.shelf.count } }
 
   /// One exchange: from connecting to the last byte of the body, redirects included, within `timeout`.
@@ -138,13 +139,24 @@ public final class HTTPTransport: Sendable {
   private func attempt(
     _ exchange: Exchange, to address: RequestAddress, settings: HTTPClientSettings
   ) async throws(TransportError) -> HTTPResponse {
-    let key = try clientKey(settings: settings, address: address, exchange: exchange)
+    let route = try ProxyRoute(to: address, settings: settings.proxy, environment: environment)
+    if case .direct = route, address.scheme == "http", !settings.resolvesRoundRobin {
+      return try await direct.send(
+        exchange.directRequest(to: address, skipsRedirects: settings.followRedirects),
+        to: DirectServer(host: address.host, port: address.port))
+    }
+    return try await attemptByLibrary(exchange, to: address, settings: settings, route: route)
+  }
+
+  private func attemptByLibrary(
+    _ exchange: Exchange, to address: RequestAddress, settings: HTTPClientSettings, route: ProxyRoute
+  ) async throws(TransportError) -> HTTPResponse {
+    let key = try clientKey(settings: settings, address: address, exchange: exchange, route: route)
     let client = try borrow(key, for: address)
     defer { clients.withLock { $0.shelf.giveBack(key, at: .now) } }
 
     let collector = BodyCollector(
-      bodyBytesMax: exchange.bodyBytesMax, overflow: exchange.overflow, skipsRedirects: settings.followRedirects,
-      place: address.place)
+      exchange.collection(at: address, skipsRedirects: settings.followRedirects), place: address.place)
     do {
       let task = client.execute(
         request: try exchange.clientRequest(to: address, key: key), delegate: collector, deadline: exchange.deadline)
@@ -155,19 +167,11 @@ public final class HTTPTransport: Sendable {
       }
       return try Self.serverAnswer(response, by: key.route, from: address)
     } catch {
-      if error is BodyCollector.EnoughRead, let response = collector.partialResponse() { return response }
+      if error is BodyCollector.EnoughRead, let response = collector.takePartialResponse() { return response }
       let translated = ErrorTranslation(
         place: address.place, proxy: key.route.server?.place, timeout: exchange.timeout,
-        bodyBytesMax: key.decodedBytesMax, received: collector.shortfall())(error)
-      // The beginning was all that was wanted, and it is there: how the rest misbehaved does not matter. An endpoint
-      // that refuses a request half-way often closes before all is said.
-      let isOurs = [.cancelled, .shutDown].contains(translated.code)
-      if !isOurs, let response = collector.partialResponse(),
-        // A success whose answer was cut off may come from a server that died over it: asked again, it can say so.
-        translated.code != .cutShort || response.status / 100 != 2
-      {
-        return response
-      }
+        bodyBytesMax: key.decodedBytesMax, received: collector.shortfall)(error)
+      if let response = collector.takePartialResponse(despite: translated) { return response }
       throw translated
     }
   }
@@ -187,19 +191,16 @@ public final class HTTPTransport: Sendable {
   }
 
   private func clientKey(
-    settings: HTTPClientSettings, address: RequestAddress, exchange: Exchange
+    settings: HTTPClientSettings, address: RequestAddress, exchange: Exchange, route: ProxyRoute
   ) throws(TransportError) -> ClientKey {
-    let route = try ProxyRoute(to: address, settings: settings.proxy, environment: environment)
     // Plain http has nothing to verify, so its clients are shared whatever tls_config says.
     let isSecure = address.scheme == "https"
-    let decodedBytesMax =
-      exchange.overflow == .fail ? exchange.bodyBytesMax : max(exchange.bodyBytesMax, Self.truncatedDecodedBytesMax)
     return ClientKey(
       isSecure: isSecure, tls: isSecure ? settings.tls : TLSSettings(),
       material: isSecure ? try materials.material(for: settings.tls) : TLSMaterial(),
       enableHTTP2: settings.enableHTTP2,
       identity: try ServerIdentity(of: address, tls: settings.tls), route: route,
-      resolvesRoundRobin: settings.resolvesRoundRobin, decodedBytesMax: decodedBytesMax)
+      resolvesRoundRobin: settings.resolvesRoundRobin, decodedBytesMax: exchange.decodedBytesMax)
   }
 
   /// Reads files anew each time, as ``SecretText`` does.

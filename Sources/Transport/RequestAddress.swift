@@ -17,6 +17,18 @@ struct RequestAddress: Sendable {
   }
 
   init(_ text: String) throws(TransportError) {
+    if let plain = PlainURL(text) { self.init(plain) } else { try self.init(byLibrary: text) }
+  }
+
+  private init(_ plain: PlainURL) {
+    scheme = plain.scheme
+    host = plain.host
+    port = plain.port ?? (plain.scheme == "https" ? 443 : 80)
+    target = plain.target
+  }
+
+  /// The same for every URL there is.
+  init(byLibrary text: String) throws(TransportError) {
     // The text itself may hold a password, so an error about it never quotes it.
     guard let parts = URLComponents(string: text) else {
       throw TransportError(

@@ -41,7 +41,6 @@ import Testing
         _ = try await transport.get(server.url, settings: settings)
       }
       #expect(server.connectionCount == 1)
-      #expect(transport.clientCount == 1)
     }
   }
 

@@ -11,6 +11,8 @@ final class ScriptedServer: Sendable {
     case sendBytes([UInt8])
     case sendAndClose(String)
     case sendBytesAndClose([UInt8])
+    /// A byte at a time.
+    case trickle([UInt8])
     case close
     /// Never answers.
     case silence
@@ -120,6 +122,11 @@ final class ScriptedServer: Sendable {
       case .sendBytes(let bytes): write(bytes, closing: false, context: context)
       case .sendAndClose(let text): write(Array(text.utf8), closing: true, context: context)
       case .sendBytesAndClose(let bytes): write(bytes, closing: true, context: context)
+      case .trickle(let bytes):
+        for byte in bytes.dropLast() {
+          context.writeAndFlush(Self.wrapOutboundOut(ByteBuffer(bytes: [byte])), promise: nil)
+        }
+        write(bytes.suffix(1), closing: !String(decoding: bytes, as: UTF8.self).contains("ength"), context: context)
       case .close: context.close(promise: nil)
       case .silence: break
       case .endless(let start, let piece, let pause):

@@ -1,3 +1,4 @@
+import GodwitTesting
 import Testing
 @testable import Transport
 
@@ -23,6 +24,30 @@ import Testing
     #expect(address.place == place)
     #expect(address.target == target)
     #expect(address.hostHeader == host)
+  }
+
+  @Test("A plain URL is what the library makes of it", arguments: SeededRandom.seeds)
+  func plainURL(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    let pieces = [
+      "http://", "https://", "HTTP://", "a", "B.example", "10.0.0.1", "[::1]", "x_y", "-", ".", ":", ":80", ":09100",
+      ":65535", ":65536", ":0", "/", "//", "/metrics", "?", "?a=1", "&b=c,d", "%20", "#f", "@", "u:p@", "~", ";", "ä",
+      " ",
+      "\\", "..", "/../", "+", "'", "=",
+    ]
+    var plainCount = 0
+    for _ in 0..<5_000 {
+      let isLikely = !random.oneIn(4)
+      var text = isLikely ? ["http://a.b", "https://10.0.0.1:9100"].randomElement(using: &random) ?? "" : ""
+      for _ in 0..<Int.random(in: 0...5, using: &random) { text += pieces.randomElement(using: &random) ?? "" }
+      guard PlainURL(text) != nil else { continue }
+      plainCount += 1
+      let (ours, theirs) = (try RequestAddress(text), try RequestAddress(byLibrary: text))
+      #expect(ours.place == theirs.place && ours.host == theirs.host, "seed \(seed): \(text)")
+      #expect(ours.target == theirs.target && theirs.userInfo == nil, "seed \(seed): \(text)")
+    }
+    #expect(plainCount > 500)
+    #expect(PlainURL("http://u:p@h/") == nil && PlainURL("http://h:9090/metrics?a=1")?.target == "/metrics?a=1")
   }
 
   @Test(
