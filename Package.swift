@@ -114,6 +114,11 @@ let package = Package(
         "Transport", httpTypes, hummingbird, logging, nioCore, unixSignals,
       ], swiftSettings: house),
     .target(
+      name: "Bench",
+      dependencies: [
+        "MetricModel", "RemoteWriteProtocol", nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio"),
+      ], swiftSettings: house),
+    .target(
       name: "LogReview",
       dependencies: ["Delivery", "Diagnostics", "DurableLog", "RemoteWriteProtocol", "SampleLog"],
       swiftSettings: house),
@@ -128,8 +133,8 @@ let package = Package(
     .executableTarget(
       name: "godwit",
       dependencies: [
-        "Agent", "AgentConfiguration", "Delivery", "Diagnostics", "DurableLog", "Listening", "LogReview", "Receiver",
-        "RemoteWriteProtocol",
+        "Agent", "AgentConfiguration", "Bench", "Delivery", "Diagnostics", "DurableLog", "Listening", "LogReview",
+        "Receiver", "RemoteWriteProtocol",
         "Settings", "Telemetry", logging, unixSignals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
@@ -157,6 +162,7 @@ let package = Package(
         "AgentConfiguration", "Delivery", "Diagnostics", "Discovery", "DurableLog", "Listening", "MetricModel",
         "RemoteWriteProtocol", "Settings", "Telemetry", "Transport", logging,
       ]),
+    tests("Bench", ["Exposition", "MetricModel", "RemoteWriteProtocol"]),
     tests("ByteCoding", ["CByteCoding"]),
     tests(
       "Delivery",
@@ -165,7 +171,7 @@ let package = Package(
     tests("Discovery", ["MetricModel", "Relabeling", "Settings"]),
     tests("DurableLog", ["SimulatedDisk"]),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["GodwitTesting"], exclude: ["Senders"], swiftSettings: house),
+      name: "EndToEndTests", dependencies: ["Bench", "GodwitTesting"], exclude: ["Senders"], swiftSettings: house),
     tests("Exposition", ["ByteCoding", "MetricModel"], fixtures: true),
     .testTarget(
       name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "GodwitTesting"], exclude: ["Found"],
