@@ -9,7 +9,7 @@ FUZZ_SECONDS ?= 60
 FAULT_ROUNDS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test e2e rig faults bench-outage bench-backlog bench-sync conformance fuzz tidy format clean
+.PHONY: help setup build demo test e2e rig faults bench bench-outage bench-backlog bench-sync conformance fuzz tidy format clean
 
 help: ## list the verbs
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/^([a-z0-9-]+):.*## /  make \1|/' | column -t -s '|' 2>/dev/null \
@@ -39,6 +39,11 @@ rig: build ## two minutes of 100 targets with 1,000 series each, and the figures
 
 faults: build ## 200 rounds of kills, full disks and bad endpoints, nothing lost; FAULT_ROUNDS, FAULT_SEED
 	@FAULT_ROUNDS=$(FAULT_ROUNDS) scripts/run-tests --no-parallel --filter EndToEnd/Faults/rounds
+
+bench: ## the agent beside Prometheus and vmagent; writes docs/performance.md; half an hour, BENCH=quick minutes
+	@scripts/setup build e2e
+	$(SWIFT) build -c release --product godwit
+	@BENCH=$(BENCH) scripts/bench $(BENCH_FLAGS)
 
 bench-outage: ## ten minutes: an outage with a restart in it, Godwit beside Prometheus and vmagent
 	@scripts/setup build demo e2e

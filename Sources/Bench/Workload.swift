@@ -113,6 +113,12 @@ extension Workload {
     "tiny", "3 × 50 series every second", targets: 3, series: 50, every: 1, by: everyone, rounds: 1, warmUp: 2,
     window: 5)
 
+  /// The same for a relay.
+  public static let tinyRelay = Workload(
+    name: "tiny-relay", summary: "500 series pushed at 1,000 samples/s, RW2 in",
+    source: .push(series: 500, rate: 1000, message: .v2), contestants: everyone, rounds: 1, warmUpSeconds: 2,
+    windowSeconds: 5)
+
   /// The workload of this name.
-  public static func named(_ name: String) -> Workload? { (all + [tiny]).first { $0.name == name } }
+  public static func named(_ name: String) -> Workload? { (all + [tiny, tinyRelay]).first { $0.name == name } }
 }
