@@ -39,8 +39,8 @@ public struct BenchSeries: Sendable {
             let one = try await course.measure(entrant, workload, round: round)
             outcome.measurements.append(one)
             note(
-              "\(workload.name) \(round)/\(workload.rounds) \(one.agent): \(Int(one.samplesPerCPUSecond)) samples/CPU s, "
-                + "\(Int(one.residentMebibytes.rounded())) MiB")
+              "\(workload.name) \(round)/\(workload.rounds) \(one.agent): "
+                + "\(Int(one.samplesPerCPUSecond)) samples/CPU s, \(Int(one.residentMebibytes.rounded())) MiB")
           } catch {
             if Task.isCancelled { return outcome }
             outcome.failures += 1
