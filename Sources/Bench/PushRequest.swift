@@ -33,11 +33,10 @@ struct PushRequest {
       labels.set("job", "bench")
       var numbers: [UInt32] = []
       for (name, value) in labels.pairs { numbers += [symbols.intern(name), symbols.intern(value)] }
+      let metadata = MetadataSymbols(type: one.family.kind.type, help: symbols.intern(one.family.help), unit: 0)
       let first = one.value(at: 0)
       encoder.appendSeries(
-        labels: numbers[...], symbols: symbols,
-        metadata: MetadataSymbols(
-          type: one.family.kind.type, help: symbols.intern(one.family.help), unit: symbols.intern("")),
+        labels: numbers[...], symbols: symbols, metadata: metadata,
         samples: [Sample(timestampMs: Self.timestampRange.upperBound, value: first)])
       growth.append((first, one.value(at: 1) - first))
     }
