@@ -11,7 +11,7 @@ BENCHMARKS := $(addprefix Benchmarks/,Package.swift CostBounds PipelineStages So
 FAULT_ROUNDS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test e2e rig faults gates bench-stages bench-outage bench-backlog bench-sync conformance fuzz tidy format clean
+.PHONY: help setup build demo test e2e rig faults gates bench bench-stages bench-outage bench-backlog bench-sync conformance fuzz tidy format clean
 
 help: ## list the verbs
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/^([a-z0-9-]+):.*## /  make \1|/' | column -t -s '|' 2>/dev/null \
@@ -50,6 +50,11 @@ gates: ## what a sample costs in instructions and allocations, held to Benchmark
 bench-stages: setup ## what a sample takes at each stage, from 1,000 to 1,000,000 series; STAGES="parser --markdown"
 	$(SWIFT) build -c release --package-path Benchmarks --product stages
 	@Benchmarks/.build/release/stages --series 1000,10000,100000,1000000 $(STAGES)
+
+bench: ## the agent beside Prometheus and vmagent; writes docs/performance.md; half an hour, BENCH=quick minutes
+	@scripts/setup build e2e
+	$(SWIFT) build -c release --product godwit
+	@BENCH=$(BENCH) scripts/bench $(BENCH_FLAGS)
 
 bench-outage: ## ten minutes: an outage with a restart in it, Godwit beside Prometheus and vmagent
 	@scripts/setup build demo e2e

@@ -121,6 +121,11 @@ let package = Package(
         "Scraping", "Settings", "Telemetry", "Transport", httpTypes, hummingbird, logging, nioCore, unixSignals,
       ], swiftSettings: house),
     .target(
+      name: "Bench",
+      dependencies: [
+        "MetricModel", "RemoteWriteProtocol", nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio"),
+      ], swiftSettings: house),
+    .target(
       name: "LogReview",
       dependencies: ["Delivery", "Diagnostics", "DurableLog", "RemoteWriteProtocol", "SampleLog"],
       swiftSettings: house),
@@ -135,9 +140,8 @@ let package = Package(
     .executableTarget(
       name: "godwit",
       dependencies: [
-        "Agent", "AgentConfiguration", "Delivery", "Diagnostics", "DurableLog", "Listening", "LogReview", "Receiver",
-        "CMemory", "RemoteWriteProtocol",
-        "Settings", "Telemetry", logging, unixSignals,
+        "Agent", "AgentConfiguration", "Bench", "CMemory", "Delivery", "Diagnostics", "DurableLog", "Listening",
+        "LogReview", "Receiver", "RemoteWriteProtocol", "Settings", "Telemetry", logging, unixSignals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
@@ -171,6 +175,7 @@ let package = Package(
         "AgentConfiguration", "Delivery", "Diagnostics", "Discovery", "DurableLog", "Listening", "MetricModel",
         "RemoteWriteProtocol", "Settings", "Telemetry", "Transport", logging,
       ]),
+    tests("Bench", ["Exposition", "MetricModel", "RemoteWriteProtocol"]),
     tests("ByteCoding", ["CByteCoding"]),
     tests("CostBounds"),
     tests(
@@ -180,7 +185,7 @@ let package = Package(
     tests("Discovery", ["MetricModel", "Relabeling", "Settings"]),
     tests("DurableLog", ["SimulatedDisk"]),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["GodwitTesting"], exclude: ["Senders"], swiftSettings: house),
+      name: "EndToEndTests", dependencies: ["Bench", "GodwitTesting"], exclude: ["Senders"], swiftSettings: house),
     tests("EventLoops"),
     tests("Exposition", ["ByteCoding", "MetricModel"], fixtures: true),
     .testTarget(

@@ -1,0 +1,124 @@
+public import RemoteWriteProtocol
+
+/// A load under which agents are compared, and for how long.
+public struct Workload: Hashable, Sendable {
+  /// Where the samples come from.
+  public enum Source: Hashable, Sendable {
+    /// Targets are scraped every `intervalSeconds`.
+    case scrape(targets: Int, series: Int, intervalSeconds: Int, churn: Double)
+    /// Series are pushed in remote write, at `rate` samples a second.
+    case push(series: Int, rate: Int, message: WriteMessageVersion)
+  }
+
+  public var name: String
+  /// For people: what is done.
+  public var summary: String
+  public var source: Source
+  /// How many endpoints the samples go to.
+  public var endpoints = 1
+  /// How many `write_relabel_configs` each endpoint has.
+  public var rules = 0
+  /// Those that are compared when nobody says otherwise.
+  public var contestants: [Contestant.Kind]
+  public var rounds: Int
+  public var warmUpSeconds: Int
+  public var windowSeconds: Int
+
+  /// All series.
+  public var series: Int {
+    switch source {
+    case .scrape(let targets, let series, _, _): targets * series
+    case .push(let series, _, _): series
+    }
+  }
+
+  /// Why an agent does not take part; nil if it does.
+  public func exclusion(of kind: Contestant.Kind) -> String? {
+    guard case .push(_, _, .v2) = source, kind != .godwit else { return nil }
+    return "\(kind.rawValue) does not take Remote Write 2.0"
+  }
+
+  /// The same in short, for a first look: one round of a few intervals.
+  public var quick: Workload {
+    var quick = self
+    quick.rounds = 1
+    quick.warmUpSeconds = max(8, warmUpSeconds / 2)
+    quick.windowSeconds = max(10, windowSeconds / 3)
+    return quick
+  }
+}
+
+extension Workload {
+  private static let everyone = Contestant.Kind.allCases
+
+  private static func scrape(
+    _ name: String, _ summary: String, targets: Int, series: Int = 1000, every seconds: Int = 5, churn: Double = 0,
+    by contestants: [Contestant.Kind], rounds: Int, warmUp: Int, window: Int
+  ) -> Workload {
+    Workload(
+      name: name, summary: summary,
+      source: .scrape(targets: targets, series: series, intervalSeconds: seconds, churn: churn),
+      contestants: contestants, rounds: rounds, warmUpSeconds: warmUp, windowSeconds: window)
+  }
+
+  private static func relay(
+    _ name: String, _ summary: String, _ message: WriteMessageVersion, by contestants: [Contestant.Kind]
+  ) -> Workload {
+    Workload(
+      name: name, summary: summary, source: .push(series: 100_000, rate: 150_000, message: message),
+      contestants: contestants, rounds: 3, warmUpSeconds: 8, windowSeconds: 30)
+  }
+
+  /// Every workload there is, in the order in which they are run: a little over half an hour together.
+  public static let all: [Workload] = {
+    var endpoints = scrape(
+      "endpoints-3", "100 × 1,000 series every 5 s to three endpoints", targets: 100, by: [.godwit], rounds: 2,
+      warmUp: 12, window: 30)
+    endpoints.endpoints = 3
+    var rules = scrape(
+      "rules-50", "100 × 1,000 series every 5 s through 50 write-relabel rules", targets: 100, by: [.godwit], rounds: 2,
+      warmUp: 12, window: 30)
+    rules.rules = 50
+    return [
+      scrape(
+        "scrape-100x1000", "100 × 1,000 series every 5 s", targets: 100, by: everyone, rounds: 3, warmUp: 12,
+        window: 45),
+      scrape(
+        "scrape-200x5000", "200 × 5,000 series every 15 s", targets: 200, series: 5000, every: 15, by: everyone,
+        rounds: 2, warmUp: 32, window: 45),
+      relay("relay-v2", "100,000 series pushed at 150,000 samples/s, RW2 in", .v2, by: [.godwit]),
+      relay("relay-v1", "100,000 series pushed at 150,000 samples/s, RW1 in", .v1, by: everyone),
+      scrape(
+        "churn", "100 × 1,000 series every 5 s, 1 % replaced at each scrape", targets: 100, churn: 0.01, by: everyone,
+        rounds: 2, warmUp: 12, window: 30),
+      endpoints,
+      rules,
+      scrape(
+        "growth-10k", "10 × 1,000 series every 15 s", targets: 10, every: 15, by: [.godwit], rounds: 2, warmUp: 20,
+        window: 30),
+      scrape(
+        "growth-100k", "100 × 1,000 series every 15 s", targets: 100, every: 15, by: [.godwit], rounds: 2, warmUp: 20,
+        window: 30),
+      scrape(
+        "growth-1m", "1,000 × 1,000 series every 15 s", targets: 1000, every: 15, by: [.godwit], rounds: 1, warmUp: 35,
+        window: 30),
+      scrape(
+        "latency", "2 × 100 series every 5 s: requests that never fill", targets: 2, series: 100, by: everyone,
+        rounds: 1, warmUp: 10, window: 30),
+    ]
+  }()
+
+  /// A few seconds of a few series: whether everything works.
+  public static let tiny = scrape(
+    "tiny", "3 × 50 series every second", targets: 3, series: 50, every: 1, by: everyone, rounds: 1, warmUp: 2,
+    window: 5)
+
+  /// The same for a relay.
+  public static let tinyRelay = Workload(
+    name: "tiny-relay", summary: "500 series pushed at 1,000 samples/s, RW2 in",
+    source: .push(series: 500, rate: 1000, message: .v2), contestants: everyone, rounds: 1, warmUpSeconds: 2,
+    windowSeconds: 5)
+
+  /// The workload of this name.
+  public static func named(_ name: String) -> Workload? { (all + [tiny, tinyRelay]).first { $0.name == name } }
+}

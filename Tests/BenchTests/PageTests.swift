@@ -1,0 +1,90 @@
+import Exposition
+import GodwitTesting
+import MetricModel
+import Testing
+
+@testable import Bench
+
+@Suite("Pages of targets")
+struct PageTests {
+  /// The series of a page with their values, as our parser reads them.
+  private func read(_ page: [UInt8]) throws -> [String: Double] {
+    var series: [String: Double] = [:]
+    var parser = ExpositionParser(page, format: .prometheusText)
+    while let entry = try parser.next() {
+      if entry == .series { series[String(decoding: page[parser.seriesText], as: UTF8.self)] = parser.value }
+    }
+    return series
+  }
+
+  @Test("The shares of the mix are 38, 44, 11 and 7 percent", arguments: [100, 1000, 5000])
+  func shares(count: Int) {
+    let series = PageMix.series(target: 3, count: count)
+    func share(_ name: String) -> Int { series.count { $0.family.name == name } }
+    #expect(series.count == count)
+    #expect(share("http_request_duration_seconds") == count * 38 / 100)
+    #expect(share("node_cpu_seconds_total") == count * 44 / 100)
+    #expect(share("container_network_receive_bytes_total") == count * 11 / 100)
+    #expect(share("node_filesystem_avail_bytes") + share(PageMix.pageNumberName) == count * 7 / 100)
+  }
+
+  @Test("A page has as many series as asked for", arguments: [1, 2, 3, 9, 10, 99, 1000])
+  func counts(count: Int) throws {
+    var page = TargetPage(target: 0, series: count)
+    #expect(try read(page.next()).count == count)
+  }
+
+  @Test("Every number on a page is that of its series at that scrape")
+  func numbers() throws {
+    var page = TargetPage(target: 7, series: 1000)
+    let series = PageMix.series(target: 7, count: 1000)
+    for scrape in 1...40 {
+      let values = try read(page.next())
+      for one in series {
+        let labels = one.labels.map { "\($0.name)=\"\($0.value)\"" }.joined(separator: ",")
+        let value = try #require(values[one.name + (labels.isEmpty ? "" : "{\(labels)}")])
+        #expect(value == one.value(at: scrape), "\(one.name) at \(scrape)")
+      }
+    }
+  }
+
+  @Test("Churn replaces the promised share at each scrape", arguments: [0, 0.001, 0.01, 0.0125, 0.1])
+  func churn(share: Double) throws {
+    var page = TargetPage(target: 1, series: 1000, churn: share)
+    var before = Set(try read(page.next()).keys)
+    let length = page.next().count
+    before = Set(try read(page.next()).keys)
+    for _ in 0..<30 {
+      let replacedBefore = page.replaced
+      let bytes = page.next()
+      let now = Set(try read(bytes).keys)
+      let new = now.subtracting(before).count
+      #expect(now.count == 1000 && bytes.count == length)
+      #expect(new == page.replaced - replacedBefore)
+      #expect(abs(Double(new) - share * 1000) < 1)
+      before = now
+    }
+    #expect(page.replaced == Int((share * 1000 * 32 + 1e-6).rounded(.down)))
+  }
+
+  @Test("Targets differ, and one target is the same in every run")
+  func targets() throws {
+    var (one, other, again) = (
+      TargetPage(target: 0, series: 200), TargetPage(target: 1, series: 200), TargetPage(target: 0, series: 200)
+    )
+    let page = one.next()
+    #expect(page == again.next())
+    #expect(page != other.next())
+  }
+
+  @Test("Paths name pages; others name none", arguments: [("/target/1", true), ("/target/2", false), ("/x", false)])
+  func paths(path: String, isThere: Bool) {
+    #expect((TargetPages(targets: 2, seriesPerTarget: 5).page(at: path) != nil) == isThere)
+  }
+
+  @Test("Instances differ over a million series of small targets")
+  func instances() {
+    #expect(Set((0..<100_000).map(TargetPages.instance)).count == 100_000)
+    #expect(TargetPages.instance(0) == "10.1.0.1:9100")
+  }
+}
