@@ -6,6 +6,7 @@ import RemoteWriteProtocol
 /// those is read by one shard at a time anyway; a shard keeps only its request, compressed, for the time of its attempts.
 struct RequestPress: Sendable {
   var encoder = WriteRequestEncoder(.v1)
+  var scratch = EncodingScratch()
   private var body: [UInt8] = []
 
   /// Begins a request of that version.
