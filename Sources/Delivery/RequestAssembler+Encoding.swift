@@ -135,22 +135,13 @@ extension RequestAssembler {
     return isRepeated
   }
 
-  /// The way of nearly every sample: floats without exemplars, each the only one of its series in the request. Spans
-  /// are taken once for all, so that nothing is counted or copied for a sample.
+  /// The way of nearly every sample: floats without exemplars, each the only one of its series in the request.
   private func encodePlain(_ columns: Range<Int>, _ press: inout RequestPress, _ table: SeriesTable) {
-    let labels = table.labelSymbols.span
-    let symbols = table.symbols
-    var samples = [Sample(timestampMs: 0, value: 0)]
-    let hasStarts = !startTimestampsMs.isEmpty
-    for column in columns where series[column] < Self.keptEnd {
-      let id = SeriesID(rawValue: series[column])
-      samples[0] = Sample(
-        timestampMs: timestampsMs[column], value: values[column],
-        startTimestampMs: hasStarts ? startTimestampsMs[column] : 0)
-      press.encoder.appendSeries(
-        labels: labels.extracting(table.labelRange(of: id)), symbols: symbols, metadata: table.metadata(of: id),
-        samples: samples.span, exemplars: [], histograms: [])
-    }
+    let starts = startTimestampsMs.span
+    press.encoder.appendSamples(
+      series: series.span.extracting(columns), timestampsMs: timestampsMs.span.extracting(columns),
+      values: values.span.extracting(columns), startTimestampsMs: starts.isEmpty ? starts : starts.extracting(columns),
+      below: Self.keptEnd, of: table)
   }
 
   /// Writes all samples that some series have in the columns.
@@ -169,7 +160,11 @@ extension RequestAssembler {
         if collisions.contains(column) || histogram.map(press.encoder.version.carries) == false {
           omitted.append(column)
         } else {
-          if let histogram { seriesHistograms.append(histogram) } else { press.scratch.samples.append(sample(at: column)) }
+          if let histogram {
+            seriesHistograms.append(histogram)
+          } else {
+            press.scratch.samples.append(sample(at: column))
+          }
           if !exemplars.isEmpty { seriesExemplars += exemplars[column] ?? [] }
         }
         column = following(column, columns, press.scratch)

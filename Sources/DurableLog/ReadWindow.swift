@@ -40,7 +40,7 @@ struct ReadWindow: Sendable {
   }
 
   private mutating func fill(from offset: UInt64, _ length: Int, _ file: any LogFile) throws(DiskFailure) {
-    if bytes.count < length || (bytes.count > Self.keptBytesMax && length <= blockBytes) {
+    if bytes.count < length || (bytes.count > Self.keptBytesMax && length <= Self.keptBytesMax / 4) {
       bytes = [UInt8](repeating: 0, count: Self.room(for: length))
     }
     start = offset

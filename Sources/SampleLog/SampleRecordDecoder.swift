@@ -7,6 +7,10 @@ public struct SeriesRun: Hashable, Sendable {
   public let first: UInt32
   /// At least 1; the last number is below `UInt32.max`.
   public let count: Int
+  public init(first: UInt32, count: Int) {
+    self.first = first
+    self.count = count
+  }
 }
 
 /// One record read back: the columns of a batch, with series by the numbers the record uses.
