@@ -30,7 +30,7 @@ struct DefinitionTests {
     var random = SeededRandom(seed: seed)
     let rules = [
       RelabelRule(sourceLabels: ["n"], regex: "1.*", action: "drop"),
-      RelabelRule(sourceLabels: ["n"], regex: "(2).*", targetLabel: "two"),
+      RelabelRule(sourceLabels: ["n"], targetLabel: "two", regex: "(2).*"),
     ]
     var pair = try Pair(
       seed % 3 == 0 ? [] : rules, external: seed % 3 == 2 ? LabelSet(["region": "eu"]) : LabelSet())
