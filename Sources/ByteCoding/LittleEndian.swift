@@ -51,9 +51,12 @@ extension LittleEndian {
     precondition(position >= 0 && count >= 0 && position <= bytes.count - count * 8)
     // `count` times eight bytes from `position` lie inside the array, as just checked.
     unsafe bytes.withUnsafeBytes { buffer in
-      for index in 0..<count {
-        let bits = unsafe buffer.loadUnaligned(fromByteOffset: position + index * 8, as: UInt64.self)
-        column.append(Double(bitPattern: UInt64(littleEndian: bits)))
+      column.append(addingCapacity: count) { output in
+        for index in 0..<count {
+          // As said of all of them above.
+          let bits = unsafe buffer.loadUnaligned(fromByteOffset: position + index * 8, as: UInt64.self)
+          output.append(Double(bitPattern: UInt64(littleEndian: bits)))
+        }
       }
     }
   }

@@ -1,8 +1,9 @@
 import MetricModel
 import RemoteWriteProtocol
 
-/// Memory that encoding uses again for each request.
-struct EncodingScratch {
+/// Memory that encoding uses again for each request. It grows with the series of the process, so there is one for all
+/// shards of an endpoint.
+struct EncodingScratch: Sendable {
   var samples: [Sample] = []
   /// A bit for each series number: whether it was met in the cut. All zero between requests.
   var met: [UInt64] = []
@@ -12,10 +13,6 @@ struct EncodingScratch {
   var following: [Int] = []
   /// The series in the order of their first columns.
   var order: [UInt32] = []
-  /// The columns that the message could not carry.
-  var omitted: [Int] = []
-  /// How many of those stand at the time of a sample of another series that has become the same by escaping.
-  var collisionCount = 0
 }
 
 extension RequestAssembler {
@@ -23,49 +20,69 @@ extension RequestAssembler {
   /// once saves next to nothing there, and receivers see what they are used to.
   static let groupedMin = 64
 
+  /// So many series or columns are encoded before others get at the table: a request takes long enough for scrapes to
+  /// stand in line.
+  private static let encodedAtOnce = 512
+
   /// Encodes the samples of a cut. Samples of one series stand together, in time order, and exemplars with them: those of
   /// a sample that is not sent are not sent either.
   ///
-  /// What the message cannot carry is left out, for ``encodeOmitted(with:table:)``.
+  /// What the message cannot carry is left out, for ``encodeOmitted(_:)``.
   /// - Parameter part: if given, only these series, by the numbers under which they are sent.
   mutating func encode(
-    _ cut: Cut, part: ArraySlice<UInt32>? = nil, with encoder: inout WriteRequestEncoder, table: SeriesTable
+    _ cut: Cut, part: ArraySlice<UInt32>? = nil, into press: inout RequestPress, _ registry: SeriesRegistry
   ) {
-    encoder.reset()
-    scratch.omitted.removeAll(keepingCapacity: true)
-    scratch.collisionCount = 0
+    press.encoder.reset()
+    omitted.removeAll(keepingCapacity: true)
+    collisionCount = 0
     let columns = start..<start + cut.columns
-    if part != nil || !escapes.isEmpty || hasRepeatedSeries(in: columns) {
-      encodeGrouped(columns, part, with: &encoder, table)
-      return
+    let isGrouped =
+      part != nil || !escapes.isEmpty || (mayRepeatSeries(in: cut) && repeatsSeries(in: columns, &press.scratch))
+    if isGrouped { chain(columns, &press.scratch) }
+    let order = isGrouped ? part ?? press.scratch.order[...] : []
+    var next = isGrouped ? order.startIndex : columns.lowerBound
+    let end = isGrouped ? order.endIndex : columns.upperBound
+    let isPlain = exemplars.isEmpty && histograms.isEmpty
+    while next < end {
+      let piece = next..<min(end, next + Self.encodedAtOnce)
+      next = piece.upperBound
+      registry.withTable { table in
+        if isGrouped {
+          encodeGrouped(order[piece], columns, &press, table)
+        } else if isPlain {
+          encodePlain(piece, &press, table)
+        } else {
+          encodeEach(piece, &press, table)
+        }
+      }
     }
-    if exemplars.isEmpty && histograms.isEmpty {
-      encodePlain(columns, with: &encoder, table)
-      return
-    }
+  }
+
+  /// Writes each column as a series of its own.
+  private mutating func encodeEach(_ columns: Range<Int>, _ press: inout RequestPress, _ table: SeriesTable) {
     for column in columns where series[column] < Self.keptEnd {
-      scratch.samples.removeAll(keepingCapacity: true)
+      press.scratch.samples.removeAll(keepingCapacity: true)
       var histogram: [NativeHistogram] = []
       if let found = histograms[column] {
-        guard encoder.version.carries(found) else {
-          scratch.omitted.append(column)
+        guard press.encoder.version.carries(found) else {
+          omitted.append(column)
           continue
         }
         histogram = [found]
       } else {
-        scratch.samples.append(sample(at: column))
+        press.scratch.samples.append(sample(at: column))
       }
-      write(series[column], exemplars[column] ?? [], histogram, with: &encoder, table)
+      write(series[column], exemplars[column] ?? [], histogram, &press, table)
     }
   }
 
   /// How many samples the request encoded last could not carry.
-  var omittedCount: Int { scratch.omitted.count }
+  var omittedCount: Int { omitted.count }
 
   /// The first series of those samples, each once.
   func omittedSeries(max: Int) -> [SeriesID] {
     var found: [SeriesID] = []
-    for column in scratch.omitted {
+    for column in omitted {
       if found.count == max { break }
       let id = SeriesID(rawValue: series[column])
       if !found.contains(id) { found.append(id) }
@@ -74,14 +91,18 @@ extension RequestAssembler {
   }
 
   /// Encodes what the request encoded last could not carry, under the labels that the series have in 2.0.
-  mutating func encodeOmitted(with encoder: inout WriteRequestEncoder, table: SeriesTable) {
-    encoder.reset()
-    for column in scratch.omitted {
-      scratch.samples.removeAll(keepingCapacity: true)
-      let histogram = histograms[column]
-      if histogram == nil { scratch.samples.append(sample(at: column)) }
-      write(series[column], exemplars[column] ?? [], histogram.map { [$0] } ?? [], with: &encoder, table)
+  func encodeOmitted(_ registry: SeriesRegistry) -> WriteRequestEncoder {
+    var press = RequestPress()
+    press.begin(.v2)
+    registry.withTable { table in
+      for column in omitted {
+        press.scratch.samples.removeAll(keepingCapacity: true)
+        let histogram = histograms[column]
+        if histogram == nil { press.scratch.samples.append(sample(at: column)) }
+        write(series[column], exemplars[column] ?? [], histogram.map { [$0] } ?? [], &press, table)
+      }
     }
+    return press.encoder
   }
 
   private func sample(at column: Int) -> Sample {
@@ -94,7 +115,7 @@ extension RequestAssembler {
   /// twice in one record. While delivery keeps up that is rare, and nothing needs to be grouped.
   ///
   /// - Complexity: linear in the columns; a bit is looked at for each, nothing is hashed.
-  private mutating func hasRepeatedSeries(in columns: Range<Int>) -> Bool {
+  private func repeatsSeries(in columns: Range<Int>, _ scratch: inout EncodingScratch) -> Bool {
     var end = columns.lowerBound
     var isRepeated = false
     while end < columns.upperBound && !isRepeated {
@@ -114,93 +135,87 @@ extension RequestAssembler {
     return isRepeated
   }
 
-  /// The way of nearly every sample: floats without exemplars, each the only one of its series in the request. Spans
-  /// are taken once for all, so that nothing is counted or copied for a sample.
-  private mutating func encodePlain(
-    _ columns: Range<Int>, with encoder: inout WriteRequestEncoder, _ table: SeriesTable
-  ) {
-    let labels = table.labelSymbols.span
-    let symbols = table.symbols
-    scratch.samples.removeAll(keepingCapacity: true)
-    scratch.samples.append(Sample(timestampMs: 0, value: 0))
-    let hasStarts = !startTimestampsMs.isEmpty
-    for column in columns where series[column] < Self.keptEnd {
-      let id = SeriesID(rawValue: series[column])
-      scratch.samples[0] = Sample(
-        timestampMs: timestampsMs[column], value: values[column],
-        startTimestampMs: hasStarts ? startTimestampsMs[column] : 0)
-      encoder.appendSeries(
-        labels: labels.extracting(table.labelRange(of: id)), symbols: symbols, metadata: table.metadata(of: id),
-        samples: scratch.samples.span, exemplars: [], histograms: [])
-    }
+  /// The way of nearly every sample: floats without exemplars, each the only one of its series in the request.
+  private func encodePlain(_ columns: Range<Int>, _ press: inout RequestPress, _ table: SeriesTable) {
+    let starts = startTimestampsMs.span
+    press.encoder.appendSamples(
+      series: series.span.extracting(columns), timestampsMs: timestampsMs.span.extracting(columns),
+      values: values.span.extracting(columns), startTimestampsMs: starts.isEmpty ? starts : starts.extracting(columns),
+      below: Self.keptEnd, of: table)
   }
 
+  /// Writes all samples that some series have in the columns.
   private mutating func encodeGrouped(
-    _ columns: Range<Int>, _ part: ArraySlice<UInt32>?, with encoder: inout WriteRequestEncoder, _ table: SeriesTable
+    _ ids: ArraySlice<UInt32>, _ columns: Range<Int>, _ press: inout RequestPress, _ table: SeriesTable
   ) {
-    chain(columns)
-    for id in part ?? scratch.order[...] {
-      scratch.samples.removeAll(keepingCapacity: true)
+    for id in ids {
+      press.scratch.samples.removeAll(keepingCapacity: true)
       var seriesExemplars: [Exemplar] = []
       var seriesHistograms: [NativeHistogram] = []
-      let collisions = escapes.shared.contains(id) ? collisions(in: id, columns) : []
-      scratch.collisionCount += collisions.count
-      var column = scratch.chains[id]?.first ?? -1
+      let collisions = escapes.shared.contains(id) ? collisions(in: id, columns, press.scratch) : []
+      collisionCount += collisions.count
+      var column = press.scratch.chains[id]?.first ?? -1
       while column >= 0 {
         let histogram = histograms.isEmpty ? nil : histograms[column]
-        if collisions.contains(column) || histogram.map(encoder.version.carries) == false {
-          scratch.omitted.append(column)
+        if collisions.contains(column) || histogram.map(press.encoder.version.carries) == false {
+          omitted.append(column)
         } else {
-          if let histogram { seriesHistograms.append(histogram) } else { scratch.samples.append(sample(at: column)) }
+          if let histogram {
+            seriesHistograms.append(histogram)
+          } else {
+            press.scratch.samples.append(sample(at: column))
+          }
           if !exemplars.isEmpty { seriesExemplars += exemplars[column] ?? [] }
         }
-        column = following(column, columns)
+        column = following(column, columns, press.scratch)
       }
-      if scratch.samples.isEmpty && seriesHistograms.isEmpty { continue }
+      if press.scratch.samples.isEmpty && seriesHistograms.isEmpty { continue }
       // Two lanes are in the order in which they were taken, which need not be that of time.
-      if !scratch.samples.isInTimeOrder(by: \.timestampMs) {
-        scratch.samples.sort { $0.timestampMs < $1.timestampMs }
+      if !press.scratch.samples.isInTimeOrder(by: \.timestampMs) {
+        press.scratch.samples.sort { $0.timestampMs < $1.timestampMs }
       }
       if !seriesHistograms.isInTimeOrder(by: \.timestampMs) {
         seriesHistograms.sort { $0.timestampMs < $1.timestampMs }
       }
-      if columns.count < Self.groupedMin && escapes.isEmpty { writeAllButLast(id, with: &encoder, table) }
-      write(id, seriesExemplars, seriesHistograms, with: &encoder, table)
+      if columns.count < Self.groupedMin && escapes.isEmpty { writeAllButLast(id, &press, table) }
+      write(id, seriesExemplars, seriesHistograms, &press, table)
     }
   }
 
   /// Writes each of the gathered samples but the last by itself.
-  private mutating func writeAllButLast(_ id: UInt32, with encoder: inout WriteRequestEncoder, _ table: SeriesTable) {
-    guard let last = scratch.samples.popLast() else { return }
-    let earlier = scratch.samples
+  private func writeAllButLast(_ id: UInt32, _ press: inout RequestPress, _ table: SeriesTable) {
+    guard let last = press.scratch.samples.popLast() else { return }
+    let earlier = press.scratch.samples
     for sample in earlier {
-      scratch.samples = [sample]
-      write(id, [], [], with: &encoder, table)
+      press.scratch.samples = [sample]
+      write(id, [], [], &press, table)
     }
-    scratch.samples = [last]
+    press.scratch.samples = [last]
   }
 
   /// The columns of a chain that stand at the time of an earlier one: an endpoint would refuse two values of one series
   /// for one time, and with them all others.
-  private func collisions(in id: UInt32, _ columns: Range<Int>) -> Set<Int> {
+  private func collisions(
+    in id: UInt32, _ columns: Range<Int>, _ scratch: EncodingScratch
+  ) -> Set<Int> {
     var times: Set<Int64> = []
     var found: Set<Int> = []
     var column = scratch.chains[id]?.first ?? -1
     while column >= 0 {
       if !times.insert(timestampsMs[column]).inserted { found.insert(column) }
-      column = following(column, columns)
+      column = following(column, columns, scratch)
     }
     return found
   }
 
   /// The next column of the same chain; negative at its end.
-  private func following(_ column: Int, _ columns: Range<Int>) -> Int {
+  private func following(_ column: Int, _ columns: Range<Int>, _ scratch: EncodingScratch) -> Int {
     let next = scratch.following[column - columns.lowerBound]
     return next < 0 ? -1 : columns.lowerBound + next
   }
 
   /// Makes a chain of the columns of each series, by the number under which it is sent.
-  private mutating func chain(_ columns: Range<Int>) {
+  private func chain(_ columns: Range<Int>, _ scratch: inout EncodingScratch) {
     scratch.chains.removeAll(keepingCapacity: true)
     scratch.order.removeAll(keepingCapacity: true)
     scratch.following.removeAll(keepingCapacity: true)
@@ -218,13 +233,13 @@ extension RequestAssembler {
   }
 
   private func write(
-    _ id: UInt32, _ exemplars: [Exemplar], _ histograms: [NativeHistogram], with encoder: inout WriteRequestEncoder,
+    _ id: UInt32, _ exemplars: [Exemplar], _ histograms: [NativeHistogram], _ press: inout RequestPress,
     _ table: SeriesTable
   ) {
     let id = SeriesID(rawValue: id)
-    encoder.appendSeries(
+    press.encoder.appendSeries(
       labels: table.labelSymbols(of: id), symbols: table.symbols, metadata: table.metadata(of: id),
-      samples: scratch.samples[...], exemplars: exemplars, histograms: histograms)
+      samples: press.scratch.samples[...], exemplars: exemplars, histograms: histograms)
   }
 }
 

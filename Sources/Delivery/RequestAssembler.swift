@@ -22,6 +22,14 @@ struct RequestAssembler: ~Copyable {
     /// Samples that were lost before this place.
     var lost: SettledCounts
     var timeMs: Int64
+    /// Whether all its samples are to be sent, so that none needs to be looked at by itself.
+    var isWhole = false
+    /// Whether the numbers of its series rise from column to column: then none is there twice.
+    var isRising = false
+    /// The time of all its samples, where they have one.
+    var sharedTimestampMs: Int64?
+
+    var end: Int { firstColumn + count }
   }
 
   /// A prefix of what is waiting, ready to be sent and settled as one.
@@ -66,7 +74,10 @@ struct RequestAssembler: ~Copyable {
   /// How many histograms and exemplars are held, those included that will not be sent.
   private(set) var histogramCount = 0
   private(set) var exemplarCount = 0
-  var scratch = EncodingScratch()
+  /// The columns that the message of the request encoded last could not carry.
+  var omitted: [Int] = []
+  /// How many of those stand at the time of a sample of another series that has become the same by escaping.
+  var collisionCount = 0
   /// What series are called in the message that requests are made of.
   var escapes = NameEscapes.none
 
@@ -93,16 +104,14 @@ struct RequestAssembler: ~Copyable {
     _ record: LogRecord, _ decoded: DecodedRecord, from first: Int, _ resolver: SeriesResolver, _ filter: Filter
   ) {
     let firstColumn = series.count
-    let floatCount = decoded.series.count
-    for index in min(first, floatCount)..<floatCount {
-      add(resolver.resolve(decoded.series[index]), decoded.timestampsMs[index], decoded.values[index], filter)
-    }
-    histogramCount += decoded.histograms.count - max(0, first - floatCount)
-    for (index, sample) in decoded.histograms.enumerated() where floatCount + index >= first {
-      let id = filter.keepsHistograms ? resolver.resolve(sample.series) : SeriesResolver.dropped
-      histograms[series.count] = sample.histogram
-      add(id, sample.histogram.timestampMs, 0, filter)
-    }
+    let floatCount = decoded.floatCount
+    appendFloats(decoded, from: min(first, floatCount), resolver)
+    appendHistograms(decoded, from: first, resolver, filter)
+    var chunk = Chunk(
+      position: record.position, next: record.next, lane: record.lane, firstSample: first, firstColumn: firstColumn,
+      count: series.count - firstColumn, lost: SettledCounts(), timeMs: record.timeMs)
+    if decoded.histograms.isEmpty { chunk.sharedTimestampMs = decoded.sharedTimestampMs }
+    look(at: &chunk, filter)
     if !decoded.startTimestampsMs.isEmpty || !startTimestampsMs.isEmpty {
       startTimestampsMs.append(contentsOf: repeatElement(0, count: firstColumn - startTimestampsMs.count))
       startTimestampsMs.append(contentsOf: decoded.startTimestampsMs.dropFirst(first))
@@ -118,10 +127,61 @@ struct RequestAssembler: ~Copyable {
         exemplarCount += 1
       }
     }
-    chunks.append(
-      Chunk(
-        position: record.position, next: record.next, lane: record.lane, firstSample: first, firstColumn: firstColumn,
-        count: series.count - firstColumn, lost: SettledCounts(), timeMs: record.timeMs))
+    chunks.append(chunk)
+  }
+
+  /// Copies whole columns: nearly always every sample is sent.
+  private mutating func appendFloats(_ decoded: DecodedRecord, from first: Int, _ resolver: SeriesResolver) {
+    var before = 0
+    for run in decoded.runs {
+      if first < before + run.count { resolver.resolve(run, from: max(0, first - before), into: &series) }
+      before += run.count
+    }
+    timestampsMs.append(contentsOf: decoded.timestampsMs[first...])
+    values.append(contentsOf: decoded.values[first...])
+  }
+
+  private mutating func appendHistograms(
+    _ decoded: DecodedRecord, from first: Int, _ resolver: SeriesResolver, _ filter: Filter
+  ) {
+    let floatCount = decoded.floatCount
+    histogramCount += decoded.histograms.count - max(0, first - floatCount)
+    for (index, sample) in decoded.histograms.enumerated() where floatCount + index >= first {
+      histograms[series.count] = sample.histogram
+      series.append(filter.keepsHistograms ? resolver.resolve(sample.series) : SeriesResolver.dropped)
+      timestampsMs.append(sample.histogram.timestampMs)
+      values.append(0)
+    }
+  }
+
+  /// Finds out what of a new chunk is to be sent, and marks what is too old for that.
+  private mutating func look(at chunk: inout Chunk, _ filter: Filter) {
+    let columns = chunk.firstColumn..<chunk.end
+    let (known, isRising) = Self.survey(series.span.extracting(columns))
+    var kept = known
+    if chunk.sharedTimestampMs ?? Int64.min < filter.oldestMs {
+      for column in columns where series[column] < Self.keptEnd && timestampsMs[column] < filter.oldestMs {
+        series[column] = Self.tooOld
+        kept -= 1
+      }
+    }
+    keptCount += kept
+    chunk.isWhole = kept == chunk.count
+    chunk.isRising = isRising && chunk.isWhole
+  }
+
+  /// How many of some columns are series, and whether their numbers rise.
+  private static func survey(_ series: Span<UInt32>) -> (kept: Int, isRising: Bool) {
+    var (kept, falls) = (0, 0)
+    var previous: UInt32 = 0
+    for index in series.indices {
+      let number = series[index]
+      kept &+= number < keptEnd ? 1 : 0
+      falls |= number < previous ? 1 : 0
+      // One more than a number that is a series does not overflow, and any other makes the chunk one with gaps.
+      previous = number &+ 1
+    }
+    return (kept, falls == 0)
   }
 
   /// Takes in that samples before `next` were lost; they are settled with what stands before them.
@@ -132,15 +192,6 @@ struct RequestAssembler: ~Copyable {
         timeMs: timeMs))
   }
 
-  private mutating func add(_ id: UInt32, _ timestampMs: Int64, _ value: Double, _ filter: Filter) {
-    let isKept = id < Self.keptEnd
-    let sent = isKept && timestampMs < filter.oldestMs ? Self.tooOld : id
-    series.append(sent)
-    timestampsMs.append(timestampMs)
-    values.append(value)
-    if sent < Self.keptEnd { keptCount += 1 }
-  }
-
   /// The longest prefix with at most `maxKept` samples to send; whole records that bring nothing to send go along.
   func cut(maxKept: Int) -> Cut {
     var cut = Cut(
@@ -148,8 +199,13 @@ struct RequestAssembler: ~Copyable {
     for chunk in chunks {
       let first = max(chunk.firstColumn, start)
       var index = first
-      let end = chunk.firstColumn + chunk.count
-      while index < end {
+      let end = chunk.end
+      if chunk.isWhole && first < end {
+        index = first + min(end - first, maxKept - cut.kept)
+        cut.kept += index - first
+        cut.newestMs = max(cut.newestMs, newestMs(of: chunk, in: first..<index))
+      }
+      while index < end && !chunk.isWhole {
         let id = series[index]
         if id < Self.keptEnd {
           if cut.kept == maxKept { break }
@@ -170,6 +226,11 @@ struct RequestAssembler: ~Copyable {
       cut.mark = ShardMark(position: chunk.next)
     }
     return cut
+  }
+
+  private func newestMs(of chunk: Chunk, in columns: Range<Int>) -> Int64 {
+    if columns.isEmpty { return Int64.min }
+    return chunk.sharedTimestampMs ?? timestampsMs[columns].max() ?? Int64.min
   }
 
   private func count(_ column: Int, in cut: inout Cut) {
@@ -224,6 +285,7 @@ struct RequestAssembler: ~Copyable {
   /// They keep their places, and the cut that covers them settles them.
   mutating func decide(_ part: ArraySlice<UInt32>, of cut: Cut, acknowledged: UInt64) {
     let decided = Set(part)
+    forgetWholeness()
     var acknowledgedLeft = acknowledged
     for column in start..<start + cut.columns
     where series[column] < Self.keptEnd && decided.contains(sent(series[column])) {
@@ -244,7 +306,7 @@ struct RequestAssembler: ~Copyable {
     }
     start += cut.columns
     keptCount -= cut.kept
-    chunks.removeAll { $0.firstColumn + $0.count <= start && $0.next <= cut.mark.position }
+    chunks.removeAll { $0.end <= start && $0.next <= cut.mark.position }
     if chunks.isEmpty {
       removeAll()
     } else if start >= Self.compactionMin && start * 2 >= series.count {
@@ -273,7 +335,7 @@ struct RequestAssembler: ~Copyable {
   /// Marks what was read before `floor` as expired.
   mutating func expire(before floor: LogPosition) {
     for chunk in chunks where chunk.position < floor {
-      let columns = max(start, chunk.firstColumn)..<max(start, chunk.firstColumn + chunk.count)
+      let columns = max(start, chunk.firstColumn)..<max(start, chunk.end)
       expire(columns, Self.beyondBounds) { _ in true }
     }
   }
@@ -285,11 +347,40 @@ struct RequestAssembler: ~Copyable {
   }
 
   private mutating func expire(_ columns: Range<Int>, _ reason: UInt32, where isExpired: (Int) -> Bool) {
+    let before = keptCount
     for column in columns where series[column] < Self.keptEnd && isExpired(column) {
       series[column] = reason
       keptCount -= 1
     }
+    if keptCount < before { forgetWholeness() }
   }
+
+  /// Samples were marked: from now on each is looked at.
+  private mutating func forgetWholeness() {
+    for index in chunks.indices {
+      chunks[index].isWhole = false
+      chunks[index].isRising = false
+    }
+  }
+
+  /// Whether a series may stand in a prefix more than once, as far as the chunks tell without a look at their samples.
+  /// While delivery keeps up, a request holds one scrape of each of some targets, whose numbers lie apart.
+  func mayRepeatSeries(in cut: Cut) -> Bool {
+    let end = start + cut.columns
+    var spans: [ClosedRange<UInt32>] = []
+    for chunk in chunks {
+      let columns = max(chunk.firstColumn, start)..<max(start, chunk.firstColumn, min(chunk.end, end))
+      if columns.isEmpty { continue }
+      guard chunk.isRising, spans.count < Self.comparedMax else { return true }
+      let span = series[columns.lowerBound]...series[columns.upperBound - 1]
+      if spans.contains(where: { $0.overlaps(span) }) { return true }
+      spans.append(span)
+    }
+    return false
+  }
+
+  /// More chunks than this are not compared with each other: a look at each sample is no dearer then.
+  private static let comparedMax = 32
 
   mutating func removeAll() {
     series.removeAll(keepingCapacity: true)

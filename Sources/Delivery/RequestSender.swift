@@ -65,6 +65,12 @@ struct RequestSender {
     version = endpoint.books.message
   }
 
+  /// Gives the memory of the prepared request back, once it is settled.
+  mutating func giveBack() {
+    compressed = []
+    contents = Contents()
+  }
+
   /// How many samples the prepared request stands for, those included that its message cannot carry.
   private var keptCount: UInt64 { carriedCount + UInt64(contents.omission?.count ?? 0) }
   private var carriedCount: UInt64 { UInt64(contents.samples + contents.histograms) }
@@ -84,7 +90,7 @@ struct RequestSender {
       press.begin(version)
       var cut = asked
       while true {
-        endpoint.registry.withTable { table in assembler.encode(cut, with: &press.encoder, table: table) }
+        assembler.encode(cut, into: &press, endpoint.registry)
         if press.encoder.byteCount <= Self.requestBytesMax || cut.kept <= 1 { break }
         cut = assembler.cut(maxKept: cut.kept / 2)
       }
@@ -101,9 +107,7 @@ struct RequestSender {
     isTrial = false
     endpoint.press.withLock { press in
       press.begin(version)
-      endpoint.registry.withTable { table in
-        assembler.encode(cut, part: part, with: &press.encoder, table: table)
-      }
+      assembler.encode(cut, part: part, into: &press, endpoint.registry)
       finish(&press, naming: part.prefix(RefusedBatch.namedSeriesMax).map(SeriesID.init(rawValue:)), &assembler)
     }
   }
@@ -118,10 +122,9 @@ struct RequestSender {
     press.finish(into: &compressed)
     guard assembler.omittedCount > 0 else { return }
     var omission = Omission(
-      count: assembler.omittedCount, collisions: assembler.scratch.collisionCount,
+      count: assembler.omittedCount, collisions: assembler.collisionCount,
       series: assembler.omittedSeries(max: RefusedBatch.namedSeriesMax))
-    var encoder = WriteRequestEncoder(.v2)
-    endpoint.registry.withTable { table in assembler.encodeOmitted(with: &encoder, table: table) }
+    var encoder = assembler.encodeOmitted(endpoint.registry)
     Snappy.compress(encoder.finish()[...], into: &omission.body)
     contents.omission = omission
   }

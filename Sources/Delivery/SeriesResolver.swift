@@ -1,35 +1,60 @@
 import DurableLog
 import MetricModel
 import Relabeling
+import SampleLog
+
+/// What numbers the process has for the texts of a record, as far as it was asked. Nothing is held of them, so they are
+/// good for one turn with the table.
+private struct FoundSymbols {
+  /// The turn above, the number below; 0 where nobody asked.
+  private var found: [UInt64]
+  private var turn: UInt64 = 0
+
+  init(count: Int) { found = [UInt64](repeating: 0, count: count) }
+
+  mutating func forget() { turn += 1 }
+
+  mutating func number(of text: Int, find: () -> UInt32?) -> UInt32? {
+    if found[text] >> 32 == turn { return UInt32(truncatingIfNeeded: found[text]) }
+    guard let number = find() else { return nil }
+    found[text] = turn << 32 | UInt64(number)
+    return number
+  }
+}
 
 /// Which series of the endpoint a series number in the log stands for.
 ///
 /// External labels and `write_relabel_configs` are applied here, once for a series: the verdict is kept while the
-/// series goes on being mentioned, over segments, and a sample costs one look into an array.
+/// series goes on being mentioned, over segments, and a run of samples costs a copy out of an array. A series takes
+/// eight bytes here, twelve where labels may be changed.
 struct SeriesResolver {
   /// Stands for a series that `write_relabel_configs` drop.
   static let dropped = UInt32.max
   /// Stands for a number whose definition could not be read.
   static let unknown = UInt32.max - 1
 
-  private struct Verdict {
-    /// What to send it as; ``dropped`` if nothing.
-    var resolved: UInt32
-    /// The segment that mentioned the series last.
-    var segment: SegmentNumber
-    /// What to send it as in 1.0, held too; nil if that is the same.
-    var escaped: UInt32?
-  }
-
   private let registry: SeriesRegistry
   private let externalLabels: LabelSet
   private let program: RelabelProgram
+  /// Whether a series may be sent as another one than it is in the log.
+  private let changesSeries: Bool
   private var segment: SegmentNumber = 0
   /// The meaning of the numbers of `segment`.
-  private var meanings: [UInt32] = []
-  /// By the process's number of the series as it is in the log: those of this shard's lanes, which may be few of many.
-  /// Each verdict holds both of its series.
-  private var verdicts: [UInt32: Verdict] = [:]
+  private var meanings = SeriesColumn(absent: Self.unknown)
+  /// By the process's number of the series as it is in the log, what to send it as; ``dropped`` if nothing. Held, like
+  /// the series itself. Empty where every series is sent as it is.
+  private var verdicts = SeriesColumn(absent: Self.unknown)
+  /// By the same number, the epoch that mentioned the series last; 0 for a series that is not known.
+  private var mentions = SeriesColumn(absent: 0)
+  /// By the same number, what to send it as in 1.0, held too; for those that are sent as another one there.
+  private var escaped: [UInt32: UInt32] = [:]
+  /// How many segments were begun. Segments may begin anew with 1, when a log is replaced; epochs only go up.
+  private var epoch: UInt32 = 1
+  /// The segments whose series may still be needed, oldest first.
+  private var epochs: [(segment: SegmentNumber, epoch: UInt32)] = [(0, 1)]
+
+  /// The symbols of the labels of one series; here so that its memory is used again.
+  private var run: [UInt32] = []
 
   /// How names are escaped for 1.0; nil until the first request of that kind, so that 2.0 pays nothing for it.
   private var escaping: NameEscaping?
@@ -42,10 +67,21 @@ struct SeriesResolver {
     self.registry = registry
     self.externalLabels = externalLabels
     self.program = program
+    changesSeries = !externalLabels.isEmpty || !program.isEmpty
   }
 
   /// The series to send for number `number` of the current segment, or ``dropped`` or ``unknown``.
-  func resolve(_ number: UInt32) -> UInt32 { number < meanings.count ? meanings[Int(number)] : Self.unknown }
+  func resolve(_ number: UInt32) -> UInt32 { meanings[number] }
+
+  /// Appends what ``resolve(_:)`` says of each number of a run to `column`.
+  ///
+  /// - Parameter first: the index in the run to begin with.
+  func resolve(_ run: SeriesRun, from first: Int, into column: inout [UInt32]) {
+    meanings.append(run, from: first, to: &column)
+  }
+
+  /// What the columns take, in bytes.
+  var byteCount: Int { meanings.byteCount + verdicts.byteCount + mentions.byteCount }
 
   /// Begins a segment: its numbers are defined anew, and what the last two did not mention is forgotten.
   ///
@@ -53,31 +89,95 @@ struct SeriesResolver {
   /// there on is still needed, for a sample names its series by number.
   mutating func begin(_ newSegment: SegmentNumber, oldestWaiting: SegmentNumber?) {
     guard newSegment != segment else { return }
-    let needed = min(segment, oldestWaiting ?? segment)
+    let waiting = oldestWaiting.flatMap { oldest in epochs.first { $0.segment == oldest }?.epoch }
+    let needed = min(epoch, waiting ?? epoch)
+    // Never comes round: a segment takes longer than a microsecond, by far.
+    epoch += 1
+    epochs.removeAll { $0.epoch < needed }
+    epochs.append((newSegment, epoch))
     segment = newSegment
-    meanings.removeAll(keepingCapacity: true)
-    forget { $0.segment < needed }
+    meanings.removeAll()
+    forget(before: needed)
   }
 
   mutating func define(_ number: UInt32, _ labels: LabelSet, _ metadata: MetricMetadata) {
     let source = registry.withTable { $0.register(labels, metadata) }
-    let known = verdicts[source.rawValue]
-    if known != nil { registry.withTable { $0.release(source) } }
-    let resolved = known?.resolved ?? verdict(on: source, labels, metadata)
-    let escaped = known.map(\.escaped) ?? escape(resolved)
-    verdicts[source.rawValue] = Verdict(resolved: resolved, segment: segment, escaped: escaped)
-    while meanings.count <= Int(number) { meanings.append(Self.unknown) }
-    meanings[Int(number)] = resolved
+    if mentions[source.rawValue] != 0 {
+      registry.withTable { $0.release(source) }
+    } else {
+      let sent = verdict(on: source, labels, metadata)
+      if changesSeries { verdicts[source.rawValue] = sent }
+      if let other = escape(sent) { escaped[source.rawValue] = other }
+    }
+    mentions[source.rawValue] = epoch
+    meanings[number] = sent(source.rawValue)
   }
+
+  /// So many series are defined before others get at the table.
+  private static let definedAtOnce = 128
+
+  /// Takes in what a record defines; `bytes` are those it was decoded from.
+  ///
+  /// - Complexity: linear in the texts and the labels, of which only the texts are hashed. Series that the process does
+  ///   not know, and such as are sent with other labels for the first time, cost more.
+  mutating func define(_ definitions: SeriesDefinitions, in bytes: [UInt8]) {
+    var rest = definitions.all[...]
+    var symbols = FoundSymbols(count: definitions.strings.count)
+    var strange: [SeriesDefinitions.Definition] = []
+    while !rest.isEmpty {
+      let portion = rest.prefix(Self.definedAtOnce)
+      rest = rest.dropFirst(portion.count)
+      registry.withTable { table in
+        symbols.forget()
+        for definition in portion where !recognise(definition, of: definitions, bytes, &symbols, &table) {
+          strange.append(definition)
+        }
+      }
+      for definition in strange {
+        define(
+          definition.number, definitions.labels(of: definition, in: bytes),
+          definitions.metadata(of: definition, in: bytes))
+      }
+      strange.removeAll(keepingCapacity: true)
+    }
+  }
+
+  /// Defines a series by the symbols of its texts, where it is known and it is known what to send.
+  private mutating func recognise(
+    _ definition: SeriesDefinitions.Definition, of definitions: SeriesDefinitions, _ bytes: [UInt8],
+    _ symbols: inout FoundSymbols, _ table: inout SeriesTable
+  ) -> Bool {
+    func symbol(_ string: UInt32) -> UInt32? {
+      symbols.number(of: Int(string)) { table.symbols.find(bytes[definitions.strings[Int(string)]]) }
+    }
+    run.removeAll(keepingCapacity: true)
+    for string in definitions.labelStrings[definition.labels] {
+      guard let symbol = symbol(string) else { return false }
+      run.append(symbol)
+    }
+    guard let help = symbol(definition.help), let unit = symbol(definition.unit),
+      let source = table.find(run, MetadataSymbols(type: definition.type, help: help, unit: unit))
+    else { return false }
+    if mentions[source.rawValue] == 0 {
+      if changesSeries || escaping != nil { return false }
+      table.retain(source)
+    }
+    mentions[source.rawValue] = epoch
+    meanings[definition.number] = sent(source.rawValue)
+    return true
+  }
+
+  /// What a known series is sent as.
+  private func sent(_ source: UInt32) -> UInt32 { changesSeries ? verdicts[source] : source }
 
   /// Gives back all series. The resolver is empty afterwards.
   mutating func release() {
-    forget { _ in true }
+    forget(before: .max)
     meanings.removeAll()
   }
 
   private func verdict(on source: SeriesID, _ labels: LabelSet, _ metadata: MetricMetadata) -> UInt32 {
-    guard !externalLabels.isEmpty || !program.isEmpty else { return source.rawValue }
+    guard changesSeries else { return source.rawValue }
     var outgoing = labels
     for index in 0..<externalLabels.count where outgoing.index(of: externalLabels.name(at: index)) == nil {
       outgoing.set(externalLabels.name(at: index), externalLabels.value(at: index))
@@ -88,19 +188,33 @@ struct SeriesResolver {
     return registry.withTable { $0.register(sent, metadata).rawValue }
   }
 
-  private mutating func forget(where isOld: (Verdict) -> Bool) {
+  /// The table is given back to others after so many series.
+  private static let releasedAtOnce = 256
+
+  private mutating func forget(before needed: UInt32) {
+    let changesSeries = changesSeries
     var released: [SeriesID] = []
-    for (source, verdict) in verdicts where isOld(verdict) {
+    // Out of self for the moment, of which a column is being walked.
+    var (verdicts, escaped) = (verdicts, escaped)
+    (self.verdicts, self.escaped) = (SeriesColumn(absent: Self.unknown), [:])
+    mentions.updateEach { source, mention in
+      guard mention < needed else { return }
+      mention = 0
       released.append(SeriesID(rawValue: source))
-      if verdict.resolved != Self.dropped && verdict.resolved != source {
-        released.append(SeriesID(rawValue: verdict.resolved))
-      }
-      if let escaped = verdict.escaped { released.append(SeriesID(rawValue: escaped)) }
+      let resolved = changesSeries ? verdicts[source] : source
+      if resolved != Self.dropped && resolved != source { released.append(SeriesID(rawValue: resolved)) }
+      if changesSeries { verdicts[source] = Self.unknown }
+      if let other = escaped.removeValue(forKey: source) { released.append(SeriesID(rawValue: other)) }
     }
-    verdicts = verdicts.filter { !isOld($0.value) }
-    let ids = released
-    registry.withTable { table in for id in ids { table.release(id) } }
-    if !owners.isEmpty && !ids.isEmpty { forgetOwners() }
+    if changesSeries && !released.isEmpty { verdicts.updateEach { _, _ in } }
+    (self.verdicts, self.escaped) = (verdicts, escaped)
+    var rest = released[...]
+    while !rest.isEmpty {
+      let ids = rest.prefix(Self.releasedAtOnce)
+      rest = rest.dropFirst(ids.count)
+      registry.withTable { table in for id in ids { table.release(id) } }
+    }
+    if !owners.isEmpty && !released.isEmpty { forgetOwners() }
   }
 
   // MARK: - Names in 1.0
@@ -111,11 +225,16 @@ struct SeriesResolver {
   mutating func beginEscaping(by scheme: NameEscaping) {
     guard escaping == nil else { return }
     escaping = scheme
-    let known = verdicts
-    for (source, verdict) in known {
-      let escaped = escape(verdict.resolved)
-      verdicts[source]?.escaped = escaped
+    for source in sources {
+      if let other = escape(sent(source)) { escaped[source] = other }
     }
+  }
+
+  /// The known series, as they are in the log.
+  private var sources: [UInt32] {
+    var sources: [UInt32] = []
+    mentions.forEach { source, _ in sources.append(source) }
+    return sources
   }
 
   /// The series to send in 1.0 in place of `resolved`, held once more; nil if that can be sent as it is.
@@ -163,10 +282,10 @@ struct SeriesResolver {
 
   /// Notes the labels of all series that are sent as they are or under an escaped name.
   private mutating func findOwners() {
-    let sent = Set(verdicts.values.map { $0.escaped ?? $0.resolved }.filter { $0 < Self.unknown })
+    let outgoing = Set(sources.map { escaped[$0] ?? sent($0) }.filter { $0 < Self.unknown })
     owners = registry.withTable { table in
       var owners: [Int: UInt32] = [:]
-      for id in sent { owners[table.labels(of: SeriesID(rawValue: id)).hashValue] = id }
+      for id in outgoing { owners[table.labels(of: SeriesID(rawValue: id)).hashValue] = id }
       return owners
     }
   }
@@ -175,9 +294,11 @@ struct SeriesResolver {
   private mutating func forgetOwners() {
     escapes = .none
     var senders: [UInt32: Set<UInt32>] = [:]
-    for verdict in verdicts.values where verdict.resolved < Self.unknown {
-      if let escaped = verdict.escaped { escapes.sent[verdict.resolved] = escaped }
-      senders[verdict.escaped ?? verdict.resolved, default: []].insert(verdict.resolved)
+    for source in sources {
+      let resolved = sent(source)
+      guard resolved < Self.unknown else { continue }
+      if let other = escaped[source] { escapes.sent[resolved] = other }
+      senders[escaped[source] ?? resolved, default: []].insert(resolved)
     }
     for (id, resolved) in senders where resolved.count > 1 { escapes.shared.insert(id) }
     owners = [:]

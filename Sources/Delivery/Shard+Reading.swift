@@ -63,16 +63,18 @@ extension Shard {
     let isSettled = record.next <= resumeMark.position
     let first = record.position == resumeMark.position ? min(Int(resumeMark.samplesDone), record.sampleCount) : 0
     do throws(SampleRecordError) {
-      try decoded.decode(record, from: reader.bytes) { number, labels, metadata in
-        resolver.define(number, labels, metadata)
-      }
+      try decoded.decode(record, from: reader.bytes)
+      resolver.define(decoded.definitions, in: reader.bytes)
     } catch {
+      // Later records name what this one has defined before it broke off.
+      resolver.define(decoded.definitions, in: reader.bytes)
       if isSettled { return }
       endpoint.report.undecodable(record, error)
       lose(UInt64(record.sampleCount - first), at: record.position, before: record.next, timeMs: record.timeMs)
       return
     }
     if isSettled { return }
+    lastTaken = .now
     let settings = endpoint.settings
     assembler.append(
       record, decoded, from: first, resolver,

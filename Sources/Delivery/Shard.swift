@@ -30,6 +30,11 @@ final class Shard {
   /// The floor that was obeyed last while waiting, and whether what waits has changed by that or by its age.
   private var obeyedFloor = LogPosition.start
   private var hasExpired = false
+  /// What was shown of this shard last, and where the ledger has it: most looks at the log bring nothing new.
+  private var noted: HeldSamples?
+  private var settledTo: LogPosition
+  /// When the last of its records was read; nil once the memory for them has been given back.
+  var lastTaken: ContinuousClock.Instant?
   /// How many samples are held at most before a request is sent or settled that is not full. It matters where few of
   /// many samples are sent: the others are held too, until they are settled in the order of the log.
   let columnsMax: Int
@@ -44,6 +49,7 @@ final class Shard {
     self.index = index
     lanes = LaneShares(count: shardCount)
     resumeMark = endpoint.keeper.ledger.marks(of: course)[index]
+    settledTo = resumeMark.position
     // From the segment's beginning: the series that the rest of the segment mentions are defined there.
     reader = LogReader(endpoint.log, from: LogPosition(segment: resumeMark.position.segment, offset: 0))
     resolver = SeriesResolver(
@@ -83,7 +89,7 @@ final class Shard {
       } else {
         if filling == .unreadable && control.orders.givesUpOnRetry { return }
         if assembler.isEmpty && filling == .caughtUp { advanceIdle() }
-        await bell.wait(until: filling == .unreadable ? .now + .seconds(1) : deadline ?? .now + Self.idleWait)
+        await bell.wait(until: filling == .unreadable ? .now + .seconds(1) : deadline ?? rest())
       }
     }
   }
@@ -324,6 +330,7 @@ final class Shard {
     counts.refused += refused
     assembler.removeFirst(cut)
     noteHeld()
+    settledTo = cut.mark.position
     endpoint.settle(
       shard: index, of: course, through: cut.mark, counts, histograms: cut.otherHistograms,
       exemplars: cut.otherExemplars)
@@ -332,11 +339,32 @@ final class Shard {
 
   /// Shows what this shard has read and not settled.
   private func noteHeld() {
-    endpoint.note(
-      HeldSamples(
-        oldestMs: assembler.oldestTimeMs, histograms: assembler.histogramCount, exemplars: assembler.exemplarCount),
-      heldBy: index, of: course)
+    let held = HeldSamples(
+      oldestMs: assembler.oldestTimeMs, histograms: assembler.histogramCount, exemplars: assembler.exemplarCount)
+    if held == noted { return }
+    noted = held
+    endpoint.note(held, heldBy: index, of: course)
   }
+
+  /// Gives the memory for samples back once there have been none for a while: of many shards most may have nothing to
+  /// do for long.
+  ///
+  /// - Returns: when to look again.
+  private func rest() -> ContinuousClock.Instant {
+    if assembler.isEmpty, let lastTaken, lastTaken + Self.restAfter <= .now {
+      self.lastTaken = nil
+      reader.giveBack()
+      sender.giveBack()
+      decoded = DecodedRecord()
+      let escapes = assembler.escapes
+      assembler = RequestAssembler()
+      assembler.escapes = escapes
+    }
+    return .now + Self.idleWait
+  }
+
+  /// Longer than the usual time between two scrapes of a target.
+  private static let restAfter: Duration = .seconds(90)
 
   /// Settles what has expired at the beginning without waiting for what stands behind it: that may have to be tried
   /// for a long time, and meanwhile the log could not let go of the segments.
@@ -348,8 +376,10 @@ final class Shard {
   /// Moves the mark over records of other lanes when nothing of this shard's own is waiting. Not at every record: it
   /// only keeps the log from holding segments for a shard that has nothing to do.
   private func advanceIdle() {
-    let (mark, position) = (endpoint.keeper.ledger.marks(of: course)[index].position, reader.position)
-    guard position.segment != mark.segment || position.offset >= mark.offset + Self.idleStepBytes else { return }
+    let position = reader.position
+    let isNear = position.segment == settledTo.segment && position.offset < settledTo.offset + Self.idleStepBytes
+    if isNear { return }
+    settledTo = position
     endpoint.settle(shard: index, of: course, through: ShardMark(position: position), SettledCounts())
   }
 

@@ -26,7 +26,8 @@ public struct LogReader: ~Copyable, Sendable {
   public var bytes: [UInt8] { window.bytes }
 
   private let log: DurableLog
-  private var window = ReadWindow(blockBytes: ReadWindow.readerBlockBytes)
+  private var readAhead = ReadAhead()
+  private var window = ReadWindow(blockBytes: ReadAhead().bytes)
   private var current: Current?
   /// A segment whose file was gone when it was to be opened.
   private var lost: SegmentNumber?
@@ -75,6 +76,9 @@ public struct LogReader: ~Copyable, Sendable {
     try advance(wanted: wanted, until: target)
   }
 
+  /// Gives the memory of ``bytes`` back until the next read, for a reader that has come to the end and may stay there.
+  public mutating func giveBack() { window.giveBack() }
+
   private mutating func advance(
     wanted: (UInt32) -> Bool, until target: LogPosition?
   ) throws(LogError) -> LogReadEvent {
@@ -90,7 +94,10 @@ public struct LogReader: ~Copyable, Sendable {
       let start = position
       switch try step(limit: entry.end) {
       case .record(let header, _):
-        guard wanted(header.lane) else { continue }
+        let isWanted = wanted(header.lane)
+        readAhead.meet(recordBytes: header.recordBytes, isRead: isWanted && target == nil)
+        window.blockBytes = readAhead.bytes
+        guard isWanted else { continue }
         return try event(header, from: start, in: entry, isRead: target == nil)
       case .damaged(let range, let sequence):
         return damageEvent(range, resumingAt: sequence, in: entry)

@@ -1,7 +1,5 @@
-/// The part of a segment that is in memory: read in big blocks, reused from block to block.
+/// The part of a segment that is in memory: read in blocks, reused from block to block.
 struct ReadWindow: Sendable {
-  /// Large enough to make a system call cheap, small enough to stay in the second-level cache.
-  static let readerBlockBytes = 256 << 10
   /// For walks that look at headers only and mostly jump.
   static let scanBlockBytes = 16 << 10
   /// A buffer that grew beyond this for one large record is given back afterwards.
@@ -9,7 +7,8 @@ struct ReadWindow: Sendable {
   private static let pageBytes = 4096
 
   private(set) var bytes: [UInt8] = []
-  private let blockBytes: Int
+  /// How much is read where less is asked for.
+  var blockBytes: Int
   private var start: UInt64 = 0
   private var count = 0
 
@@ -17,6 +16,12 @@ struct ReadWindow: Sendable {
 
   /// Forgets what is in memory, because another file comes next.
   mutating func forget() { count = 0 }
+
+  /// Forgets what is in memory and gives the memory back.
+  mutating func giveBack() {
+    bytes = []
+    count = 0
+  }
 
   /// Makes sure that `wanted` bytes from `offset` on are in memory, and never reads at or beyond `limit`.
   /// - Returns: the index of `offset` in `bytes`, or nil when the file ends too early.
@@ -35,8 +40,8 @@ struct ReadWindow: Sendable {
   }
 
   private mutating func fill(from offset: UInt64, _ length: Int, _ file: any LogFile) throws(DiskFailure) {
-    if bytes.count < length || (bytes.count > Self.keptBytesMax && length <= blockBytes) {
-      bytes = [UInt8](repeating: 0, count: max(length, blockBytes))
+    if bytes.count < length || (bytes.count > Self.keptBytesMax && length <= Self.keptBytesMax / 4) {
+      bytes = [UInt8](repeating: 0, count: Self.room(for: length))
     }
     start = offset
     count = 0
@@ -46,6 +51,12 @@ struct ReadWindow: Sendable {
       guard error.kind == .mediumError else { throw error }
       count = try fillAroundBadPages(from: offset, length, file)
     }
+  }
+
+  /// Somewhat more than asked for, since the next record is rarely of the same size.
+  private static func room(for length: Int) -> Int {
+    let step = max(pageBytes, (length / 4) & -pageBytes)
+    return (length + step - 1) / step * step
   }
 
   /// Reads page by page and leaves zeros where the medium gives nothing, so that one bad sector costs the records in it

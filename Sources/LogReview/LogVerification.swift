@@ -59,7 +59,7 @@ struct LogVerification {
     sums.samples &+= UInt64(record.sampleCount)
     sums.bytes &+= record.next.offset - record.position.offset
     do {
-      try decoded.decode(record, from: bytes) { _, _, _ in }
+      try decoded.decode(record, from: bytes)
     } catch {
       sums.undecodable += 1
       if undecodable.count < Self.describedMax { undecodable.append(Undecodable(record: record, cause: error)) }

@@ -123,3 +123,13 @@ struct WireBuffer: Sendable {
     position += distance
   }
 }
+
+extension Span<UInt8> {
+  /// The eight bytes from `position` on, the first one lowest.
+  @inline(__always)
+  func word(at position: Int) -> UInt64 {
+    precondition(position >= 0 && position <= count - 8, "a word lies outside of its text")
+    // In range by the check; UInt8 has no padding whose bytes could be uninitialised.
+    return unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self))
+  }
+}

@@ -47,6 +47,7 @@ extension WriteRequestEncoder {
   ) -> Bool {
     var (timestamp, startTimestamp) = (cursor.timestamp, cursor.startTimestamp)
     var lengthWidth = cursor.seriesLengthWidth
+    var (seriesStart, samplesStart) = (0, 0)
     let isWritten = cursor.buffer.write(room: room) { writer in
       let tagPosition = writer.position
       let start = writer.openField(0x2a, width: lengthWidth)
@@ -54,6 +55,7 @@ extension WriteRequestEncoder {
         writer.position = tagPosition
         return false
       }
+      samplesStart = writer.position
       writer.samplesV2(samples, &timestamp, &startTimestamp)
       for histogram in histograms { writer.histogram(histogram, tag: 0x1a, version: .v2) }
       if !exemplars.isEmpty { writer.exemplarsV2(exemplars, varints: cursor.exemplarVarints, exemplarTimeMs) }
@@ -61,9 +63,13 @@ extension WriteRequestEncoder {
         writer.position = tagPosition
         return false
       }
-      lengthWidth = writer.closeField(at: start, width: lengthWidth)
+      let width = writer.closeField(at: start, width: lengthWidth)
+      samplesStart += width - lengthWidth
+      lengthWidth = width
+      seriesStart = tagPosition
       return true
     }
+    if isWritten { cursor.note(series: seriesStart, samples: samplesStart) }
     cursor.timestamp = timestamp
     cursor.startTimestamp = startTimestamp
     cursor.seriesLengthWidth = lengthWidth
@@ -95,28 +101,32 @@ extension WireWriter {
     _ samples: Span<Sample>, _ timestamp: inout TimestampVarint, _ startTimestamp: inout TimestampVarint
   ) {
     var writer = self
-    for index in samples.indices {
-      let sample = samples[index]
-      var length = 10 + timestamp.width(of: sample.timestampMs)
-      if sample.startTimestampMs != 0 { length += 1 + startTimestamp.width(of: sample.startTimestampMs) }
-      // Tag and length of the sample, tag of its value.
-      writer.lowBytes(of: 0x09_0012 | UInt64(length) << 8, count: 3)
-      writer.double(sample.value)
-      writer.byte(0x10)
-      timestamp.write(to: &writer)
-      if sample.startTimestampMs != 0 {
-        writer.byte(0x18)
-        startTimestamp.write(to: &writer)
-      }
-    }
+    for index in samples.indices { writer.sampleV2(samples[index], &timestamp, &startTimestamp) }
     position = writer.position
+  }
+
+  @inline(__always)
+  mutating func sampleV2(
+    _ sample: Sample, _ timestamp: inout TimestampVarint, _ startTimestamp: inout TimestampVarint
+  ) {
+    var length = 10 + timestamp.width(of: sample.timestampMs)
+    if sample.startTimestampMs != 0 { length += 1 + startTimestamp.width(of: sample.startTimestampMs) }
+    // Tag and length of the sample, tag of its value.
+    lowBytes(of: 0x09_0012 | UInt64(length) << 8, count: 3)
+    double(sample.value)
+    byte(0x10)
+    timestamp.write(to: &self)
+    if sample.startTimestampMs != 0 {
+      byte(0x18)
+      startTimestamp.write(to: &self)
+    }
   }
 
   /// Writes `labels_refs`.
   ///
   /// - Returns: false if a symbol has no number in this request; what was written then is to be taken back.
   @inline(__always)
-  fileprivate mutating func references(_ labels: Span<UInt32>, _ stamped: Span<UInt64>, _ stamp: UInt64) -> Bool {
+  mutating func references(_ labels: Span<UInt32>, _ stamped: Span<UInt64>, _ stamp: UInt64) -> Bool {
     if labels.isEmpty { return true }
     // The right width for up to 25 labels in the first 16384 symbols of a request.
     let width = labels.count <= 50 ? 1 : 2
@@ -135,7 +145,7 @@ extension WireWriter {
 
   /// Writes `metadata` unless it says nothing. Same result as ``references(_:_:_:)``.
   @inline(__always)
-  fileprivate mutating func metadata(_ metadata: MetadataSymbols, _ stamped: Span<UInt64>, _ stamp: UInt64) -> Bool {
+  mutating func metadata(_ metadata: MetadataSymbols, _ stamped: Span<UInt64>, _ stamp: UInt64) -> Bool {
     let help = stamped[Int(metadata.help)]
     let unit = stamped[Int(metadata.unit)]
     if ((help ^ stamp) | (unit ^ stamp)) & ~RequestSymbols.varintMask != 0 { return false }

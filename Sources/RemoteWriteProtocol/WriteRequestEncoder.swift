@@ -6,8 +6,7 @@ public import MetricModel
 ///     encoder.appendSeries(
 ///       labels: table.labelSymbols(of: id), symbols: table.symbols, metadata: table.metadata(of: id),
 ///       samples: samples[...])
-///     encoder.finish(into: &body)             // uncompressed; the encoder is empty again
-///     try Snappy.compress(body[...], into: &compressed)
+///     encoder.finish(compressedInto: &block)  // the encoder is empty again
 ///
 /// The labels are symbol numbers of the process's `SymbolTable`, always the same one. Numbers may be released and
 /// reused while a request is being assembled; they only have to be valid during the call that names them.
@@ -29,6 +28,7 @@ public struct WriteRequestEncoder: Sendable {
 
   var cursor = WriteCursor()
   var requestSymbols = RequestSymbols()
+  private var packer = MessagePacker()
 
   public init(_ version: WriteMessageVersion) { self.version = version }
 
@@ -40,7 +40,7 @@ public struct WriteRequestEncoder: Sendable {
 
   /// Begins another request and keeps the memory.
   public mutating func reset() {
-    cursor.buffer.removeAll()
+    cursor.removeAll()
     if version == .v2 { requestSymbols.reset() }
     sampleCount = 0
     histogramCount = 0
@@ -94,6 +94,24 @@ public struct WriteRequestEncoder: Sendable {
     reset()
   }
 
+  /// Replaces `block` by the finished request in the snappy block format and begins another one.
+  ///
+  /// That is smaller and made faster than ``Snappy/compress(_:into:)`` can do from the uncompressed request, for the
+  /// encoder knows where one series repeats the one before.
+  ///
+  /// - Precondition: the request is shorter than 4 GiB.
+  public mutating func finish(compressedInto block: inout [UInt8]) {
+    packer.begin(count: byteCount)
+    if version == .v2 {
+      let symbols = requestSymbols.buffer.bytes
+      packer.append(symbols.span, Span())
+    }
+    let (series, resemblances) = (cursor.buffer.bytes, cursor.resemblances)
+    packer.append(series.span, resemblances.span)
+    packer.finish(into: &block)
+    reset()
+  }
+
   /// The finished, uncompressed request; begins another one.
   public mutating func finish() -> [UInt8] {
     var body: [UInt8] = []
@@ -110,17 +128,6 @@ public struct WriteRequestEncoder: Sendable {
   mutating func omit(_ path: WritableKeyPath<EncodingOmissions, Int>, _ count: Int) {
     omissions[keyPath: path] += count
   }
-}
-
-/// The series written so far, and what writing the next one remembers of them.
-struct WriteCursor: Sendable {
-  var buffer = WireBuffer()
-  var timestamp = TimestampVarint()
-  var startTimestamp = TimestampVarint()
-  /// How many bytes the length of the last series took: nearly always right for the next one.
-  var seriesLengthWidth = 1
-  /// Varints of the labels of the exemplars of one series, name and value in turn.
-  var exemplarVarints: [UInt64] = []
 }
 
 /// What could not be part of a request, by reason.

@@ -2,13 +2,27 @@ import ByteCoding
 public import DurableLog
 public import MetricModel
 
+/// Series whose numbers follow each other, as the samples of a record name them.
+public struct SeriesRun: Hashable, Sendable {
+  public let first: UInt32
+  /// At least 1; the last number is below `UInt32.max`.
+  public let count: Int
+  public init(first: UInt32, count: Int) {
+    self.first = first
+    self.count = count
+  }
+}
+
 /// One record read back: the columns of a batch, with series by the numbers the record uses.
 ///
 /// The value is meant to be reused: decoding a record into it allocates nothing once its columns have grown.
 public struct DecodedRecord: Sendable {
-  /// The series of each float sample, as numbered in the segment's definitions.
-  public private(set) var series: [UInt32] = []
+  /// The series of the float samples in their order, as numbered in the segment's definitions.
+  public private(set) var runs: [SeriesRun] = []
+  /// Of each float sample.
   public private(set) var timestampsMs: [Int64] = []
+  /// The one time of all float samples, where the record has one for all.
+  public private(set) var sharedTimestampMs: Int64?
   public private(set) var values: [Double] = []
   /// Since when each float sample has been counting, 0 where unknown; empty when the record says nothing of it.
   public private(set) var startTimestampsMs: [Int64] = []
@@ -17,48 +31,73 @@ public struct DecodedRecord: Sendable {
   public private(set) var histograms: [(series: UInt32, histogram: NativeHistogram)] = []
   /// Of the histograms.
   public private(set) var histogramExemplars: [SampleBatch.AttachedExemplar] = []
+  /// The series that the record defines. Also after an error, as far as the record was read: later records of the
+  /// segment name them.
+  public private(set) var definitions = SeriesDefinitions()
 
   /// More series than a process could hold; bounds the arrays that readers index by number.
   static let seriesNumberMax = 1 << 26
 
   public init() {}
 
-  public var sampleCount: Int { series.count + histograms.count }
+  public var floatCount: Int { values.count }
+  public var sampleCount: Int { floatCount + histograms.count }
+
+  /// The series of each float sample, taken out of their runs: for whoever looks at single samples.
+  public var series: [UInt32] { runs.flatMap { $0.first..<$0.first + UInt32($0.count) } }
 
   /// The newest timestamp of all samples; nil if there are none.
+  ///
+  /// - Complexity: constant where the record has one time for all and no histograms, linear otherwise.
   public var newestMs: Int64? {
     let newestHistogram = histograms.lazy.map(\.histogram.timestampMs).max()
-    return timestampsMs.max().map { max($0, newestHistogram ?? $0) } ?? newestHistogram
+    let newestFloat = sharedTimestampMs ?? timestampsMs.max()
+    return newestFloat.map { max($0, newestHistogram ?? $0) } ?? newestHistogram
   }
 
   /// Replaces the content by a record of the log, which must be of samples and hold as many as its header says: the
   /// accounts of delivery are kept by the header.
   ///
-  /// `bytes` are the reader's, which the record's payload lies in; `define` is called for each series that the record
-  /// defines, before any sample is looked at.
-  public mutating func decode(
-    _ record: LogRecord, from bytes: [UInt8], define: (UInt32, LabelSet, MetricMetadata) -> Void
-  ) throws(SampleRecordError) {
-    guard record.kind == RecordKind.samples else { throw SampleRecordError(section: "record", offset: 0) }
-    try decode(bytes, in: record.payload, define: define)
+  /// `bytes` are the reader's, which the record's payload lies in.
+  public mutating func decode(_ record: LogRecord, from bytes: [UInt8]) throws(SampleRecordError) {
+    guard record.kind == RecordKind.samples else {
+      definitions = SeriesDefinitions()
+      throw SampleRecordError(section: "record", offset: 0)
+    }
+    try decode(bytes, in: record.payload)
     guard sampleCount == record.sampleCount else {
       throw SampleRecordError(section: "record", offset: record.payload.count)
     }
   }
 
-  /// Replaces the content by the record at `range` of `bytes`.
-  ///
-  /// - Parameter define: called for each series that the record defines, before any sample is looked at.
+  /// The same for whoever wants the labels of the series that the record defines: `define` is called for each of them.
+  public mutating func decode(
+    _ record: LogRecord, from bytes: [UInt8], define: (UInt32, LabelSet, MetricMetadata) -> Void
+  ) throws(SampleRecordError) {
+    defer { definitions.forEach(in: bytes, define) }
+    try decode(record, from: bytes)
+  }
+
+  /// The same for bytes that come from elsewhere.
   public mutating func decode(
     _ bytes: [UInt8], in range: Range<Int>, define: (UInt32, LabelSet, MetricMetadata) -> Void
   ) throws(SampleRecordError) {
-    series.removeAll(keepingCapacity: true)
+    defer { definitions.forEach(in: bytes, define) }
+    try decode(bytes, in: range)
+  }
+
+  /// Replaces the content by the record at `range` of `bytes`.
+  public mutating func decode(_ bytes: [UInt8], in range: Range<Int>) throws(SampleRecordError) {
+    runs.removeAll(keepingCapacity: true)
+    sharedTimestampMs = nil
     timestampsMs.removeAll(keepingCapacity: true)
     values.removeAll(keepingCapacity: true)
     startTimestampsMs.removeAll(keepingCapacity: true)
     exemplars.removeAll(keepingCapacity: true)
     histograms.removeAll(keepingCapacity: true)
     histogramExemplars.removeAll(keepingCapacity: true)
+    // Most records define nothing, and what one defines that many are may be large.
+    if !definitions.isEmpty { definitions = SeriesDefinitions() }
 
     var reader = ByteReader(bytes, in: range)
     while !reader.isAtEnd {
@@ -68,9 +107,9 @@ public struct DecodedRecord: Sendable {
       var section = ByteReader(bytes, in: content)
       let isWhole =
         switch Section(rawValue: tag) {
-        case .definitions: Self.readDefinitions(&section, define)
+        case .definitions: definitions.read(&section)
         case .samples: readSamples(&section, bytes)
-        case .exemplars: Self.readExemplars(&section, of: series.count, into: &exemplars)
+        case .exemplars: Self.readExemplars(&section, of: floatCount, into: &exemplars)
         case .histograms: readHistograms(&section)
         case .startTimestamps: readStartTimestamps(&section)
         case .histogramExemplars: Self.readExemplars(&section, of: histograms.count, into: &histogramExemplars)
@@ -83,51 +122,21 @@ public struct DecodedRecord: Sendable {
     }
   }
 
-  private static func readDefinitions(
-    _ reader: inout ByteReader, _ define: (UInt32, LabelSet, MetricMetadata) -> Void
-  ) -> Bool {
-    guard let stringCount = reader.count(max: reader.remaining) else { return false }
-    var strings: [ArraySlice<UInt8>] = []
-    strings.reserveCapacity(stringCount)
-    for _ in 0..<stringCount {
-      guard let length = reader.count(max: reader.remaining), let text = reader.slice(length) else { return false }
-      strings.append(text)
-    }
-    func string(_ reader: inout ByteReader) -> ArraySlice<UInt8>? {
-      reader.varint().flatMap { $0 < UInt64(strings.count) ? strings[Int($0)] : nil }
-    }
-    guard let seriesCount = reader.count(max: reader.remaining) else { return false }
-    var labels = LabelSet()
-    for _ in 0..<seriesCount {
-      guard let number = reader.count(max: Self.seriesNumberMax),
-        let type = reader.byte().flatMap(MetricMetadata.MetricType.init(rawValue:)), let help = string(&reader),
-        let unit = string(&reader), let labelCount = reader.count(max: reader.remaining)
-      else { return false }
-      labels.removeAll()
-      for _ in 0..<labelCount {
-        guard let name = string(&reader), let value = string(&reader) else { return false }
-        labels.set(name, value)
-      }
-      let metadata = MetricMetadata(
-        type: type, help: String(decoding: help, as: UTF8.self), unit: String(decoding: unit, as: UTF8.self))
-      define(UInt32(number), labels, metadata)
-    }
-    return reader.isAtEnd
-  }
-
   private mutating func readSamples(_ reader: inout ByteReader, _ bytes: [UInt8]) -> Bool {
     // A second section would mix its columns with those of the first.
-    guard series.isEmpty else { return false }
+    guard runs.isEmpty else { return false }
     // A sample takes eight bytes for its value alone, which bounds the count before anything is reserved.
     guard let count = reader.count(max: reader.remaining / 8) else { return false }
     var expected: Int64 = 0
-    while series.count < count {
-      guard let gap = reader.signedVarint(), let length = reader.count(max: count - series.count), length > 0 else {
+    var named = 0
+    while named < count {
+      guard let gap = reader.signedVarint(), let length = reader.count(max: count - named), length > 0 else {
         return false
       }
       let (start, overflow) = expected.addingReportingOverflow(gap)
       guard !overflow, start >= 0, start + Int64(length) <= Int64(UInt32.max) else { return false }
-      for number in UInt32(start)..<UInt32(start) + UInt32(length) { series.append(number) }
+      runs.append(SeriesRun(first: UInt32(start), count: length))
+      named += length
       expected = start + Int64(length)
     }
     guard readTimestamps(&reader, count), let column = reader.range(count * 8) else { return false }
@@ -139,10 +148,12 @@ public struct DecodedRecord: Sendable {
     switch reader.byte().flatMap(TimestampColumn.init(rawValue:)) {
     case .shared:
       guard let timestamp = reader.signedVarint() else { return false }
-      for _ in 0..<count { timestampsMs.append(timestamp) }
+      if count > 0 { sharedTimestampMs = timestamp }
+      timestampsMs.append(addingCapacity: count) { $0.append(repeating: timestamp, count: count) }
       return true
     case .each:
       var timestamp: Int64 = 0
+      timestampsMs.reserveCapacity(count)
       for _ in 0..<count {
         guard let difference = reader.signedVarint() else { return false }
         timestamp &+= difference
@@ -155,11 +166,11 @@ public struct DecodedRecord: Sendable {
 
   private mutating func readStartTimestamps(_ reader: inout ByteReader) -> Bool {
     // A second section would have nothing to say, and so has one without samples before it.
-    guard startTimestampsMs.isEmpty, !series.isEmpty else { return false }
+    guard startTimestampsMs.isEmpty, floatCount > 0 else { return false }
     var start: Int64 = 0
-    while startTimestampsMs.count < series.count {
+    while startTimestampsMs.count < floatCount {
       guard let difference = reader.signedVarint(),
-        let length = reader.count(max: series.count - startTimestampsMs.count), length > 0
+        let length = reader.count(max: floatCount - startTimestampsMs.count), length > 0
       else { return false }
       start &+= difference
       startTimestampsMs.append(contentsOf: repeatElement(start, count: length))

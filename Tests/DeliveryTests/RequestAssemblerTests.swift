@@ -109,7 +109,8 @@ struct RequestAssemblerTests {
     var source = try Source(seed: seed)
     var assembler = RequestAssembler()
     var model = AssemblerModel()
-    var encoder = WriteRequestEncoder(seed % 2 == 0 ? .v1 : .v2)
+    var press = RequestPress()
+    press.begin(seed % 2 == 0 ? .v1 : .v2)
     let filter = RequestAssembler.Filter(keepsExemplars: seed % 3 > 0, keepsHistograms: seed % 5 > 0, oldestMs: 0)
     var newest: [String: Double] = [:]
     for step in 0..<400 {
@@ -153,8 +154,8 @@ struct RequestAssemblerTests {
       if !model.pieces.isEmpty { #expect(cut.mark == expected.mark, story) }
       #expect(cut.newestMs == expected.kept.map(\.timestampMs).max() ?? Int64.min, story)
 
-      source.registry.withTable { assembler.encode(cut, with: &encoder, table: $0) }
-      let request = try DecodedWriteRequest(decoding: encoder.finish(), version: encoder.version)
+      assembler.encode(cut, into: &press, source.registry)
+      let request = try DecodedWriteRequest(decoding: press.encoder.finish(), version: press.encoder.version)
       // A request that is not settled is made again: what it holds must not depend on that.
       let isSettled = !source.random.oneIn(4)
       var newestNow = newest
