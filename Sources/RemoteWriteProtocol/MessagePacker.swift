@@ -16,8 +16,8 @@ struct Resemblance: Hashable, Sendable {
 ///
 /// A general compressor finds out by hashing that nearly all of a series stands in the one before, and forgets it again
 /// at the next. Here that costs a comparison of words. Only where a difference begins is an earlier place with the same
-/// bytes looked up: first with seven of them, then with four. The first finds a series with the same reference *and* the
-/// same beginning of its value, for which two lookups of four would need two copies.
+/// bytes looked up: first with seven of them, then with four. The first finds a series with the same reference *and*
+/// the same beginning of its value, for which two lookups of four would need two copies.
 ///
 /// - Complexity: linear in the message. The tables take 64 KiB; beginning a block touches none of it.
 struct MessagePacker: Sendable {

@@ -15,7 +15,8 @@ struct PackingTests {
     return output
   }
 
-  @Test("Random messages with true, false and impossible hints are unpacked as they were", arguments: SeededRandom.seeds)
+  @Test(
+    "Random messages with true, false and impossible hints are unpacked as they were", arguments: SeededRandom.seeds)
   func randomMessages(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     var packer = MessagePacker()
