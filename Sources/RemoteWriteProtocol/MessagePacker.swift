@@ -10,21 +10,21 @@ struct Resemblance: Hashable, Sendable {
 /// Makes a snappy block of a message whose writer has told where it repeats itself.
 ///
 ///     packer.begin(count: symbols.count + series.count)
-///     packer.append(symbols, [])
+///     packer.append(texts: symbols)
 ///     packer.append(series, resemblances)
-///     packer.finish(into: &compressed)
+///     packer.finish(into: &block)
 ///
 /// A general compressor finds out by hashing that nearly all of a series stands in the one before, and forgets it again
-/// at the next. Here that costs a comparison of words, and only places that differ are looked up: first for seven bytes
-/// that came before, then for four. The first finds a series with the same reference *and* the same beginning of its
-/// value, which two lookups of four would take from two places.
+/// at the next. Here that costs a comparison of words. Only where a difference begins is an earlier place with the same
+/// bytes looked up: first with seven of them, then with four. The first finds a series with the same reference *and*
+/// the same beginning of its value, for which two lookups of four would need two copies.
 ///
 /// - Complexity: linear in the message. The tables take 64 KiB; beginning a block touches none of it.
 struct MessagePacker: Sendable {
   private static let tableBits = 13
 
   /// The last place where bytes of that hash stood, counted on through all blocks so that none needs to be forgotten:
-  /// what is below `origin` is of an earlier text.
+  /// what is below `origin` is of an earlier message.
   private var shortTable: [UInt32] = []
   private var longTable: [UInt32] = []
   private var origin: UInt32 = 1
@@ -46,11 +46,23 @@ struct MessagePacker: Sendable {
     output.removeAll()
   }
 
-  /// Appends a part of the message. Nothing is copied from one part into another.
+  /// Appends a part of the message of which nothing is known. Nothing is copied from one part into another.
+  mutating func append(texts: ArraySlice<UInt8>) {
+    let room = SnappyToken.roomMax(texts.count)
+    output.write(room: room) { writer in
+      let start = writer.position
+      writer.block(of: texts, room: room)
+      // Copies say how far they reach back, so the tokens mean the same without the length in front of them.
+      let lengthWidth = Varint.width(UInt64(texts.count))
+      writer.shiftTail(length: writer.position - start - lengthWidth, by: -lengthWidth)
+    }
+  }
+
+  /// Appends a part of the message that resembles itself.
   ///
-  /// - Parameter resemblances: in ascending order of their positions, which are those of `text`.
-  mutating func append(_ text: Span<UInt8>, _ resemblances: Span<Resemblance>) {
-    if shortTable.isEmpty || UInt32.max - origin <= text.count {
+  /// - Parameter resemblances: in ascending order of their positions, which are those of `series`.
+  mutating func append(_ series: Span<UInt8>, _ resemblances: Span<Resemblance>) {
+    if shortTable.isEmpty || UInt32.max - origin <= series.count {
       shortTable = [UInt32](repeating: 0, count: 1 << Self.tableBits)
       longTable = shortTable
       origin = 1
@@ -64,21 +76,21 @@ struct MessagePacker: Sendable {
       swap(&longPlaces, &longTable)
     }
     let origin = self.origin
-    self.origin += UInt32(text.count) + 1
-    output.write(room: SnappyToken.roomMax(text.count)) { writer in
+    self.origin += UInt32(series.count) + 1
+    output.write(room: SnappyToken.roomMax(series.count)) { writer in
       var short = shortPlaces.mutableSpan
       var long = longPlaces.mutableSpan
-      Self.pack(text, resemblances, origin, &short, &long, &writer)
+      Self.pack(series, resemblances, origin, &short, &long, &writer)
     }
   }
 
   // MARK: - Parts
 
-  /// A stretch of bytes that came before; none if it is too short to be worth a copy.
+  /// A stretch of bytes that came before.
   private struct Match {
     var length = 0
     var distance = 0
-    /// The bytes that it saves.
+    /// The bytes that a copy of it saves; none if it is too short for one.
     var gain = 0
 
     @inline(__always)
@@ -86,17 +98,14 @@ struct MessagePacker: Sendable {
 
     @inline(__always)
     init(length: Int, distance: Int) {
-      guard length >= 4 else { return }
       self.length = length
       self.distance = distance
-      gain = length - SnappyToken.width(length: length, distance: distance)
+      gain = length < 4 ? 0 : length &- SnappyToken.width(length: length, distance: distance)
     }
   }
 
   /// From this length on a match with the series before is taken without looking for a better one.
   private static let sufficientLength = 12
-  /// After this many bytes without a match only every other one is looked up, and so on.
-  private static let patience = 4
 
   @inline(__always)
   private static func pack(
@@ -105,80 +114,98 @@ struct MessagePacker: Sendable {
   ) {
     // In a variable of its own the writer stays in registers throughout the loop.
     var writer = output
-    var position = 0
-    var literalStart = 0
-    var distance = 0
-    var nextHint = 0
-    var nextHintPosition = resemblances.isEmpty ? Int.max : Int(resemblances[0].position)
     // Words are loaded from every place that is looked at; the last bytes go as they are.
     let end = text.count - 8
+    var (position, literalStart) = (0, 0)
+    var distance = 0
+    var next = 0
+    var nextPosition = resemblances.isEmpty ? text.count : Int(resemblances[0].position)
     while position < end {
-      while position >= nextHintPosition {
-        distance = Int(resemblances[nextHint].distance)
+      while position >= nextPosition {
+        distance = Int(resemblances[next].distance)
         if distance >= SnappyToken.distanceLimit || distance > position { distance = 0 }
-        nextHint += 1
-        nextHintPosition = nextHint < resemblances.count ? Int(resemblances[nextHint].position) : Int.max
+        next += 1
+        nextPosition = next < resemblances.count ? Int(resemblances[next].position) : text.count
       }
       var match = Match()
-      if distance > 0 {
-        match = Match(length: matchLength(text, position, position - distance), distance: distance)
-      }
+      if distance > 0 { match = Match(length: matchLength(text, position, distance, end), distance: distance) }
       if match.length < sufficientLength {
-        let found = look(text, position, origin, &short, &long)
+        let found = look(text, position, end, origin, &short, &long)
         if found.gain > match.gain { match = found }
       }
       // Between literals a copy costs the beginning of the second one.
       if match.gain > (position > literalStart ? 1 : 0) {
-        writer.literal(text, start: literalStart, count: position - literalStart)
+        writer.literal(text, start: literalStart, count: position &- literalStart)
         writer.copyBack(length: match.length, distance: match.distance)
-        position += match.length
+        position &+= match.length
         literalStart = position
       } else {
-        // Where nothing resembles anything for long, as in identifiers, not every byte is looked up.
-        position += distance > 0 ? 1 : 1 + (position - literalStart) >> patience
+        position &+= 1
+        if distance > 0 { position = resumption(text, position, distance, min(nextPosition, end)) }
       }
     }
-    writer.literal(text, start: literalStart, count: text.count - literalStart)
+    writer.literal(text, start: literalStart, count: text.count &- literalStart)
     output.position = writer.position
+  }
+
+  /// The first place from `position` on, or else `limit`, with four bytes that are the same `distance` bytes before.
+  @inline(__always)
+  private static func resumption(_ text: Span<UInt8>, _ position: Int, _ distance: Int, _ limit: Int) -> Int {
+    var position = position
+    while position < limit {
+      let difference = text.word(at: position) ^ text.word(at: position &- distance)
+      // The top bit of each byte that is zero: seven bits carry into the eighth unless all of them are.
+      let low: UInt64 = 0x7f7f_7f7f_7f7f_7f7f
+      let same = ~((difference & low) &+ low | difference | low)
+      let runs = same & same >> 8 & same >> 16 & same >> 24
+      if runs != 0 { return min(position &+ runs.trailingZeroBitCount >> 3, limit) }
+      // The last three bytes may begin a run that goes on behind the word.
+      position &+= 5
+    }
+    return limit
   }
 
   /// Looks for an earlier place with the same bytes, and remembers this one.
   @inline(__always)
   private static func look(
-    _ text: Span<UInt8>, _ position: Int, _ origin: UInt32, _ short: inout MutableSpan<UInt32>,
+    _ text: Span<UInt8>, _ position: Int, _ end: Int, _ origin: UInt32, _ short: inout MutableSpan<UInt32>,
     _ long: inout MutableSpan<UInt32>
   ) -> Match {
     let word = text.word(at: position)
-    let number = origin + UInt32(truncatingIfNeeded: position)
+    // Below 2^32: `append` sees to it that all places of the text have numbers.
+    let number = origin &+ UInt32(truncatingIfNeeded: position)
     // Odd constants with bits all over, so that the high bits of the product depend on each of the bytes.
-    let longSlot = Int((word << 8 &* 0x9fb2_1c65_1e98_df25) >> UInt64(64 - tableBits))
-    let shortSlot = Int((word << 32 &* 0xd6e8_feb8_6659_fd93) >> UInt64(64 - tableBits))
+    let longSlot = Int(truncatingIfNeeded: (word << 8 &* 0x9fb2_1c65_1e98_df25) >> UInt64(64 - tableBits))
+    let shortSlot = Int(truncatingIfNeeded: (word << 32 &* 0xd6e8_feb8_6659_fd93) >> UInt64(64 - tableBits))
     let (longNumber, shortNumber) = (long[longSlot], short[shortSlot])
     long[longSlot] = number
     short[shortSlot] = number
     if longNumber >= origin {
-      let distance = Int(number - longNumber)
+      let distance = Int(number &- longNumber)
       if distance < SnappyToken.distanceLimit {
-        let length = matchLength(text, position, position - distance)
+        let length = matchLength(text, position, distance, end)
         if length >= 7 { return Match(length: length, distance: distance) }
       }
     }
-    guard shortNumber >= origin else { return Match() }
-    let distance = Int(number - shortNumber)
-    guard distance < SnappyToken.distanceLimit else { return Match() }
-    return Match(length: matchLength(text, position, position - distance), distance: distance)
+    if shortNumber >= origin {
+      let distance = Int(number &- shortNumber)
+      if distance < SnappyToken.distanceLimit {
+        return Match(length: matchLength(text, position, distance, end), distance: distance)
+      }
+    }
+    return Match()
   }
 
-  /// How many bytes from `position` on are the same as those from `earlier` on; the last seven are not looked at.
+  /// How many bytes from `position` on are the same `distance` bytes before. Fewer than eight at the end of the text
+  /// are not looked at.
   @inline(__always)
-  private static func matchLength(_ text: Span<UInt8>, _ position: Int, _ earlier: Int) -> Int {
-    let end = text.count - 8
-    var length = 0
-    while position + length <= end {
-      let difference = text.word(at: position + length) ^ text.word(at: earlier + length)
-      if difference != 0 { return length + difference.trailingZeroBitCount >> 3 }
-      length += 8
+  private static func matchLength(_ text: Span<UInt8>, _ position: Int, _ distance: Int, _ end: Int) -> Int {
+    var place = position
+    while place <= end {
+      let difference = text.word(at: place) ^ text.word(at: place &- distance)
+      if difference != 0 { return place &- position &+ difference.trailingZeroBitCount >> 3 }
+      place &+= 8
     }
-    return length
+    return place &- position
   }
 }

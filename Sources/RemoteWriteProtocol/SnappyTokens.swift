@@ -6,7 +6,7 @@ enum SnappyToken {
   static let nearLimit = 1 << 11
   static let nearLengths = 4...11
 
-  /// The bytes that a copy takes.
+  /// The bytes that a copy takes; beyond 64 bytes it is made of several, which may take one less.
   @inline(__always)
   static func width(length: Int, distance: Int) -> Int {
     if length < 12 && distance < nearLimit { return 2 }

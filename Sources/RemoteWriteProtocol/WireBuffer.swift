@@ -1,3 +1,5 @@
+import CSnappy
+
 /// Bytes of a message under construction; its memory is reused from message to message.
 ///
 /// This file is the only place of the target that writes through pointers. ``WireWriter`` compares its position with
@@ -113,6 +115,20 @@ struct WireBuffer: Sendable {
     position += count
   }
 
+  /// Writes `text` as a snappy block of its own.
+  ///
+  /// - Parameter room: what the library may need for it, by its own estimate.
+  mutating func block(of text: ArraySlice<UInt8>, room: Int) {
+    require(room)
+    var count = room
+    // The library writes at most `room` bytes, which lie below the limit by the check, and reads those of the slice.
+    let status = unsafe text.withUnsafeBytes { source in
+      unsafe snappy_compress(source.baseAddress, source.count, memory.advanced(by: position), &count)
+    }
+    precondition(status == SNAPPY_OK && count <= room, "snappy had too little room, by its own estimate")
+    position += count
+  }
+
   /// Moves the last `length` bytes by `distance`, to make or take away room before them.
   mutating func shiftTail(length: Int, by distance: Int) {
     require(max(distance, 0))
@@ -128,7 +144,8 @@ extension Span<UInt8> {
   /// The eight bytes from `position` on, the first one lowest.
   @inline(__always)
   func word(at position: Int) -> UInt64 {
-    precondition(position >= 0 && position <= count - 8, "a word lies outside of its text")
+    precondition(
+      count >= 8 && UInt(bitPattern: position) <= UInt(bitPattern: count &- 8), "a word lies outside of its text")
     // In range by the check; UInt8 has no padding whose bytes could be uninitialised.
     return unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self))
   }

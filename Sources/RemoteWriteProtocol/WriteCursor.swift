@@ -8,17 +8,13 @@ struct WriteCursor: Sendable {
   /// Varints of the labels of the exemplars of one series, name and value in turn.
   var exemplarVarints: [UInt64] = []
 
-  /// Where a series resembles the one before it; ascending.
+  /// Where a 2.0 series resembles the one before it; ascending.
   private(set) var resemblances: [Resemblance] = []
   /// Where the last series begins, and its samples.
   private var seriesStart = -1
   private var samplesStart = 0
   /// The distance in force at the end of `resemblances`.
   private var distance = 0
-  /// Where the labels of a 1.0 series begin, counted from where the series does: of the last one, and of the one being
-  /// written.
-  private var lastLabelStarts: [Int] = []
-  var labelStarts: [Int] = []
 
   /// Begins another request and keeps the memory.
   mutating func removeAll() {
@@ -26,7 +22,6 @@ struct WriteCursor: Sendable {
     resemblances.removeAll(keepingCapacity: true)
     seriesStart = -1
     distance = 0
-    lastLabelStarts.removeAll(keepingCapacity: true)
   }
 
   /// Notes a series that was written: it resembles the one before at its beginning, and again at its samples.
@@ -38,21 +33,6 @@ struct WriteCursor: Sendable {
     }
     seriesStart = start
     samplesStart = samples
-  }
-
-  /// The same of a 1.0 series, whose labels are texts that differ in length: it resembles the one before at each of
-  /// `labelStarts` again.
-  mutating func noteLabelled(series start: Int, samples: Int) {
-    if seriesStart >= 0 {
-      resemble(start, seriesStart)
-      for index in 0..<min(labelStarts.count, lastLabelStarts.count) {
-        resemble(start + labelStarts[index], seriesStart + lastLabelStarts[index])
-      }
-      resemble(samples, samplesStart)
-    }
-    seriesStart = start
-    samplesStart = samples
-    swap(&labelStarts, &lastLabelStarts)
   }
 
   @inline(__always)

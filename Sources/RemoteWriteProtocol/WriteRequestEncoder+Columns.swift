@@ -11,8 +11,8 @@ extension WriteRequestEncoder {
   ///   - startTimestampsMs: as many as `series`, or none at all; 0 where a sample has no start.
   ///   - seriesEnd: above the numbers that stand for series.
   ///   - table: the process's table, whose symbols are those of all other calls.
-  /// - Complexity: linear in the labels. What a series costs is its slot in the table, its run of labels, and a word for
-  ///   each of them; nothing is counted, allocated or copied between.
+  /// - Complexity: linear in the labels. What a series costs is its slot in the table, its run of labels, and a word
+  ///   for each of them.
   public mutating func appendSamples(
     series: Span<UInt32>, timestampsMs: Span<Int64>, values: Span<Double>, startTimestampsMs: Span<Int64>,
     below seriesEnd: UInt32 = .max, of table: SeriesTable

@@ -40,18 +40,13 @@ extension WriteRequestEncoder {
   ) -> Bool {
     var timestamp = cursor.timestamp
     var lengthWidth = cursor.seriesLengthWidth
-    var labelStarts: [Int] = []
-    swap(&labelStarts, &cursor.labelStarts)
-    labelStarts.removeAll(keepingCapacity: true)
-    var (seriesStart, samplesStart) = (0, 0)
     let isWritten = cursor.buffer.write(room: room + labelRoom) { writer in
       let tagPosition = writer.position
       let start = writer.openField(0x0a, width: lengthWidth)
-      guard writer.labelsV1(labels, symbols, keeping: room, &labelStarts) else {
+      guard writer.labelsV1(labels, symbols, keeping: room) else {
         writer.position = tagPosition
         return false
       }
-      samplesStart = writer.position
       writer.samplesV1(samples, &timestamp)
       for exemplar in exemplars {
         if let timestampMs = exemplar.timestampMs ?? exemplarTimeMs { writer.exemplarV1(exemplar, timestampMs) }
@@ -59,14 +54,9 @@ extension WriteRequestEncoder {
       for histogram in histograms where !histogram.hasCustomBuckets {
         writer.histogram(histogram, tag: 0x22, version: .v1)
       }
-      let width = writer.closeField(at: start, width: lengthWidth)
-      samplesStart += width - lengthWidth
-      seriesStart = start + width - lengthWidth
-      lengthWidth = width
+      lengthWidth = writer.closeField(at: start, width: lengthWidth)
       return true
     }
-    swap(&labelStarts, &cursor.labelStarts)
-    if isWritten { cursor.noteLabelled(series: seriesStart, samples: samplesStart) }
     cursor.timestamp = timestamp
     cursor.seriesLengthWidth = lengthWidth
     return isWritten
@@ -81,21 +71,15 @@ extension NativeHistogram {
 extension WireWriter {
   /// The labels of one 1.0 series, copied from the arena of `symbols`.
   ///
-  /// - Parameters:
-  ///   - rest: the room that must be left when the labels are written.
-  ///   - starts: where each label begins, counted from the first, is appended to it.
+  /// - Parameter rest: the room that must be left when the labels are written.
   /// - Returns: false if there is not enough; what was written then is to be taken back.
   @inline(__always)
-  fileprivate mutating func labelsV1(
-    _ labels: Span<UInt32>, _ symbols: SymbolTable, keeping rest: Int, _ starts: inout [Int]
-  ) -> Bool {
+  fileprivate mutating func labelsV1(_ labels: Span<UInt32>, _ symbols: SymbolTable, keeping rest: Int) -> Bool {
     let arena = symbols.arena.span
     // In a variable of its own the writer stays in registers throughout the loop.
     var writer = self
-    let start = writer.position
     var index = 0
     while index < labels.count {
-      starts.append(writer.position - start)
       let name = symbols.location(of: labels[index])
       let value = symbols.location(of: labels[index + 1])
       index += 2

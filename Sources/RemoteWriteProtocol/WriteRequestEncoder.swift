@@ -96,18 +96,21 @@ public struct WriteRequestEncoder: Sendable {
 
   /// Replaces `block` by the finished request in the snappy block format and begins another one.
   ///
-  /// That is smaller and made faster than ``Snappy/compress(_:into:)`` can do from the uncompressed request, for the
-  /// encoder knows where one series repeats the one before.
+  /// In 2.0 that is smaller than what ``Snappy/compress(_:into:)`` makes of the uncompressed request, for the encoder
+  /// knows where one series repeats the one before.
   ///
   /// - Precondition: the request is shorter than 4 GiB.
   public mutating func finish(compressedInto block: inout [UInt8]) {
     packer.begin(count: byteCount)
-    if version == .v2 {
-      let symbols = requestSymbols.buffer.bytes
-      packer.append(symbols.span, Span())
+    switch version {
+    case .v1:
+      // All labels of a series are texts here, which repeat what a general compressor finds better.
+      packer.append(texts: cursor.buffer.bytes)
+    case .v2:
+      packer.append(texts: requestSymbols.buffer.bytes)
+      let (series, resemblances) = (cursor.buffer.bytes, cursor.resemblances)
+      packer.append(series.span, resemblances.span)
     }
-    let (series, resemblances) = (cursor.buffer.bytes, cursor.resemblances)
-    packer.append(series.span, resemblances.span)
     packer.finish(into: &block)
     reset()
   }
