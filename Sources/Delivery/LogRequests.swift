@@ -17,7 +17,7 @@ package struct LogRequests: ~Copyable {
   private var decoded = DecodedRecord()
   private var resolver: SeriesResolver
   private var assembler = RequestAssembler()
-  private var encoder: WriteRequestEncoder
+  private var press = RequestPress()
 
   /// - Parameters:
   ///   - log: read from its first record on.
@@ -30,7 +30,7 @@ package struct LogRequests: ~Copyable {
     self.samplesMax = samplesMax
     reader = LogReader(log, from: .start)
     resolver = SeriesResolver(registry: registry, externalLabels: externalLabels, program: program)
-    encoder = WriteRequestEncoder(version)
+    press.begin(version)
   }
 
   /// Puts the next request into `body`, in place of what that held, uncompressed.
@@ -42,8 +42,8 @@ package struct LogRequests: ~Copyable {
     while assembler.keptCount < samplesMax, try read() {}
     guard assembler.keptCount >= (fullOnly ? samplesMax : 1) else { return 0 }
     let cut = assembler.cut(maxKept: samplesMax)
-    registry.withTable { table in assembler.encode(cut, with: &encoder, table: table) }
-    encoder.finish(into: &body)
+    assembler.encode(cut, into: &press, registry)
+    press.encoder.finish(into: &body)
     assembler.removeFirst(cut)
     return cut.kept
   }
