@@ -15,14 +15,13 @@ extension HTTPTransport {
 
   /// Fetches pages for scrapes: any answer but 200 is a failure.
   func pageFetcher() -> PageFetcher {
-    { [self] url, settings, timeout in
-      let limit = settings.limits.bodyBytes
+    { [self] request in
+      let limit = request.settings.limits.bodyBytes
       do throws(TransportError) {
         let response = try await fetch(
-          HTTPRequest(
-            url: url,
-            headers: ScrapeRequest.headers(settings, timeout: timeout) + [("User-Agent", Self.userAgent)]),
-          settings: settings.http, timeout: timeout, bodyBytesMax: limit > 0 ? limit : Self.pageBytesMax,
+          HTTPRequest(url: request.url, headers: request.headers + [("User-Agent", Self.userAgent)]),
+          settings: request.settings.http, timeout: request.timeout,
+          bodyBytesMax: limit > 0 ? limit : Self.pageBytesMax,
           bodyOverflow: .fail)
         guard response.status == 200 else {
           return .failure(ScrapeFailure(.answer, "the target answered with status \(response.status), not 200"))

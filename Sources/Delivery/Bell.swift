@@ -7,6 +7,8 @@ final class Bell: Sendable {
   private struct State {
     var isRung = false
     var waiter: CheckedContinuation<Void, Never>?
+    /// How many samples have to come before they wake the one who waits.
+    var missing = 1
     /// When the timer that runs will ring; nil when none runs.
     var timerDeadline: ContinuousClock.Instant?
     /// Calls it off.
@@ -22,12 +24,20 @@ final class Bell: Sendable {
   /// Whether a ring is kept for the next wait.
   var isRung: Bool { state.withLock { $0.isRung } }
 
-  func ring() {
+  /// Whether somebody waits.
+  var isAwaited: Bool { state.withLock { $0.waiter != nil } }
+
+  func ring() { ring(samples: .max) }
+
+  /// So many samples have come. They wake only whoever has enough with them.
+  func ring(samples: Int) {
     let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
       guard let waiter = state.waiter else {
         state.isRung = true
         return nil
       }
+      state.missing -= min(samples, state.missing)
+      guard state.missing == 0 else { return nil }
       state.waiter = nil
       return waiter
     }
@@ -36,7 +46,9 @@ final class Bell: Sendable {
   }
 
   /// Returns at the next ring, at the deadline, or when the task is cancelled. Sometimes earlier: who waits looks again.
-  func wait(until deadline: ContinuousClock.Instant?) async {
+  ///
+  /// - Parameter samples: how many have to come for a ring that tells of samples; 1 at least.
+  func wait(until deadline: ContinuousClock.Instant?, orSamples samples: Int = 1) async {
     if let deadline { setTimer(deadline) }
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
@@ -45,6 +57,7 @@ final class Bell: Sendable {
             state.isRung = false
             return true
           }
+          state.missing = max(1, samples)
           state.waiter = continuation
           return false
         }

@@ -92,7 +92,7 @@ public final class EndpointDelivery: Sendable {
     books.adopt(settings)
     context.metrics.show(books.message)
     // Taken before anything is read: an append between reading to the end and the first wait must ring too.
-    let listening = context.log.listen { [control = context.control] in control.ring(lane: $0) }
+    let listening = context.log.listen { [control = context.control] in control.ring(for: $0) }
     defer { listening.end() }
     await withDiscardingTaskGroup { group in
       group.addTask(executorPreference: context.threads.disk) { await self.auditRegularly() }

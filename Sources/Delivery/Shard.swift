@@ -89,7 +89,8 @@ final class Shard {
       } else {
         if filling == .unreadable && control.orders.givesUpOnRetry { return }
         if assembler.isEmpty && filling == .caughtUp { advanceIdle() }
-        await bell.wait(until: filling == .unreadable ? .now + .seconds(1) : deadline ?? rest())
+        await bell.wait(
+          until: filling == .unreadable ? .now + .seconds(1) : deadline ?? rest(), orSamples: samplesWanted)
       }
     }
   }
@@ -104,6 +105,13 @@ final class Shard {
     guard let appendedMs = assembler.oldestTimeMs else { return nil }
     let waitedMs = max(0, endpoint.nowMs() - appendedMs)
     return .now + endpoint.settings.queue.batchSendDeadline - .milliseconds(waitedMs)
+  }
+
+  /// How many samples have to come before a look at the log is worth while: the first one, which sets the deadline, and
+  /// then what fills a request.
+  private var samplesWanted: Int {
+    assembler.isEmpty
+      ? 1 : min(endpoint.settings.queue.maxSamplesPerSend - assembler.keptCount, columnsMax - assembler.columnCount)
   }
 
   private var isOverdue: Bool { deadline.map { $0 <= .now } ?? false }
@@ -366,8 +374,7 @@ final class Shard {
   /// Longer than the usual time between two scrapes of a target.
   private static let restAfter: Duration = .seconds(90)
 
-  /// Settles what has expired at the beginning without waiting for what stands behind it: that may have to be tried
-  /// for a long time, and meanwhile the log could not let go of the segments.
+  /// Settles what has expired at the beginning without waiting for what stands behind it, which may be tried for long.
   private func settleExpired() {
     let gone = assembler.cut(maxKept: 0)
     if gone.others.expired > 0 { settle(gone, acknowledged: 0, refused: 0) }

@@ -42,10 +42,10 @@ final class ShardControl: Sendable {
     for entry in state.withLock({ $0.bells }) { entry.bell.ring() }
   }
 
-  /// Rings for the shard that a lane belongs to.
-  func ring(lane: UInt32) {
-    let bell = state.withLock { state in state.bells.first { $0.lanes.shard(of: lane) == $0.index }?.bell }
-    bell?.ring()
+  /// Rings for the shard that a record belongs to.
+  func ring(for append: Append) {
+    let bell = state.withLock { state in state.bells.first { $0.lanes.shard(of: append.lane) == $0.index }?.bell }
+    bell?.ring(samples: append.sampleCount)
   }
 
   func give(_ change: @Sendable (inout Orders) -> Void) {

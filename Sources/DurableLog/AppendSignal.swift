@@ -4,12 +4,12 @@ import Synchronization
 final class AppendSignal: Sendable {
   private struct Listeners {
     var nextNumber: UInt64 = 0
-    var all: [(number: UInt64, hear: @Sendable (UInt32) -> Void)] = []
+    var all: [(number: UInt64, hear: @Sendable (Append) -> Void)] = []
   }
 
   private let listeners = Mutex(Listeners())
 
-  func listen(_ hear: @escaping @Sendable (UInt32) -> Void) -> AppendListening {
+  func listen(_ hear: @escaping @Sendable (Append) -> Void) -> AppendListening {
     let number = listeners.withLock { listeners in
       listeners.nextNumber += 1
       listeners.all.append((listeners.nextNumber, hear))
@@ -20,10 +20,16 @@ final class AppendSignal: Sendable {
     }
   }
 
-  func raise(_ lane: UInt32) {
+  func raise(_ append: Append) {
     // Called outside the lock: who hears wakes tasks, and whoever ends listening may hold what waking needs.
-    for listener in listeners.withLock({ $0.all }) { listener.hear(lane) }
+    for listener in listeners.withLock({ $0.all }) { listener.hear(append) }
   }
+}
+
+/// What those who listen are told of a record.
+public struct Append: Sendable {
+  public var lane: UInt32
+  public var sampleCount: Int
 }
 
 /// Listens to a log until it is ended or let go of.

@@ -45,7 +45,7 @@ extension DurableLog {
         return (state.end, state.syncFailures)
       }
     }
-    signal.raise(lane)
+    signal.raise(Append(lane: lane, sampleCount: sampleCount))
     if case .everyAppend = settings.syncPolicy { try awaitConfirmation(upTo: position, failures: syncFailures) }
     return position
   }

@@ -114,12 +114,12 @@ public final class DurableLog: Sendable {
     try sync()
   }
 
-  /// Calls `hear` with the lane of each record once it can be read, on the thread that appended it. Listen first, then
+  /// Calls `hear` for each record once it can be read, on the thread that appended it. Listen first, then
   /// read to the end, then wait to be called: so no append is overlooked.
   ///
   /// - Parameter hear: holds up whoever appends for as long as it takes.
   /// - Returns: what ends it; letting go of that does too.
-  public func listen(_ hear: @escaping @Sendable (_ lane: UInt32) -> Void) -> AppendListening { signal.listen(hear) }
+  public func listen(_ hear: @escaping @Sendable (Append) -> Void) -> AppendListening { signal.listen(hear) }
 
   func path(of segment: SegmentNumber) -> String { directory + "/segments/" + SegmentName.file(segment) }
 }

@@ -19,7 +19,7 @@ extension PageReader {
     _ batch: inout SampleBatch, _ summary: inout PageSummary
   ) -> Bool {
     let entry = lines.entries[Int(line)]
-    // Nearly every line: a float at the scrape's time, as on the page before. What admit(…) says of it, without asking.
+    // Nearly every line: a float at the scrape's time, as on the page before. It is what admit(…) would say.
     if startMs == 0, shownTimestamp == nil, entry.marks == .steady, lines.see(line) {
       summary.scraped += 1
       summary.afterRelabeling += 1

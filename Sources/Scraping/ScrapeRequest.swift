@@ -1,8 +1,32 @@
 public import MetricModel
 public import Settings
 
-/// The headers of a scrape, as Prometheus sends them.
-public enum ScrapeRequest {
+/// What a target is asked, the same each time; its headers are Prometheus's.
+public struct ScrapeRequest: Sendable {
+  public let url: String
+  public let headers: [(name: String, value: String)]
+  public let settings: ScrapeSettings
+  public let timeout: Duration
+
+  public init(url: String, settings: ScrapeSettings, timeout: Duration) {
+    self.url = url
+    self.settings = settings
+    self.timeout = timeout
+    headers = [
+      ("Accept", Self.accept(settings.protocols, escaping: settings.nameEscaping)),
+      ("Accept-Encoding", settings.enableCompression && !Self.isLocal(url) ? "gzip" : "identity"),
+      ("X-Prometheus-Scrape-Timeout-Seconds", timeout.seconds.description),
+    ]
+  }
+
+  /// Whether the target is on this machine, which would pay for compression at both ends and save nothing: a page that is
+  /// inflated costs four times one that is not.
+  private static func isLocal(_ url: String) -> Bool {
+    guard let start = url.firstRange(of: "://")?.upperBound else { return false }
+    let host = url[start...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    return ["127.", "localhost:", "[::1]"].contains { host.hasPrefix($0) } || host == "localhost"
+  }
+
   /// Preferred protocols first: weights fall from 0.(n+1) by tenths, anything else comes last.
   ///
   ///     application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,…,*/*;q=0.2
@@ -27,13 +51,5 @@ public enum ScrapeRequest {
     case .openMetrics001: "application/openmetrics-text;version=0.0.1"
     case .openMetrics100: "application/openmetrics-text;version=1.0.0;escaping=\(escaping.rawValue)"
     }
-  }
-
-  public static func headers(_ settings: ScrapeSettings, timeout: Duration) -> [(name: String, value: String)] {
-    return [
-      ("Accept", accept(settings.protocols, escaping: settings.nameEscaping)),
-      ("Accept-Encoding", settings.enableCompression ? "gzip" : "identity"),
-      ("X-Prometheus-Scrape-Timeout-Seconds", timeout.seconds.description),
-    ]
   }
 }

@@ -3,7 +3,7 @@ import Exposition
 public import Logging
 public import MetricModel
 import Relabeling
-public import Settings
+import Settings
 import Synchronization
 import Telemetry
 
@@ -20,10 +20,7 @@ public struct FetchedPage: Sendable {
 }
 
 /// Fetches a page. The agent makes one from its HTTP transport, tests from a script.
-public typealias PageFetcher =
-  @Sendable (
-    _ url: String, _ settings: ScrapeSettings, _ timeout: Duration
-  ) async -> Result<FetchedPage, ScrapeFailure>
+public typealias PageFetcher = @Sendable (ScrapeRequest) async -> Result<FetchedPage, ScrapeFailure>
 
 /// What all scrapers share.
 public struct ScrapeContext: Sendable {
@@ -62,6 +59,7 @@ public struct ScrapeContext: Sendable {
 final class TargetScraper: Sendable {
   let target: Target
   private let settings: ScrapeSettings
+  private let request: ScrapeRequest
   private let program: RelabelProgram
   private let context: ScrapeContext
   private let failureLog: ScrapeFailureLog?
@@ -75,6 +73,7 @@ final class TargetScraper: Sendable {
   init(_ target: Target, _ settings: ScrapeSettings, _ program: RelabelProgram, _ context: ScrapeContext) {
     self.target = target
     self.settings = settings
+    request = ScrapeRequest(url: target.url, settings: settings, timeout: target.timeout)
     self.program = program
     self.context = context
     failureLog = settings.failureLogFile.map { context.failureLogs.log(at: $0) }
@@ -121,7 +120,7 @@ final class TargetScraper: Sendable {
     if let failure = forcedFailure.withLock({ $0 }) {
       page = .failure(failure)
     } else {
-      page = await context.fetch(target.url, settings, target.timeout)
+      page = await context.fetch(request)
     }
     // A scrape that the end of the target cut off says nothing about the target.
     if Task.isCancelled { return }

@@ -78,7 +78,7 @@ struct RequestAddress: Sendable {
     }
   }
 
-  private var bracketedHost: String { host.contains(":") ? "[\(host)]" : host }
+  private var bracketedHost: String { host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host }
 
   /// `scheme://host:port`, the only form that is ever printed.
   var place: String { "\(scheme)://\(bracketedHost):\(port)" }

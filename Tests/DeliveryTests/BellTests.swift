@@ -13,6 +13,23 @@ struct BellTests {
     #expect(!bell.isRung)
   }
 
+  @Test("Samples wake only whoever has enough with them; any other ring does at once", .timeLimit(.minutes(5)))
+  func samples() async {
+    let bell = Bell()
+    let waits = Task { await bell.wait(until: nil, orSamples: 100) }
+    while !bell.isAwaited { await Task.yield() }
+    bell.ring(samples: 60)
+    bell.ring(samples: 39)
+    #expect(bell.isAwaited)
+    bell.ring(samples: 1)
+    #expect(!bell.isAwaited)
+    await waits.value
+    let other = Task { await bell.wait(until: nil, orSamples: .max) }
+    while !bell.isAwaited { await Task.yield() }
+    bell.ring()
+    await other.value
+  }
+
   @Test("A wait ends at its deadline", .timeLimit(.minutes(5)))
   func deadline() async {
     let bell = Bell()

@@ -95,10 +95,10 @@ struct AppendTests {
   func notification() throws {
     let log = try openLog(SimulatedDisk())
     let heard = Mutex<[(lane: UInt32, entries: [Entry])]>([])
-    let listening = log.listen { lane in
+    let listening = log.listen { append in
       var reader = LogReader(log, from: .start)
       let entries = try? reader.readToEnd().entries
-      heard.withLock { $0.append((lane, entries ?? [])) }
+      heard.withLock { $0.append((append.lane, entries ?? [])) }
     }
     for number in 0..<3 { try log.append(.numbered(number, lane: UInt32(number))) }
     listening.end()

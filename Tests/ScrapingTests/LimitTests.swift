@@ -77,7 +77,7 @@ struct LimitTests {
     var settings = ScrapeSettings(jobName: "j")
     settings.nameEscaping = scheme
     settings.protocols = ScrapeProtocol.preferredForNativeHistograms
-    let accept = ScrapeRequest.headers(settings, timeout: .seconds(1)).first?.value ?? ""
+    let accept = ScrapeRequest(url: "http://a/", settings: settings, timeout: .seconds(1)).headers.first?.value ?? ""
     #expect(
       accept.hasPrefix(
         "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,"))

@@ -25,9 +25,22 @@ struct RequestTests {
   func headers(compresses: Bool) {
     var settings = ScrapeSettings(jobName: "j")
     settings.enableCompression = compresses
-    let headers = ScrapeRequest.headers(settings, timeout: .milliseconds(2_500))
+    let headers = ScrapeRequest(url: "http://10.0.0.1:9100/", settings: settings, timeout: .milliseconds(2_500)).headers
     #expect(headers.map(\.name) == ["Accept", "Accept-Encoding", "X-Prometheus-Scrape-Timeout-Seconds"])
     #expect(headers.map(\.value).dropFirst() == [compresses ? "gzip" : "identity", "2.5"])
+  }
+
+  @Test(
+    "A target on the same machine is not asked to compress",
+    arguments: [
+      ("http://127.0.0.1:9100/metrics", true), ("https://127.1.2.3/", true), ("http://localhost:80/", true),
+      ("http://localhost", true), ("http://localhost?a=1", true), ("http://[::1]:9100/", true),
+      ("http://localhosts:80/", false), ("http://10.0.0.1/127.0.0.1:80/", false), ("http://a.localhost/", false),
+      ("localhost", false),
+    ])
+  func localTargets(url: String, isLocal: Bool) {
+    let headers = ScrapeRequest(url: url, settings: ScrapeSettings(jobName: "j"), timeout: .seconds(1)).headers
+    #expect(headers[1].value == (isLocal ? "identity" : "gzip"))
   }
 
   @Test("The content type decides how a page is read")
