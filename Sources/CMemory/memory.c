@@ -7,12 +7,19 @@
 #include <stdint.h>
 
 #ifdef __GLIBC__
+#include <limits.h>
 #include <link.h>
 #include <malloc.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 void godwit_memory_share_heaps(int arenas) { mallopt(M_ARENA_MAX, arenas); }
+
+void godwit_memory_return_blocks(size_t bytes) {
+  const int bound = bytes > INT_MAX ? INT_MAX : (int)bytes;
+  mallopt(M_MMAP_THRESHOLD, bound);
+  mallopt(M_TRIM_THRESHOLD, bound);
+}
 
 struct release {
   uintptr_t page;
@@ -59,6 +66,8 @@ size_t godwit_memory_release_code(void) {
 #else
 
 void godwit_memory_share_heaps(int arenas) { (void)arenas; }
+
+void godwit_memory_return_blocks(size_t bytes) { (void)bytes; }
 
 size_t godwit_memory_release_code(void) { return 0; }
 

@@ -107,8 +107,7 @@ final class Shard {
     return .now + endpoint.settings.queue.batchSendDeadline - .milliseconds(waitedMs)
   }
 
-  /// How many samples have to come before a look at the log is worth while: the first one, which sets the deadline, and
-  /// then what fills a request.
+  /// How many samples are worth a look at the log: the first, which sets the deadline, and then what fills a request.
   private var samplesWanted: Int {
     assembler.isEmpty
       ? 1 : min(endpoint.settings.queue.maxSamplesPerSend - assembler.keptCount, columnsMax - assembler.columnCount)

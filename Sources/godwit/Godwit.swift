@@ -18,9 +18,12 @@ enum Program {
   /// Heaps for all threads together. Few bytes are allocated for a sample, so threads seldom meet; with a heap for each
   /// of a dozen threads, an eighth of the memory was free blocks that no other thread could use.
   private static let heaps: Int32 = 2
+  /// What is larger than most pages of targets, and smaller than the tables of many series.
+  private static let returnedBlockBytes = 1 << 20
 
   static func main() async {
     godwit_memory_share_heaps(heaps)
+    godwit_memory_return_blocks(returnedBlockBytes)
     let arguments = Self.arguments(Array(CommandLine.arguments.dropFirst()))
     do {
       guard arguments.first == AgentCommand.configuration.commandName else {
