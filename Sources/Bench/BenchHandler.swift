@@ -9,6 +9,8 @@ final class BenchHandler: ChannelInboundHandler {
 
   private let server: BenchServer
   private var head: HTTPRequestHead?
+  /// The client wants no other request answered on this connection.
+  private var isLast = false
   private var body: [UInt8] = []
   private var message: [UInt8] = []
   private var isTooLarge = false
@@ -19,6 +21,7 @@ final class BenchHandler: ChannelInboundHandler {
     switch unwrapInboundIn(data) {
     case .head(let head):
       self.head = head
+      isLast = !head.isKeepAlive
       body.removeAll(keepingCapacity: true)
       isTooLarge = false
     case .body(let part):
@@ -85,11 +88,14 @@ final class BenchHandler: ChannelInboundHandler {
   private func send(
     _ context: ChannelHandlerContext, _ status: HTTPResponseStatus, _ headers: HTTPHeaders, _ body: [UInt8]?
   ) {
+    var headers = headers
+    if isLast { headers.add(name: "Connection", value: "close") }
     let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
     context.write(wrapOutboundOut(.head(head)), promise: nil)
     if let body {
       context.write(wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: body)))), promise: nil)
     }
-    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    let end = context.writeAndFlush(wrapOutboundOut(.end(nil)))
+    if isLast { end.assumeIsolated().whenComplete { _ in context.close(promise: nil) } }
   }
 }
