@@ -10,7 +10,7 @@ import SampleLog
 /// fit stays for the next. There is never a second one of the same samples, so it cannot be copied.
 struct RequestAssembler: ~Copyable {
   /// Which samples of the log a piece of the columns holds.
-  private struct Chunk {
+  struct Chunk {
     var position: LogPosition
     var next: LogPosition
     var lane: UInt32
@@ -67,7 +67,7 @@ struct RequestAssembler: ~Copyable {
   /// By column; few.
   private(set) var exemplars: [Int: [Exemplar]] = [:]
   private(set) var histograms: [Int: NativeHistogram] = [:]
-  private var chunks: [Chunk] = []
+  private(set) var chunks: [Chunk] = []
   /// Columns before this one are settled.
   private(set) var start = 0
   private(set) var keptCount = 0
