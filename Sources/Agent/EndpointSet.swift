@@ -43,6 +43,7 @@ final class EndpointSet: Sendable {
   private let telemetry: MetricsRegistry
   private let logger: Logger
   private let threads: DeliveryThreads
+  private let shared = SharedRequests()
   private let families: @Sendable () -> [(name: String, metadata: MetricMetadata)]
   private let state = Mutex(State())
 
@@ -100,8 +101,8 @@ final class EndpointSet: Sendable {
       // The metrics of the old place would stand still for ever beside those of the new one.
       if let old, Self.place(of: old.delivery.settings.url) != place { old.delivery.removeMetrics() }
       delivery = try EndpointDelivery(
-        settings, books: books, externalLabels: externalLabels, log: log, registry: registry, courier: courier,
-        telemetry: telemetry, place: place, logger: logger, threads: threads,
+        settings, books: books, externalLabels: externalLabels, log: log, registry: registry, shared: shared,
+        courier: courier, telemetry: telemetry, place: place, logger: logger, threads: threads,
         nowMs: { Int64(Date().timeIntervalSince1970 * 1000) })
     } catch {
       throw .endpoint(name: settings.name, reason: error.description)

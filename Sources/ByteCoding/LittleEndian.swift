@@ -49,15 +49,20 @@ extension LittleEndian {
   /// Reads `count` doubles from `position` and appends them to `column`.
   public static func copyDoubles(_ bytes: [UInt8], at position: Int, count: Int, into column: inout [Double]) {
     precondition(position >= 0 && count >= 0 && position <= bytes.count - count * 8)
-    // `count` times eight bytes from `position` lie inside the array, as just checked.
-    unsafe bytes.withUnsafeBytes { buffer in
-      column.append(addingCapacity: count) { output in
-        for index in 0..<count {
-          // As said of all of them above.
-          let bits = unsafe buffer.loadUnaligned(fromByteOffset: position + index * 8, as: UInt64.self)
-          output.append(Double(bitPattern: UInt64(littleEndian: bits)))
+    column.append(addingCapacity: count) { output in
+      #if _endian(little)
+      // `count` times eight bytes from `position` lie inside the array, as just checked, and all of them are doubles,
+      // whatever they are. The room is `count` doubles that nothing is in yet; a copy beyond it would trap.
+      unsafe bytes.withUnsafeBytes { buffer in
+        unsafe output.withUnsafeMutableBufferPointer { room, written in
+          unsafe UnsafeMutableRawBufferPointer(room).copyMemory(
+            from: UnsafeRawBufferPointer(rebasing: buffer[position..<position + count * 8]))
+          written = count
         }
       }
+      #else
+      for index in 0..<count { output.append(Double(bitPattern: uint64(bytes, at: position + index * 8))) }
+      #endif
     }
   }
 }

@@ -11,7 +11,7 @@ public struct DeliveryMetrics: Sendable {
   let samplesDropped, histogramsDropped, exemplarsDropped: DroppedCounters
   /// Beside the reasons that every kind of sample has.
   let histogramsNotInRW1, samplesCollided: Counter
-  let bytesSent, metadataBytesSent, acknowledged: Counter
+  let bytesSent, metadataBytesSent, acknowledged, requestsTaken: Counter
   let highestRead, highestSent: Gauge
   let shards, shardsDesired, shardsMin, shardsMax, shardCapacity, samplesPerSendMax, requestSamplesMax: Gauge
   let duration: Histogram
@@ -56,6 +56,10 @@ public struct DeliveryMetrics: Sendable {
     _ = counter("enqueue_retries_total", "Always 0: shards read from the log, nothing is pushed into them.")
     acknowledged = registry.counter(
       "godwit_endpoint_samples_acknowledged_total", help: "Samples that the endpoint has acknowledged.",
+      labels: labels)
+    requestsTaken = registry.counter(
+      "godwit_endpoint_requests_taken_total",
+      help: "Requests that another endpoint had made of the same samples and that were sent as they were.",
       labels: labels)
     highestRead = gauge("queue_highest_timestamp_seconds", "The newest timestamp read for the endpoint.")
     highestSent = gauge("queue_highest_sent_timestamp_seconds", "The newest timestamp acknowledged.")

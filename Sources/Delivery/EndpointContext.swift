@@ -29,6 +29,8 @@ final class EndpointContext: Sendable {
   let backlogControl = ShardControl()
   let pace = EndpointPace()
   let press = Mutex(RequestPress())
+  /// The requests that this endpoint and others send alike.
+  let group: RequestGroup
   let threads: DeliveryThreads
   let nowMs: @Sendable () -> Int64
   private let tally = Mutex(Tally())
@@ -44,7 +46,7 @@ final class EndpointContext: Sendable {
   init(
     settings: EndpointSettings, externalLabels: LabelSet, program: RelabelProgram, log: DurableLog,
     registry: SeriesRegistry, books: EndpointBooks, courier: @escaping Courier,
-    metrics: DeliveryMetrics, report: EndpointReport, threads: DeliveryThreads,
+    metrics: DeliveryMetrics, report: EndpointReport, group: RequestGroup, threads: DeliveryThreads,
     nowMs: @escaping @Sendable () -> Int64
   ) {
     self.settings = settings
@@ -56,6 +58,7 @@ final class EndpointContext: Sendable {
     self.courier = courier
     self.metrics = metrics
     self.report = report
+    self.group = group
     self.threads = threads
     self.nowMs = nowMs
     requestSize = Mutex(RequestSize(configured: settings.queue.maxSamplesPerSend))
@@ -86,6 +89,9 @@ final class EndpointContext: Sendable {
 
   /// The most samples that a request may have.
   var requestSamplesMax: Int { requestSize.withLock { $0.samplesMax } }
+
+  /// Whether other endpoints may send what this one sends. One that has found requests too large makes its own.
+  var sharesRequests: Bool { group.isShared && requestSamplesMax == settings.queue.maxSamplesPerSend }
 
   /// The endpoint answered 413 to a request of so many samples.
   ///

@@ -53,16 +53,17 @@ public final class EndpointDelivery: Sendable {
   /// What the delivery was told about its end.
   private enum Ending { case no, drain, stop }
 
-  /// The number of shards is thought over every `planInterval`.
+  /// The number of shards is thought over every `planInterval`. Of the deliveries of one log that are given the same
+  /// `shared`, each sends what another has made where it would make the same.
   ///
   /// One delivery at a time may run on the same books.
   ///
   /// - Throws: `EndpointError` when a relabelling rule is not valid.
   public init(
     _ settings: EndpointSettings, books: EndpointBooks, externalLabels: LabelSet, log: DurableLog,
-    registry: SeriesRegistry, courier: @escaping Courier, telemetry: MetricsRegistry, place: String, logger: Logger,
-    planInterval: Duration = .seconds(10), threads: DeliveryThreads = DeliveryThreads(),
-    nowMs: @escaping @Sendable () -> Int64
+    registry: SeriesRegistry, shared: SharedRequests = SharedRequests(), courier: @escaping Courier,
+    telemetry: MetricsRegistry, place: String, logger: Logger, planInterval: Duration = .seconds(10),
+    threads: DeliveryThreads = DeliveryThreads(), nowMs: @escaping @Sendable () -> Int64
   ) throws(EndpointError) {
     let program: RelabelProgram
     do { program = try RelabelProgram(settings.relabelRules) } catch { throw EndpointError(error.description) }
@@ -75,7 +76,8 @@ public final class EndpointDelivery: Sendable {
       settings: settings, externalLabels: externalLabels, program: program, log: log, registry: registry,
       books: books, courier: courier,
       metrics: DeliveryMetrics(registry: telemetry, endpoint: settings.name, url: place),
-      report: EndpointReport(logger: logger, endpoint: settings.name, place: place), threads: threads, nowMs: nowMs)
+      report: EndpointReport(logger: logger, endpoint: settings.name, place: place),
+      group: shared.group(of: RequestRecipe(settings, externalLabels: externalLabels)), threads: threads, nowMs: nowMs)
     let metrics = context.metrics
     metrics.shardsMin.set(settings.queue.minShards)
     metrics.shardsMax.set(settings.queue.maxShards)
@@ -94,6 +96,8 @@ public final class EndpointDelivery: Sendable {
     // Taken before anything is read: an append between reading to the end and the first wait must ring too.
     let listening = context.log.listen { [control = context.control] in control.ring(for: $0) }
     defer { listening.end() }
+    context.group.join()
+    defer { context.group.leave() }
     await withDiscardingTaskGroup { group in
       group.addTask(executorPreference: context.threads.disk) { await self.auditRegularly() }
       await deliver()

@@ -116,22 +116,24 @@ extension RequestAssembler {
   ///
   /// - Complexity: linear in the columns; a bit is looked at for each, nothing is hashed.
   private func repeatsSeries(in columns: Range<Int>, _ scratch: inout EncodingScratch) -> Bool {
-    var end = columns.lowerBound
-    var isRepeated = false
-    while end < columns.upperBound && !isRepeated {
-      let id = series[end]
+    let ids = series.span.extracting(columns)
+    var highest: UInt32 = 0
+    for index in ids.indices { highest = max(highest, ids[index] < Self.keptEnd ? ids[index] : 0) }
+    let words = Int(highest >> 6) + 1
+    if words > scratch.met.count {
+      scratch.met.append(contentsOf: repeatElement(0, count: words - scratch.met.count))
+    }
+    var met = scratch.met.mutableSpan
+    var (end, isRepeated) = (0, false)
+    while end < ids.count && !isRepeated {
+      let id = ids[end]
       end += 1
       guard id < Self.keptEnd else { continue }
-      let (word, bit) = (Int(id >> 6), UInt64(1) << UInt64(id & 63))
-      if word >= scratch.met.count {
-        scratch.met.append(contentsOf: repeatElement(0, count: word + 1 - scratch.met.count))
-      }
-      isRepeated = scratch.met[word] & bit != 0
-      scratch.met[word] |= bit
+      let (word, bit) = (met[Int(id >> 6)], UInt64(1) << UInt64(id & 63))
+      isRepeated = word & bit != 0
+      met[Int(id >> 6)] = word | bit
     }
-    for column in columns.lowerBound..<end where series[column] < Self.keptEnd {
-      scratch.met[Int(series[column] >> 6)] = 0
-    }
+    for index in 0..<end where ids[index] < Self.keptEnd { met[Int(ids[index] >> 6)] = 0 }
     return isRepeated
   }
 

@@ -10,7 +10,7 @@ import SampleLog
 /// fit stays for the next. There is never a second one of the same samples, so it cannot be copied.
 struct RequestAssembler: ~Copyable {
   /// Which samples of the log a piece of the columns holds.
-  private struct Chunk {
+  struct Chunk {
     var position: LogPosition
     var next: LogPosition
     var lane: UInt32
@@ -67,7 +67,7 @@ struct RequestAssembler: ~Copyable {
   /// By column; few.
   private(set) var exemplars: [Int: [Exemplar]] = [:]
   private(set) var histograms: [Int: NativeHistogram] = [:]
-  private var chunks: [Chunk] = []
+  private(set) var chunks: [Chunk] = []
   /// Columns before this one are settled.
   private(set) var start = 0
   private(set) var keptCount = 0
@@ -365,22 +365,20 @@ struct RequestAssembler: ~Copyable {
 
   /// Whether a series may stand in a prefix more than once, as far as the chunks tell without a look at their samples.
   /// While delivery keeps up, a request holds one scrape of each of some targets, whose numbers lie apart.
+  ///
+  /// - Complexity: n log n in the records of the cut.
   func mayRepeatSeries(in cut: Cut) -> Bool {
     let end = start + cut.columns
     var spans: [ClosedRange<UInt32>] = []
     for chunk in chunks {
       let columns = max(chunk.firstColumn, start)..<max(start, chunk.firstColumn, min(chunk.end, end))
       if columns.isEmpty { continue }
-      guard chunk.isRising, spans.count < Self.comparedMax else { return true }
-      let span = series[columns.lowerBound]...series[columns.upperBound - 1]
-      if spans.contains(where: { $0.overlaps(span) }) { return true }
-      spans.append(span)
+      guard chunk.isRising else { return true }
+      spans.append(series[columns.lowerBound]...series[columns.upperBound - 1])
     }
-    return false
+    spans.sort { $0.lowerBound < $1.lowerBound }
+    return zip(spans, spans.dropFirst()).contains { $0.upperBound >= $1.lowerBound }
   }
-
-  /// More chunks than this are not compared with each other: a look at each sample is no dearer then.
-  private static let comparedMax = 32
 
   mutating func removeAll() {
     series.removeAll(keepingCapacity: true)

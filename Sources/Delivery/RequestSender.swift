@@ -54,14 +54,19 @@ struct RequestSender {
   }
 
   private let endpoint: EndpointContext
+  private let shard: Int
+  private let lanes: LaneShares
   /// The message of the prepared request, and whether it is sent to see if the endpoint takes that.
   private(set) var version: WriteMessageVersion
   private var isTrial = false
   private var compressed: [UInt8] = []
   private var contents = Contents()
 
-  init(_ endpoint: EndpointContext) {
+  /// - Parameter shard: whose samples are sent, among those that share the lanes.
+  init(_ endpoint: EndpointContext, shard: Int, among lanes: LaneShares) {
     self.endpoint = endpoint
+    self.shard = shard
+    self.lanes = lanes
     version = endpoint.books.message
   }
 
@@ -78,15 +83,66 @@ struct RequestSender {
   /// Whether there is nothing to send: the message can carry nothing of what the request stands for.
   var isEmpty: Bool { carriedCount == 0 }
 
-  /// Encodes and compresses the samples of `asked` as `version`.
+  /// Makes a request of the samples of `asked` as `version`, or finds one that another endpoint has made of the first of
+  /// them.
   ///
-  /// - Returns: the cut that the request holds: smaller than the one asked for where its labels are very long.
+  /// - Returns: the cut that the request holds: smaller than the one asked for where its labels are very long, or where
+  ///   another endpoint has cut there.
   mutating func prepare(
     _ asked: RequestAssembler.Cut, from assembler: inout RequestAssembler, as version: WriteMessageVersion,
     isTrial: Bool = false
   ) -> RequestAssembler.Cut {
     self.isTrial = isTrial
-    return endpoint.press.withLock { press in
+    guard endpoint.sharesRequests else { return make(asked, from: &assembler, as: version) }
+    var asked = asked
+    if let wanted = assembler.stretch(of: asked, shard: shard, among: lanes) {
+      switch endpoint.group.advice(on: wanted, as: version) {
+      case .take(let count):
+        let cut = assembler.cut(maxKept: count)
+        if take(cut, from: assembler, as: version) { return cut }
+      case .meet(let place):
+        let count = assembler.keptCount(before: place)
+        if count > 0 { asked = assembler.cut(maxKept: count) }
+      case .make: break
+      }
+    }
+    let cut = make(asked, from: &assembler, as: version)
+    share(cut, from: assembler)
+    return cut
+  }
+
+  /// Prepares the request that another endpoint has made of just these samples.
+  ///
+  /// - Returns: false if there is none.
+  private mutating func take(
+    _ cut: RequestAssembler.Cut, from assembler: borrowing RequestAssembler, as version: WriteMessageVersion
+  ) -> Bool {
+    guard let wanted = assembler.stretch(of: cut, shard: shard, among: lanes),
+      let found = endpoint.group.take(wanted, as: version)
+    else { return false }
+    self.version = version
+    contents = Contents(
+      samples: found.samples, histograms: found.histograms, exemplars: found.exemplars,
+      series: assembler.firstSeries(of: cut, max: RefusedBatch.namedSeriesMax))
+    compressed = found.body
+    endpoint.metrics.requestsTaken.add()
+    return true
+  }
+
+  /// Leaves the prepared request to the other endpoints.
+  private func share(_ cut: RequestAssembler.Cut, from assembler: borrowing RequestAssembler) {
+    guard contents.omission == nil, let stretch = assembler.stretch(of: cut, shard: shard, among: lanes) else { return }
+    endpoint.group.keep(
+      MadeRequest(
+        version: version, stretch: stretch, samples: contents.samples, histograms: contents.histograms,
+        exemplars: contents.exemplars, body: compressed))
+  }
+
+  /// Encodes and compresses the samples of `asked`, or fewer where their labels are very long.
+  private mutating func make(
+    _ asked: RequestAssembler.Cut, from assembler: inout RequestAssembler, as version: WriteMessageVersion
+  ) -> RequestAssembler.Cut {
+    endpoint.press.withLock { press in
       press.begin(version)
       var cut = asked
       while true {
@@ -134,16 +190,15 @@ struct RequestSender {
   /// - Parameter attempt: how often these samples are sent with this request, at least 1.
   mutating func send(attempt: Int, with permit: Pace.Permit) async -> Outcome {
     let request = OutgoingRequest(version: version, body: compressed, earlierAttempts: attempt - 1)
-    let metrics = endpoint.metrics
-    metrics.samplesSent.add(contents.samples)
-    metrics.histogramsSent.add(contents.histograms)
-    metrics.exemplarsSent.add(contents.exemplars)
-    metrics.bytesSent.add(compressed.count)
+    endpoint.metrics.samplesSent.add(contents.samples)
+    endpoint.metrics.histogramsSent.add(contents.histograms)
+    endpoint.metrics.exemplarsSent.add(contents.exemplars)
+    endpoint.metrics.bytesSent.add(compressed.count)
 
     let started = ContinuousClock.now
     let answer = await endpoint.courier(request)
     let took = ContinuousClock.now - started
-    metrics.duration.observe(took)
+    endpoint.metrics.duration.observe(took)
     endpoint.noteSend(samples: Int(keptCount), took: took)
 
     let verdict = verdict(on: answer)

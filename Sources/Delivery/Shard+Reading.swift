@@ -75,11 +75,10 @@ extension Shard {
     }
     if isSettled { return }
     lastTaken = .now
-    let settings = endpoint.settings
     assembler.append(
       record, decoded, from: first, resolver,
       RequestAssembler.Filter(
-        keepsExemplars: settings.sendExemplars, keepsHistograms: settings.sendNativeHistograms,
+        keepsExemplars: endpoint.settings.sendExemplars, keepsHistograms: endpoint.settings.sendNativeHistograms,
         oldestMs: endpoint.oldestToSendMs))
     if let newest = decoded.newestMs {
       endpoint.metrics.highestRead.raise(to: Double(newest) / 1000)

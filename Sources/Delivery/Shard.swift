@@ -54,7 +54,7 @@ final class Shard {
     reader = LogReader(endpoint.log, from: LogPosition(segment: resumeMark.position.segment, offset: 0))
     resolver = SeriesResolver(
       registry: endpoint.registry, externalLabels: endpoint.externalLabels, program: endpoint.program)
-    sender = RequestSender(endpoint)
+    sender = RequestSender(endpoint, shard: index, among: lanes)
     let queue = endpoint.settings.queue
     columnsMax = max(queue.capacity, 16 * queue.maxSamplesPerSend)
   }

@@ -1,4 +1,5 @@
 import DurableLog
+import GodwitTesting
 import Settings
 import Testing
 
@@ -53,6 +54,24 @@ struct GroupingTests {
     }
     expectGrouped(posts)
     #expect(posts.allSatisfy { $0.labels.count == 20 })
+  }
+
+  @Test("Requests of many small records have each series once", arguments: 0..<8 as Range<UInt64>)
+  func manyRecords(seed: UInt64) async throws {
+    var random = SeededRandom(seed: seed)
+    // Of few series nearly every request has some twice; of very many next to none has.
+    let seriesCount = [60, 400, 4_000, 100_000][Int(seed % 4)]
+    let posts = try await requests(.version2) { world in
+      for _ in 0..<300 {
+        let first = Int.random(in: 0..<seriesCount, using: &random)
+        let count = Int.random(in: 1...4, using: &random)
+        let series = random.oneIn(2) ? Array(first..<first + count) : (first..<first + count).reversed()
+        try world.append(series, lane: UInt32.random(in: 0..<9, using: &random))
+      }
+    }
+    #expect(posts.count > 5)
+    // The last one may be so small that its samples stand alone.
+    expectGrouped(posts.dropLast())
   }
 
   @Test("Two lanes that are not in step are put into the order of time within a request")

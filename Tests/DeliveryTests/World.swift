@@ -87,15 +87,14 @@ final class World: Sendable {
   func delivery(
     _ settings: EndpointSettings = World.settings(), to courier: ScriptedCourier, external: LabelSet = LabelSet(),
     planInterval: Duration = .seconds(3600), nowMs: Int64 = 1_000_000, books: EndpointBooks? = nil,
-    clock: (@Sendable () -> Int64)? = nil
+    clock: (@Sendable () -> Int64)? = nil, shared: SharedRequests = SharedRequests()
   ) throws -> EndpointDelivery {
     var quiet = Logger(label: "test")
     quiet.logLevel = .critical
     return try EndpointDelivery(
       settings, books: books ?? EndpointBooks(settings, log: log), externalLabels: external, log: log,
-      registry: registry,
-      courier: courier.courier, telemetry: telemetry, place: "http://localhost/write", logger: quiet,
-      planInterval: planInterval, nowMs: clock ?? { nowMs })
+      registry: registry, shared: shared, courier: courier.courier, telemetry: telemetry,
+      place: "http://localhost/write", logger: quiet, planInterval: planInterval, nowMs: clock ?? { nowMs })
   }
 }
 
