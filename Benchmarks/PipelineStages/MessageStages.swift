@@ -3,7 +3,7 @@ import RemoteWriteProtocol
 
 /// One scrape of all targets as requests of the usual size.
 struct Requests {
-  static let samplesMax = 2_000
+  static let samplesMax = 5_000
 
   private let registry: SeriesRegistry
   private let batches: [SampleBatch]

@@ -100,7 +100,7 @@ extension EndToEnd {
     }
 
     /// A request for each shard that so small a site keeps busy.
-    private static let inFlightMax = 2 * 2000
+    private static let inFlightMax = 2 * 5000
 
     private func table(_ courses: [OutageCourse], _ reckonings: [OutageReckoning], _ word: String) -> FigureTable {
       var table = FigureTable(
