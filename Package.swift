@@ -172,8 +172,8 @@ let package = Package(
     tests(
       "Agent",
       [
-        "AgentConfiguration", "Delivery", "Diagnostics", "Discovery", "DurableLog", "Listening", "MetricModel",
-        "RemoteWriteProtocol", "Settings", "Telemetry", "Transport", logging,
+        "AgentConfiguration", "ByteCoding", "Delivery", "Diagnostics", "Discovery", "DurableLog", "Listening",
+        "MetricModel", "RemoteWriteProtocol", "Settings", "Telemetry", "Transport", logging,
       ]),
     tests("Bench", ["Exposition", "MetricModel", "RemoteWriteProtocol"]),
     tests("ByteCoding", ["CByteCoding"]),

@@ -61,7 +61,8 @@ public enum Snappy {
       unsafe room.withUnsafeMutableBufferPointer { target, written in
         var count = declared
         let status = unsafe input.withUnsafeBytes { source in
-          unsafe snappy_uncompress(source.baseAddress, source.count, UnsafeMutableRawPointer(target.baseAddress), &count)
+          unsafe snappy_uncompress(
+            source.baseAddress, source.count, UnsafeMutableRawPointer(target.baseAddress), &count)
         }
         isWhole = status == SNAPPY_OK && count == declared
         written = isWhole ? count : 0
