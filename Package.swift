@@ -79,7 +79,7 @@ let package = Package(
     .target(
       name: "Listening",
       dependencies: [
-        "CCrypt", "Settings", httpTypes, hummingbird, lifecycle, logging, nioCore, nioPosix, nioSSL,
+        "CCrypt", "EventLoops", "Settings", httpTypes, hummingbird, lifecycle, logging, nioCore, nioPosix, nioSSL,
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HummingbirdHTTP2", package: "hummingbird"),
         .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
@@ -172,8 +172,8 @@ let package = Package(
     tests(
       "Agent",
       [
-        "AgentConfiguration", "Delivery", "Diagnostics", "Discovery", "DurableLog", "Listening", "MetricModel",
-        "RemoteWriteProtocol", "Settings", "Telemetry", "Transport", logging,
+        "AgentConfiguration", "ByteCoding", "Delivery", "Diagnostics", "Discovery", "DurableLog", "Listening",
+        "MetricModel", "RemoteWriteProtocol", "Settings", "Telemetry", "Transport", logging,
       ]),
     tests("Bench", ["Exposition", "MetricModel", "RemoteWriteProtocol"]),
     tests("ByteCoding", ["CByteCoding"]),

@@ -83,10 +83,11 @@ public final class Agent: AgentControls {
         logger: logger))
     self.scrapes = scrapes
     let pushStore = PushStore(
-      registry: series, sink: watched, gate: pushGate, metrics: PushMetrics(registry: telemetry), bounds: PushBounds(),
-      threads: diskThreads)
+      registry: series, sink: watched, gate: pushGate, metrics: PushMetrics(registry: telemetry), bounds: PushBounds())
     self.pushStore = pushStore
-    pushes = options.enableRemoteWriteReceiver ? WriteRoute(to: pushStore, options, telemetry: telemetry) : nil
+    pushes =
+      options.enableRemoteWriteReceiver
+      ? WriteRoute(to: pushStore, options, threads: diskThreads, telemetry: telemetry) : nil
     endpoints = EndpointSet(
       log: log, registry: series, transport: transport, telemetry: telemetry, logger: logger,
       threads: DeliveryThreads(loops: deliveryThreads, disk: diskThreads),
@@ -110,7 +111,12 @@ public final class Agent: AgentControls {
     handlesSignals: Bool = true, started: @Sendable (ListeningAddress) -> Void = { _ in }
   ) async throws(AgentError) {
     let address: ListeningAddress
-    do { address = try await listener.start(AgentResponder(agent: self)) } catch { throw .listening(error.description) }
+    do {
+      address = try await listener.start(
+        AgentResponder(agent: self), staysWithConnection: AgentResponder.staysWithConnection)
+    } catch {
+      throw .listening(error.description)
+    }
     let signals = Task { if handlesSignals { await self.watchSignals() } }
     let caretaker = LogUpkeep(
       log: log, endpoints: endpoints, retention: Retention(bounds: options.logBounds), gate: gate, watched: watched,

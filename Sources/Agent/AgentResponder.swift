@@ -32,6 +32,12 @@ struct AgentResponder: HTTPResponder {
 
   let agent: any AgentControls
 
+  /// Pushes are collected where they arrive: what takes long of them has threads of its own.
+  @Sendable
+  static func staysWithConnection(_ request: HTTPRequest) -> Bool {
+    request.path == "/api/v1/write" || request.path == "/api/v1/push"
+  }
+
   func respond(to request: Request, context: AgentRequestContext) async throws -> Response {
     switch (request.uri.path, request.method) {
     case ("/metrics", .get):

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Samples are taken in the order in which they come, late ones and repetitions included: the agent passes them on,
 /// and what order means is for the endpoint to say. When ``take(_:)`` says that something was written, it is in the
-/// log.
+/// log. It waits for the disk.
 final class PushStore: WriteStore {
   private struct State {
     var series: PushedSeries
@@ -22,22 +22,19 @@ final class PushStore: WriteStore {
   private let gate: PushGate
   private let metrics: PushMetrics
   private let bounds: PushBounds
-  /// Where the log is written, so that a disk that hangs stops no other request.
-  private let threads: any TaskExecutor
   private let nowMs: @Sendable () -> Int64
   private let state: Mutex<State>
 
   /// - Parameter nowMs: a clock that does not go back.
   init(
     registry: SeriesRegistry, sink: any SampleSink, gate: PushGate, metrics: PushMetrics, bounds: PushBounds,
-    threads: any TaskExecutor, nowMs: @escaping @Sendable () -> Int64 = PushStore.elapsedMs
+    nowMs: @escaping @Sendable () -> Int64 = PushStore.elapsedMs
   ) {
     self.registry = registry
     self.sink = sink
     self.gate = gate
     self.metrics = metrics
     self.bounds = bounds
-    self.threads = threads
     self.nowMs = nowMs
     state = Mutex(
       State(
@@ -75,12 +72,9 @@ final class PushStore: WriteStore {
       return .postponed(error)
     }
     if resolved.marks.isEmpty { return StoreOutcome() }
-    return await withTaskExecutorPreference(threads) {
-      var writing = PushWriting(
-        of: request, as: resolved, to: self.sink, bounds: self.bounds, metrics: self.metrics)
-      writing.run()
-      return writing.outcome
-    }
+    var writing = PushWriting(of: request, as: resolved, to: sink, bounds: bounds, metrics: metrics)
+    writing.run()
+    return writing.outcome
   }
 
   /// Gives back the series that have not come for a while. Called at intervals.
@@ -158,12 +152,13 @@ final class PushStore: WriteStore {
     marks.reserveCapacity(scan.series.count)
     var labelByteCount = 0
     var knownCount = 0
+    var next = 0
     while marks.count < scan.series.count {
       state.withLock { state in
         state.series.follow(state.families.generation)
         for index in marks.count..<min(marks.count + Self.seriesPerTurn, scan.series.count) {
           let one = scan.series[index]
-          let mark = one.isPlain ? state.series.recognise(one.key, scan.version, at: nowMs) : .absent
+          let mark = one.isPlain ? state.series.recognise(one.key, scan.version, at: nowMs, next: &next) : .absent
           marks.append(mark.rawValue)
           labelByteCount += mark.byteCount
           knownCount += mark.isPresent ? 1 : 0

@@ -91,6 +91,7 @@ struct PushWriting {
       return
     }
     batch.reserve(places.count)
+    if resolved.areAllRecognised && scan.isEven { return try addRuns(places, of: scan) }
     for place in places {
       let mark = resolved.marks[place]
       if resolved.isRead(place) {
@@ -99,6 +100,31 @@ struct PushWriting {
         try add(scan.series[place], of: scan, as: mark)
       }
     }
+  }
+
+  /// Adds series that were recognised, of one float each: those that lie side by side together.
+  private mutating func addRuns(_ places: ArraySlice<Int>, of scan: borrowing MessageScan) throws(SampleSinkError) {
+    var ids: [SeriesID] = []
+    ids.reserveCapacity(places.count)
+    var first = places.first ?? 0
+    for place in places {
+      if place != first + ids.count || batchBytes >= bounds.recordBytesMax {
+        append(&ids, from: first, of: scan)
+        try makeRoom()
+        first = place
+      }
+      let mark = resolved.marks[place]
+      ids.append(mark.id)
+      batchBytes += mark.byteCount + Self.sampleBytes
+      if !mark.hasMetadata { withoutMetadata += 1 }
+    }
+    append(&ids, from: first, of: scan)
+  }
+
+  private mutating func append(_ ids: inout [SeriesID], from first: Int, of scan: borrowing MessageScan) {
+    let run = first..<first + ids.count
+    batch.append(ids, timestampsMs: scan.timestampsMs[run], values: scan.values[run])
+    ids.removeAll(keepingCapacity: true)
   }
 
   /// Adds a series that was recognised.

@@ -86,11 +86,15 @@ struct PushedSeries: Sendable {
   // MARK: - By what named them
 
   /// The series that is known by `key`, which is noted as seen; absent for another.
+  ///
+  /// - Parameter next: what the call for the series before it left; 0 for the first one of a request.
   @inline(__always)
-  mutating func recognise(_ key: Hash128.Digest, _ version: WriteMessageVersion, at nowMs: Int64) -> SeriesMark {
+  mutating func recognise(
+    _ key: Hash128.Digest, _ version: WriteMessageVersion, at nowMs: Int64, next: inout Int
+  ) -> SeriesMark {
     switch version {
-    case .v1: ofV1.find(key, at: nowMs)
-    case .v2: ofV2.find(key, at: nowMs)
+    case .v1: ofV1.find(key, at: nowMs, next: &next)
+    case .v2: ofV2.find(key, at: nowMs, next: &next)
     }
   }
 

@@ -22,6 +22,9 @@ struct ResolvedSeries: Sendable {
     if recognition.restCount > 0 { sources = Array(repeating: 0, count: marks.count) }
   }
 
+  /// Whether no series was read.
+  var areAllRecognised: Bool { sources.isEmpty }
+
   /// Whether the series at `place` was read, and is not in the recognition's columns.
   func isRead(_ place: Int) -> Bool { !sources.isEmpty && sources[place] > 0 }
 

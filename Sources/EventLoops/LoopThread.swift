@@ -1,4 +1,4 @@
-import NIOCore
+public import NIOCore
 import NIOPosix
 import Synchronization
 
@@ -17,7 +17,8 @@ import Synchronization
 public final class LoopThread: TaskExecutor {
   private let loop: any EventLoop
 
-  init(_ loop: any EventLoop) { self.loop = loop }
+  /// The thread of a loop that serves connections of its own.
+  public init(_ loop: any EventLoop) { self.loop = loop }
 
   public func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)

@@ -26,6 +26,7 @@ public struct AdmittedRequest: Sendable {
 
   /// Points that were refused for the labels of their series.
   public var invalidLabelsCount: Int {
+    if refused.isEmpty { return 0 }
     let codes: [SpecificationBreach.Code] = [
       .duplicateLabelName, .emptyLabelName, .emptyLabelValue, .missingMetricName,
     ]

@@ -1,11 +1,16 @@
 public import Hummingbird
 import NIOCore
 import RemoteWriteProtocol
+import Synchronization
 public import Telemetry
 
 /// `POST /api/v1/write` on top of a ``WriteIntake``: reads bodies within their bounds and counts answers.
 ///
-///     let route = WriteRoute(intake: intake, allowance: BodyAllowance(bytesMax: 64 << 20), telemetry: registry)
+/// A body is collected on the thread of its connection. From then on a request is worked on by one thread, up to its
+/// answer: it is handed over once and comes back once.
+///
+///     let allowance = BodyAllowance(bytesMax: 64 << 20)
+///     let route = WriteRoute(intake: intake, allowance: allowance, threads: disk, telemetry: registry)
 ///     return try await route.respond(to: request)
 public struct WriteRoute<Store: WriteStore>: Sendable {
   /// When a sender may come again that was turned away for the bodies of others. They are gone in a moment.
@@ -13,11 +18,17 @@ public struct WriteRoute<Store: WriteStore>: Sendable {
 
   public let intake: WriteIntake<Store>
   private let allowance: BodyAllowance?
+  private let threads: any TaskExecutor
   private let counts: WriteRequestCounts
 
-  /// - Parameter allowance: how many bytes of bodies may be held at once; nil for no bound beside that of each body.
-  public init(intake: WriteIntake<Store>, allowance: BodyAllowance?, telemetry: MetricsRegistry) {
+  /// - Parameters:
+  ///   - allowance: how many bytes of bodies may be held at once; nil for no bound beside that of each body.
+  ///   - threads: where requests are read and stored; they may wait as long as the store does.
+  public init(
+    intake: WriteIntake<Store>, allowance: BodyAllowance?, threads: any TaskExecutor, telemetry: MetricsRegistry
+  ) {
     self.intake = intake
+    self.threads = threads
     self.allowance = allowance
     counts = WriteRequestCounts(registry: telemetry)
   }
@@ -49,7 +60,8 @@ public struct WriteRoute<Store: WriteStore>: Sendable {
     // What the body says of itself is at most the bound when it is read further, or nothing is allocated for it.
     let declared = min(Snappy.declaredLength(body[...]) ?? 0, bytesMax)
     guard held.take(declared) else { return Self.overBudget }
-    let answer = await intake.answer(body, WriteHeaders(request.headers))
+    let headers = WriteHeaders(request.headers)
+    let answer = await withTaskExecutorPreference(threads) { await intake.answer(body, headers) }
     held.end()
     return answer
   }
@@ -62,16 +74,22 @@ public struct WriteRoute<Store: WriteStore>: Sendable {
 }
 
 /// `prometheus_http_requests_total` of the write route.
-public struct WriteRequestCounts: Sendable {
+public final class WriteRequestCounts: Sendable {
   private let registry: MetricsRegistry
+  /// By status, once it was answered: to find a counter in the registry its labels have to be written out.
+  private let counters = Mutex<[Int: Counter]>([:])
 
   public init(registry: MetricsRegistry) { self.registry = registry }
 
   /// - Parameter status: what was answered; 0 stands for a dropped connection.
-  public func count(_ status: Int) {
-    registry.counter(
+  public func count(_ status: Int) { counter(status).add() }
+
+  private func counter(_ status: Int) -> Counter {
+    if let known = counters.withLock({ $0[status] }) { return known }
+    let counter = registry.counter(
       "prometheus_http_requests_total", help: "Counter of HTTP requests.",
-      labels: [("handler", "/api/v1/write"), ("code", String(status))]
-    ).add()
+      labels: [("handler", "/api/v1/write"), ("code", String(status))])
+    counters.withLock { $0[status] = counter }
+    return counter
   }
 }

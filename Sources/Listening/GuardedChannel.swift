@@ -1,3 +1,4 @@
+import EventLoops
 import HummingbirdCore
 import HummingbirdHTTP2
 import Logging
@@ -84,7 +85,11 @@ struct GuardedChannel: ServerChildChannel {
     await withTaskCancellationHandler {
       do {
         switch try await value.connection.get() {
-        case .http1(let http1, let connection): await http1.handle(value: connection, logger: logger)
+        case .http1(let http1, let connection):
+          // What is read is there on the thread that read it, and so is what is to be written.
+          await withTaskExecutorPreference(LoopThread(value.channel.eventLoop)) {
+            await http1.handle(value: connection, logger: logger)
+          }
         case .http2(let http2, let connection): await http2.handle(value: connection, logger: logger)
         }
       } catch {

@@ -13,6 +13,9 @@ struct GuardedResponder<Base: HTTPResponder>: HTTPResponder {
   let security: WebSecurity?
   let limiter: RateLimiter
   let prefix: String
+  /// Whether a request is answered where its connection is served; others are answered on the threads that all tasks
+  /// share, so that a page that takes long holds up nobody.
+  let staysWithConnection: @Sendable (HTTPRequest) -> Bool
 
   @concurrent
   func respond(to request: Request, context: Base.Context) async throws -> Response {
@@ -50,7 +53,7 @@ struct GuardedResponder<Base: HTTPResponder>: HTTPResponder {
   /// The page below the prefix; `/` leads there, and nothing else is anywhere.
   @concurrent
   private func route(_ request: Request, _ context: Base.Context) async throws -> Response {
-    guard prefix != "/" else { return try await base.respond(to: request, context: context) }
+    guard prefix != "/" else { return try await answered(request, context) }
     let target = request.head.path ?? "/"
     let path = target.prefix { $0 != "?" }
     if path == "/" { return Response(status: .found, headers: [.location: prefix + "/"]) }
@@ -58,7 +61,15 @@ struct GuardedResponder<Base: HTTPResponder>: HTTPResponder {
     let rest = target.dropFirst(prefix.count)
     let head = Self.head(request.head, path: rest.hasPrefix("/") ? String(rest) : "/" + rest)
     let inner = Request(head: head, body: request.body)
-    return try await base.respond(to: inner, context: context)
+    return try await answered(inner, context)
+  }
+
+  @concurrent
+  private func answered(_ request: Request, _ context: Base.Context) async throws -> Response {
+    if staysWithConnection(request.head) { return try await base.respond(to: request, context: context) }
+    return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+      try await base.respond(to: request, context: context)
+    }
   }
 
   private static func head(_ head: HTTPRequest, path: String) -> HTTPRequest {

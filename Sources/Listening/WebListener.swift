@@ -1,3 +1,4 @@
+public import HTTPTypes
 public import Hummingbird
 import HummingbirdCore
 public import Logging
@@ -52,15 +53,19 @@ public final class WebListener: Sendable {
 
   /// Listens, and returns as soon as requests are served at every address.
   ///
+  /// - Parameter staysWithConnection: whether a request, without the prefix of pages, is answered on the thread of its
+  ///   connection. The responder then must not occupy that thread: it serves other connections too.
   /// - Returns: the first address, with the port that was taken; ``addresses`` has them all.
   /// - Throws: when it listens already, or when an address cannot be had; then none is listened on.
   public func start(
-    _ responder: some HTTPResponder<some InitializableFromSource<ApplicationRequestContextSource>>
+    _ responder: some HTTPResponder<some InitializableFromSource<ApplicationRequestContextSource>>,
+    staysWithConnection: @escaping @Sendable (HTTPRequest) -> Bool = { _ in false }
   ) async throws(ListeningError) -> ListeningAddress {
     let (found, foundIn) = AsyncStream.makeStream(of: (index: Int, address: ListeningAddress).self)
     let gate = ConnectionGate(connectionsMax: options.connectionsMax)
     let guarded = GuardedResponder(
-      base: responder, security: security, limiter: RateLimiter(), prefix: options.routePrefix)
+      base: responder, security: security, limiter: RateLimiter(), prefix: options.routePrefix,
+      staysWithConnection: staysWithConnection)
     let applications = options.addresses.enumerated().map { index, address in
       application(guarded, address, gate) { foundIn.yield((index, $0)) }
     }

@@ -64,6 +64,16 @@ public struct SampleBatch: Sendable {
     startTimestampsMs[startTimestampsMs.count - 1] = startTimestampMs
   }
 
+  /// Appends floats whose start times are unknown, one for each of `ids`.
+  public mutating func append(_ ids: [SeriesID], timestampsMs times: ArraySlice<Int64>, values: ArraySlice<Double>) {
+    precondition(ids.count == times.count && ids.count == values.count, "columns of one batch are of one length")
+    series.append(contentsOf: ids)
+    timestampsMs.append(contentsOf: times)
+    self.values.append(contentsOf: values)
+    if !startTimestampsMs.isEmpty { startTimestampsMs.append(contentsOf: repeatElement(0, count: ids.count)) }
+    endsWithHistogram = false
+  }
+
   public mutating func append(_ id: SeriesID, histogram: NativeHistogram) {
     histograms.append(HistogramSample(series: id, histogram: histogram))
     endsWithHistogram = true

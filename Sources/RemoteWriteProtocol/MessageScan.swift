@@ -39,6 +39,9 @@ public struct MessageScan: Sendable {
   public private(set) var values: [Double] = []
   /// Since when each value has been counting, 0 where unknown; empty where none says so.
   public private(set) var startTimestampsMs: [Int64] = []
+  /// Whether every series has one float and no start time, so that a float stands where its series does.
+  public var isEven: Bool { startTimestampsMs.isEmpty && timestampsMs.count == series.count && hasPlainAlone }
+  private var hasPlainAlone = true
   /// The symbols of a 2.0 request, as ranges of the body; all of them are UTF-8.
   private(set) var symbols: [Range<UInt32>] = []
 
@@ -63,26 +66,29 @@ public struct MessageScan: Sendable {
   // MARK: - Messages
 
   private mutating func scanV1(_ bytes: Span<UInt8>, _ limits: DecodingLimits) -> Bool {
+    // Looked at once: a global is behind a check of whether it was made.
+    let hash = Hash128.process
     var cursor = WireCursor(0..<bytes.count)
     while !cursor.isAtEnd {
       guard cursor.take(0x0a, bytes), let range = cursor.range(bytes), series.count < limits.series else {
         return false
       }
       var one = Series(range, at: timestampsMs.count)
-      one.isPlain = scanSeriesV1(range, bytes, &one)
+      one.isPlain = scanSeriesV1(range, bytes, hash, &one)
       finish(one)
     }
     return true
   }
 
   private mutating func scanV2(_ bytes: Span<UInt8>, _ limits: DecodingLimits) -> Bool {
+    let hash = Hash128.process
     var cursor = WireCursor(0..<bytes.count)
     var digests: [Hash128.Digest] = []
     while cursor.take(0x22, bytes) {
       guard let range = cursor.range(bytes), symbols.count < limits.elements else { return false }
       var highBits: UInt64 = 0
       let text = bytes.extracting(range)
-      digests.append(Hash128.process(text, highBits: &highBits))
+      digests.append(hash(text, highBits: &highBits))
       if highBits != 0 && (try? UTF8Span(validating: text)) == nil { return false }
       symbols.append(range.narrow)
     }
@@ -93,17 +99,19 @@ public struct MessageScan: Sendable {
         return false
       }
       var one = Series(range, at: timestampsMs.count)
-      one.isPlain = scanSeriesV2(range, bytes, known, &one)
+      one.isPlain = scanSeriesV2(range, bytes, known, hash, &one)
       finish(one)
     }
     return true
   }
 
   /// Adds a series. What was read of one that is not plain is taken back.
-  private mutating func finish(_ one: Series) {
-    var one = one
+  @inline(__always)
+  private mutating func finish(_ scanned: Series) {
+    var one = scanned
     one.sampleCount = UInt32(timestampsMs.count) - one.sampleStart
     if one.sampleCount == 0 { one.isPlain = false }
+    if !one.isPlain { hasPlainAlone = false }
     if !one.isPlain && one.sampleCount > 0 {
       let surplus = Int(one.sampleCount)
       timestampsMs.removeLast(surplus)
@@ -117,14 +125,16 @@ public struct MessageScan: Sendable {
   // MARK: - Series
 
   /// Labels first, then samples, as every encoder writes them.
-  private mutating func scanSeriesV1(_ range: Range<Int>, _ bytes: Span<UInt8>, _ one: inout Series) -> Bool {
+  private mutating func scanSeriesV1(
+    _ range: Range<Int>, _ bytes: Span<UInt8>, _ hash: Hash128, _ one: inout Series
+  ) -> Bool {
     var cursor = WireCursor(range)
     while cursor.take(0x0a, bytes) {
       guard cursor.skipLengthDelimited(bytes) else { return false }
       one.elementCount += 1
     }
     var highBits: UInt64 = 0
-    one.key = Hash128.process(bytes.extracting(range.lowerBound..<cursor.position), highBits: &highBits)
+    one.key = hash(bytes.extracting(range.lowerBound..<cursor.position), highBits: &highBits)
     while !cursor.isAtEnd {
       guard cursor.take(0x12, bytes), scanSample(&cursor, bytes, &one) else { return false }
     }
@@ -132,9 +142,8 @@ public struct MessageScan: Sendable {
   }
 
   private mutating func scanSeriesV2(
-    _ range: Range<Int>, _ bytes: Span<UInt8>, _ symbols: Span<Hash128.Digest>, _ one: inout Series
+    _ range: Range<Int>, _ bytes: Span<UInt8>, _ symbols: Span<Hash128.Digest>, _ hash: Hash128, _ one: inout Series
   ) -> Bool {
-    let hash = Hash128.process
     var cursor = WireCursor(range)
     guard cursor.take(0x0a, bytes), let references = cursor.range(bytes) else { return false }
     var key = hash.start
@@ -175,6 +184,7 @@ public struct MessageScan: Sendable {
   }
 
   /// A `Sample` behind its tag.
+  @inline(__always)
   private mutating func scanSample(_ cursor: inout WireCursor, _ bytes: Span<UInt8>, _ one: inout Series) -> Bool {
     guard let range = cursor.range(bytes) else { return false }
     var fields = WireCursor(range)

@@ -54,18 +54,21 @@ public enum Snappy {
     guard let declared = declaredLength(input) else { throw .malformedLength }
     if declared > maximum { throw .tooLarge(declared: declared, maximum: maximum) }
     if declared > input.count * expansionMax { throw .malformedLength }
-    resize(&output, to: declared)
-    var count = declared
-    // The library checks the block before it writes, and writes at most `count` bytes, which is what `output` holds.
-    let status = unsafe input.withUnsafeBytes { source in
-      unsafe output.withUnsafeMutableBytes { target in
-        unsafe snappy_uncompress(source.baseAddress, source.count, target.baseAddress, &count)
+    var isWhole = false
+    output.append(addingCapacity: declared) { room in
+      // The library writes at most `count` bytes, which the room has, and they count as bytes of the array only where
+      // it says that it wrote all of them. So nobody need fill the room before.
+      unsafe room.withUnsafeMutableBufferPointer { target, written in
+        var count = declared
+        let status = unsafe input.withUnsafeBytes { source in
+          unsafe snappy_uncompress(
+            source.baseAddress, source.count, UnsafeMutableRawPointer(target.baseAddress), &count)
+        }
+        isWhole = status == SNAPPY_OK && count == declared
+        written = isWhole ? count : 0
       }
     }
-    if status != SNAPPY_OK || count != declared {
-      output.removeAll(keepingCapacity: true)
-      throw .corrupt
-    }
+    if !isWhole { throw .corrupt }
   }
 
   /// The length that a block declares, or nil if it does not begin with one. Nothing says yet that it is true.

@@ -28,6 +28,13 @@ extension WriteMessageVersion {
   ///   - contentType: the header's value, or nil if there is none.
   ///   - contentEncoding: likewise.
   public init(contentType: String?, contentEncoding: String?) throws(UnsupportedMedia) {
+    // Nearly every sender writes just this, and taking headers apart costs more than the rest of them.
+    if contentEncoding == Self.contentEncoding,
+      let usual = Self.allCases.first(where: { $0.contentType == contentType })
+    {
+      self = usual
+      return
+    }
     let encoding = (contentEncoding ?? "").trimmingSpace
     if !encoding.isEmpty && encoding.lowercased() != Self.contentEncoding { throw .encoding(encoding) }
 

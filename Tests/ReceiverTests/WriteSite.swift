@@ -97,10 +97,10 @@ final class AgentSite: Sendable {
     let samples = SampleLog(log: log, registry: registry, gate: logGate)
     store = PushStore(
       registry: registry, sink: sink?(samples) ?? samples, gate: gate, metrics: PushMetrics(registry: telemetry),
-      bounds: bounds, threads: threads, nowMs: nowMs)
+      bounds: bounds, nowMs: nowMs)
     route = WriteRoute(
       intake: WriteIntake(limits: limits, store: store), allowance: BodyAllowance(bytesMax: allowance),
-      telemetry: telemetry)
+      threads: threads, telemetry: telemetry)
     gate.open()
   }
 
@@ -113,7 +113,7 @@ final class AgentSite: Sendable {
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     let listener = WebListener(ListeningAddress(host: "127.0.0.1", port: 0), logger: logger)
-    let address = try await listener.start(Responder(route: route))
+    let address = try await listener.start(Responder(route: route), staysWithConnection: { _ in true })
     do {
       try await body(RawClient(address: address))
     } catch {

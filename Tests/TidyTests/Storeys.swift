@@ -46,6 +46,7 @@ enum Storeys {
     Arrow("Delivery", "SampleLog"): "it decodes records",
     Arrow("Delivery", "Telemetry"): "it counts what it does",
     Arrow("Intake", "Telemetry"): "it counts what it answers",
+    Arrow("Listening", "EventLoops"): "a connection is served on its own thread",
   ]
 
   /// What a file on storey 0 may import beside storey 0.
