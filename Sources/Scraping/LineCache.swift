@@ -82,9 +82,9 @@ struct LineCache {
 
   private(set) var entries: [Entry] = []
   /// One bit for each entry: whether the page that was read last has it, failed and refused ones included.
-  private var seen: [UInt64] = []
+  var seen: [UInt64] = []
   /// How many entries that page has.
-  private(set) var seenCount = 0
+  var seenCount = 0
   private var free: [UInt32] = []
   private var index = NumberIndex()
   /// Entries that are not aliases, by their series; nil until somebody asks.
@@ -116,7 +116,7 @@ struct LineCache {
   }
 
   @inline(__always)
-  private static func bit(_ entry: UInt32) -> UInt64 { 1 << UInt64(entry & 63) }
+  static func bit(_ entry: UInt32) -> UInt64 { 1 << UInt64(entry & 63) }
 
   /// The entry expected on the line after `previous`, or on the first line.
   @inline(__always)
@@ -132,6 +132,9 @@ struct LineCache {
       entries[Int(previous)].next = entry
     }
   }
+
+  /// Says which line is to be expected behind a new one.
+  mutating func expect(_ next: UInt32, after entry: UInt32) { entries[Int(entry)].next = next }
 
   func find(hash: UInt64, byteCount: Int) -> UInt32? {
     let shortCount = min(byteCount, Self.byteCountMax)
