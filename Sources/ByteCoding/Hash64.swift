@@ -32,7 +32,8 @@ public struct Hash64: Sendable {
     let count = bytes.count
     var left = second ^ UInt64(truncatingIfNeeded: count)
     if count >= 16 {
-      var right = third
+      // Not its own secret: the first two words of the chain could trade places then.
+      var right = first
       var index = 0
       // Each step reads 32 bytes from an index that is at least 33 before the end.
       while index < count - 32 {

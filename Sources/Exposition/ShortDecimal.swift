@@ -13,15 +13,14 @@ enum ShortDecimal {
   @inline(__always)
   static func prefix(of bytes: Span<UInt8>, from start: Int) -> DecimalNumber.Prefix {
     let leftOver = DecimalNumber.Prefix(value: 0, end: start)
-    // The three loads below end at most 17 bytes behind `start`, which no caller has below 0.
     guard start <= bytes.count - window else { return leftOver }
-    var values = unsafe bytes.uncheckedWord(at: start) ^ DigitRun.zeros
+    var values = bytes.word(at: start) ^ DigitRun.zeros
     var count = DigitRun.leading(values)
     if count == 0 { return leftOver }
     var mantissa = DigitRun.number(values, count)
     var index = start + count
     if count == 8 {
-      values = unsafe bytes.uncheckedWord(at: index) ^ DigitRun.zeros
+      values = bytes.word(at: index) ^ DigitRun.zeros
       count = DigitRun.leading(values)
       if count == 8 { return leftOver }
       if count > 0 {
@@ -33,7 +32,7 @@ enum ShortDecimal {
     // Fifteen digits are below 2^53, so a float64 holds them.
     if separator == Byte.newline { return DecimalNumber.Prefix(value: Double(mantissa), end: index) }
     guard separator == UInt8(ascii: "."), index - start <= 8 else { return leftOver }
-    let fraction = unsafe bytes.uncheckedWord(at: index + 1) ^ DigitRun.zeros
+    let fraction = bytes.word(at: index + 1) ^ DigitRun.zeros
     count = DigitRun.leading(fraction)
     guard count > 0, count < 8, byte(fraction, count) == Byte.newline else { return leftOver }
     mantissa = mantissa &* DigitRun.powersOfTen[count] &+ DigitRun.number(fraction, count)

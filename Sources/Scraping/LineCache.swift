@@ -102,6 +102,22 @@ struct LineCache {
 
   func isSeen(_ entry: UInt32) -> Bool { seen[Int(entry >> 6)] & Self.bit(entry) != 0 }
 
+  /// The first entry from `entry` on that the page does not have, live or not; nil if there is none.
+  ///
+  /// - Complexity: 64 entries a step.
+  func firstUnseen(from entry: UInt32) -> UInt32? {
+    var place = Int(entry >> 6)
+    guard place < seen.count else { return nil }
+    var unseen = ~seen[place] & ~(Self.bit(entry) - 1)
+    while unseen == 0 {
+      place += 1
+      if place == seen.count { return nil }
+      unseen = ~seen[place]
+    }
+    let found = place << 6 + unseen.trailingZeroBitCount
+    return found < entries.count ? UInt32(found) : nil
+  }
+
   /// Notes that the page has the line.
   ///
   /// - Returns: whether this is the first time on this page.

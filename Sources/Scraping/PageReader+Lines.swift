@@ -193,7 +193,7 @@ extension PageReader {
     case .keep: break
     }
     // By the name as stored: then equal labels have equal metadata, and a series has one number whatever its spelling.
-    let (labels, metadata) = (scratch, families.metadata(ofSeries: scratch["__name__"] ?? ""))
+    let (labels, metadata) = (scratch, families.metadata(ofSeries: scratch))
     let (id, isShared) = registry.withTable { table in
       let id = table.register(labels, metadata)
       return (id, table.isShared(id))
