@@ -1,5 +1,3 @@
-import ByteCoding
-
 /// Which rules hold between a pair of braces.
 enum LabelDialect {
   /// Prometheus text: blanks between tokens, commas optional.
@@ -117,27 +115,15 @@ struct QuotedText {
   init?(in bytes: Span<UInt8>, at start: Int, newlines: Bool, skipsNULs: Bool) {
     guard bytes.byte(at: start) == Byte.quote else { return nil }
     var seen: UInt8 = 0
-    var isPlain = true
     var index = start + 1
     while index < bytes.count {
-      if index <= bytes.count - 8 {
-        let word = bytes.word(at: index)
-        let special = Self.special(word)
-        // All before the first byte that means something, or all eight.
-        if special & 0x80 == 0 {
-          let passed = special == 0 ? UInt64.max : (special & (0 &- special)) &- 1
-          isPlain = isPlain && word & passed & 0x8080_8080_8080_8080 == 0
-          index += special == 0 ? 8 : special.trailingZeroBitCount >> 3
-          continue
-        }
-      }
       let byte = bytes[index]
       seen |= byte
       index += 1
       switch byte {
       case Byte.quote:
         end = skipsNULs && bytes.byte(at: index) == 0 ? bytes.skippingNULs(from: index) : index
-        isASCII = isPlain && seen < 0x80
+        isASCII = seen < 0x80
         return
       case Byte.backslash:
         if skipsNULs { index = bytes.skippingNULs(from: index) }
@@ -151,19 +137,5 @@ struct QuotedText {
       }
     }
     return nil
-  }
-
-  /// The topmost bit of each byte that may be a quote, a backslash, a newline or a NUL; exact up to the first of them.
-  @inline(__always)
-  private static func special(_ word: UInt64) -> UInt64 {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let quote = word ^ (ones &* UInt64(Byte.quote))
-    let backslash = word ^ (ones &* UInt64(Byte.backslash))
-    let newline = word ^ (ones &* UInt64(Byte.newline))
-    // A byte that is zero borrows from its topmost bit; what it borrows from the bytes behind it spoils only those.
-    let found =
-      (quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (newline &- ones) & ~newline
-      | (word &- ones) & ~word
-    return found & 0x8080_8080_8080_8080
   }
 }

@@ -7,9 +7,12 @@ import Testing
 @Suite("Digits eight at a time")
 struct DigitRunTests {
   /// What may follow a number: what ends it, what could be mistaken for a digit, and nothing.
-  private static let tails = ["", "\n", " ", "/", ":", "e", ".", "\u{0}", "x9", "é", "\n12345678", " 123456789012345678"]
+  private static let tails = [
+    "", "\n", " ", "/", ":", "e", ".", "\u{0}", "x9", "é", "\n12345678", " 123456789012345678",
+  ]
 
-  @Test("Runs of every length have the number that strtoull reads, and end where they do", arguments: SeededRandom.seeds)
+  @Test(
+    "Runs of every length have the number that strtoull reads, and end where they do", arguments: SeededRandom.seeds)
   func runs(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     for count in 0...20 {

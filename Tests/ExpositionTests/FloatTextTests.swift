@@ -43,9 +43,11 @@ struct FloatTextTests {
     var (same, whole) = (0, 0)
     for _ in 0..<50_000 {
       let digits = Array(["0123456789", "01", "0", "09.", "05"].randomElement(using: &random) ?? "0")
-      var text = String((0..<Int.random(in: 1...9, using: &random)).map { _ in digits.randomElement(using: &random) ?? "0" })
+      let count = Int.random(in: 1...9, using: &random)
+      var text = String((0..<count).map { _ in digits.randomElement(using: &random) ?? "0" })
       if random.oneIn(2) { text.insert(".", at: text.indices.randomElement(using: &random) ?? text.startIndex) }
-      if random.oneIn(9) { text = ["+Inf", "+inf", "+1.5", "-1", "1e5", "NaN", ""].randomElement(using: &random) ?? "" }
+      let others = ["+Inf", "+inf", "+1.5", "-1", "1e5", "NaN", ""]
+      if random.oneIn(9) { text = others.randomElement(using: &random) ?? "" }
       let bytes = Array(text.utf8)
       let shape = FloatText.shape(bytes.span)
       if shape == .unclear { continue }

@@ -33,7 +33,9 @@ struct PlainLineTests {
     #expect(taken > 2_000)
   }
 
-  @Test("Usual lines are plain in both formats", arguments: ["0", "12.5", "-3", "1e+06", "1.7322822e+09", "12345678901"])
+  @Test(
+    "Usual lines are plain in both formats",
+    arguments: ["0", "12.5", "-3", "1e+06", "1.7322822e+09", "12345678901"])
   func usual(number: String) {
     for format in ExpositionFormat.allCases {
       for known in Self.texts {
