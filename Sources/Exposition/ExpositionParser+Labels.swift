@@ -68,6 +68,7 @@ extension ExpositionParser {
 
   private static let metricName = ArraySlice("__name__".utf8)
   private static let bucketBound = ArraySlice("le".utf8)
+  private static let noFraction = ArraySlice(".0".utf8)
   private static let quantile = ArraySlice("quantile".utf8)
 
   private func set(_ name: ArraySlice<UInt8>, to raw: ArraySlice<UInt8>, in labels: inout LabelSet) -> Bool {
@@ -75,7 +76,13 @@ extension ExpositionParser {
     let isBound =
       reader.familyType == .histogram && name == Self.bucketBound
       || reader.familyType == .summary && name == Self.quantile
-    guard isBound, let number = try? DecimalNumber.value(of: 0..<value.count, in: value.span)
+    guard isBound else { return labels.set(name, value) }
+    switch FloatText.shape(value.span) {
+    case .same: return labels.set(name, value)
+    case .whole: return labels.set(name, value + Self.noFraction)
+    case .unclear: break
+    }
+    guard let number = try? DecimalNumber.value(of: 0..<value.count, in: value.span)
     else { return labels.set(name, value) }
     return labels.set(name, ArraySlice(FloatText.openMetrics(number).utf8))
   }

@@ -70,6 +70,21 @@ public struct ExpositionParser: Sendable {
     try reader.nextIfKnown(in: body, byteCount: byteCount, hash: expected, by: hash)
   }
 
+  /// Takes the next line if it is of a series seen before and brings nothing but a decimal behind one space.
+  ///
+  /// The way of nearly every line of nearly every page: what ``nextIfKnown(byteCount:hash:)`` would say of it, with no
+  /// property set but ``cursor``.
+  ///
+  /// - Parameters: as there.
+  /// - Returns: the value; nil, with nothing changed, if the line is another one or has more to say.
+  /// - Complexity: O(line), no allocation.
+  public mutating func nextIfPlain(byteCount: Int, hash expected: UInt64) -> Double? {
+    reader.nextIfPlain(in: body, byteCount: byteCount, hash: expected, by: hash)
+  }
+
+  /// Whether the next line begins as comments and metadata do, and so is none of a series.
+  public var isAtComment: Bool { body.span.byte(at: reader.cursor) == Byte.hash }
+
   /// Where the next entry begins, in bytes.
   public var cursor: Int { reader.cursor }
 

@@ -26,6 +26,43 @@ enum FloatText {
       ? text : text + ".0"
   }
 
+  /// What the text of a number tells of how OpenMetrics would write it.
+  enum Shape {
+    /// As it stands.
+    case same
+    /// With `.0` behind it.
+    case whole
+    /// By ``openMetrics(_:)`` alone.
+    case unclear
+  }
+
+  /// The shape of a bound as nearly all are written: a few digits with a point among them or without.
+  ///
+  /// A decimal of fifteen digits or fewer is the only one of so few that is nearest to its float64, so without zeros
+  /// that could be left out it is the shortest text of that.
+  static func shape(_ text: Span<UInt8>) -> Shape {
+    if text.count == 4, text[0] == UInt8(ascii: "+") {
+      return text[1] == UInt8(ascii: "I") && text[2] == UInt8(ascii: "n") && text[3] == UInt8(ascii: "f")
+        ? .same : .unclear
+    }
+    let zero = UInt8(ascii: "0")
+    var point = 0
+    while point < text.count, Byte.isDigit(text[point]) { point += 1 }
+    // From a million on there is an exponent.
+    guard point > 0, point <= 6, point == 1 || text[0] != zero else { return .unclear }
+    if point == text.count { return .whole }
+    let places = text.count - point - 1
+    guard text[point] == UInt8(ascii: "."), places > 0, places <= 9 else { return .unclear }
+    // Also below a ten-thousandth.
+    var isLarge = text[0] != zero || places == 1
+    for place in 1...places {
+      let byte = text[point + place]
+      guard Byte.isDigit(byte) else { return .unclear }
+      if place <= 4, byte != zero { isLarge = true }
+    }
+    return isLarge && (places == 1 || text[text.count - 1] != zero) ? .same : .unclear
+  }
+
   /// The shortest digits without leading or trailing zeros, and the decimal exponent of the first of them.
   ///
   /// Taken from the standard library's own description, which is the shortest and, among those, the closest.

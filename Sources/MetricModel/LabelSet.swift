@@ -1,3 +1,5 @@
+import ByteCoding
+
 /// The labels of one series: names with values, sorted by name in byte order, each name once, no empty value.
 ///
 ///     var labels = LabelSet(["__name__": "up", "job": "node"])
@@ -87,10 +89,9 @@ public struct LabelSet: Sendable {
       return false
     }
     let nameStart = appendToArena(name)
-    entries.insert(
-      Entry(
-        nameStart: nameStart, nameCount: Int32(name.count), valueStart: valueStart, valueCount: Int32(value.count)),
-      at: position.index)
+    let entry = Entry(
+      nameStart: nameStart, nameCount: Int32(name.count), valueStart: valueStart, valueCount: Int32(value.count))
+    if position.index == entries.count { entries.append(entry) } else { entries.insert(entry, at: position.index) }
     return true
   }
 
@@ -123,10 +124,13 @@ public struct LabelSet: Sendable {
   }
 
   private func insertionIndex(of name: ArraySlice<UInt8>) -> (index: Int, found: Bool) {
+    let (text, name) = (arena.span, name.span)
     // From the back: parsers and peers give labels nearly sorted, so the place is nearly always the end.
     var index = entries.count
     while index > 0 {
-      switch compareBytes(self.name(at: index - 1), name) {
+      let entry = entries[index - 1]
+      let start = Int(entry.nameStart)
+      switch text.extracting(start..<start + Int(entry.nameCount)).compared(to: name) {
       case 0: return (index - 1, true)
       case ..<0: return (index, false)
       default: index -= 1
@@ -134,18 +138,6 @@ public struct LabelSet: Sendable {
     }
     return (0, false)
   }
-}
-
-/// Three-way comparison in byte order: negative, zero or positive, as in C.
-func compareBytes(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Int {
-  var (leftIndex, rightIndex) = (left.startIndex, right.startIndex)
-  while leftIndex < left.endIndex && rightIndex < right.endIndex {
-    let difference = Int(left[leftIndex]) - Int(right[rightIndex])
-    if difference != 0 { return difference }
-    leftIndex += 1
-    rightIndex += 1
-  }
-  return left.count - right.count
 }
 
 extension LabelSet: Hashable {

@@ -55,6 +55,28 @@ public struct SampleBatch: Sendable {
     endsWithHistogram = false
   }
 
+  /// Appends floats of one time, as many as `fill` writes.
+  ///
+  /// - Parameters:
+  ///   - capacity: how many they are at most; room is made for so many.
+  ///   - timestampMs: of all of them.
+  ///   - fill: writes the series and the values, equally many of each.
+  public mutating func append(
+    atMost capacity: Int, timestampMs: Int64,
+    filling fill: (inout OutputSpan<SeriesID>, inout OutputSpan<Double>) -> Void
+  ) {
+    let before = series.count
+    series.append(addingCapacity: capacity) { series in
+      values.append(addingCapacity: capacity) { values in fill(&series, &values) }
+    }
+    precondition(series.count == values.count, "each float has a series and a value")
+    let added = series.count - before
+    guard added > 0 else { return }
+    timestampsMs.append(addingCapacity: added) { $0.append(repeating: timestampMs, count: added) }
+    if !startTimestampsMs.isEmpty { startTimestampsMs.append(contentsOf: repeatElement(0, count: added)) }
+    endsWithHistogram = false
+  }
+
   /// - Parameter startTimestampMs: since when `value` has been counting, milliseconds since the Unix epoch; 0 for
   ///   unknown.
   public mutating func append(_ id: SeriesID, timestampMs: Int64, value: Double, startTimestampMs: Int64) {

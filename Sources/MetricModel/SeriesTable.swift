@@ -47,6 +47,8 @@ public struct SeriesTable: Sendable {
   public private(set) var labelSymbols: [UInt32] = []
   private var slots: [Slot] = []
   private var families = FamilyTable()
+  /// The family that was asked for last, while a series has it: those of a family mostly come one behind the other.
+  private var lastFamily: (metadata: MetricMetadata, number: UInt32)?
   private var definitions = DefinitionMarks()
   private var freeSlots: [UInt32] = []
   /// Starts of unused runs in `labelSymbols`, by their length in labels.
@@ -177,6 +179,10 @@ public struct SeriesTable: Sendable {
 
   /// The number of a family, used once more. It holds its symbols itself.
   private mutating func hold(_ metadata: MetricMetadata) -> UInt32 {
+    if let lastFamily, lastFamily.metadata == metadata {
+      families.addUse(of: lastFamily.number)
+      return lastFamily.number
+    }
     let family = MetadataSymbols(
       type: metadata.type, help: symbols.intern(metadata.help), unit: symbols.intern(metadata.unit))
     let number: UInt32
@@ -188,12 +194,14 @@ public struct SeriesTable: Sendable {
       number = families.add(family)
     }
     families.addUse(of: number)
+    lastFamily = (metadata, number)
     return number
   }
 
   private mutating func release(family number: UInt32) {
     let family = families[number]
     guard families.removeUse(of: number) else { return }
+    if lastFamily?.number == number { lastFamily = nil }
     symbols.release(family.help)
     symbols.release(family.unit)
   }
@@ -202,7 +210,7 @@ public struct SeriesTable: Sendable {
   private mutating func add(_ family: UInt32, hash: UInt64) -> UInt32 {
     let labelCount = UInt32(scratch.count / 2)
     let start: UInt32
-    if let free = freeRuns[labelCount]?.popLast() {
+    if !freeRuns.isEmpty, let free = freeRuns[labelCount]?.popLast() {
       start = free
       labelSymbols.replaceSubrange(Int(free)..<Int(free) + scratch.count, with: scratch)
     } else {

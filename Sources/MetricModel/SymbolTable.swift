@@ -156,7 +156,7 @@ public struct SymbolTable: Sendable {
     index.find(UInt64(hash)) { number in
       let entry = entries[Int(number)]
       return entry.hash == hash && entry.count == bytes.count
-        && arena[entry.start..<entry.start + entry.count] == bytes
+        && arena.span.extracting(entry.start..<entry.start + entry.count).isSame(as: bytes.span)
     }
   }
 

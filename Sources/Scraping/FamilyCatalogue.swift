@@ -1,3 +1,4 @@
+import ByteCoding
 import MetricModel
 
 /// The metric families of one target's page: what `# TYPE`, `# HELP` and `# UNIT` said last.
@@ -41,7 +42,7 @@ struct FamilyCatalogue {
   /// Names of series that were asked for and have no family of just that name.
   private var namesWithoutOwnFamily: Set<String> = []
   /// The answer given last on this page: the series of a family mostly come one behind the other.
-  private var lastAnswer: (name: String, metadata: MetricMetadata)?
+  private var lastAnswer: (name: [UInt8], metadata: MetricMetadata)?
   /// Rises with every change, new families and forgotten ones included.
   private(set) var revision = 0
 
@@ -94,9 +95,15 @@ struct FamilyCatalogue {
 
   /// The metadata of the family that a series called `name` belongs to, by its own name or without a suffix that its
   /// family's type gives to its series.
-  mutating func metadata(ofSeries name: String) -> MetricMetadata {
-    if let lastAnswer, lastAnswer.name == name { return lastAnswer.metadata }
-    let metadata = lookUp(name)
+  ///
+  /// - Parameter labels: of the series.
+  mutating func metadata(ofSeries labels: LabelSet) -> MetricMetadata {
+    guard let index = labels.index(ofName: Self.metricName) else { return .none }
+    if let lastAnswer, labels.valueSatisfies(at: index, { $0.isSame(as: lastAnswer.name.span) }) {
+      return lastAnswer.metadata
+    }
+    let name = Array(labels.value(at: index))
+    let metadata = lookUp(String(decoding: name, as: UTF8.self))
     lastAnswer = (name, metadata)
     return metadata
   }
@@ -137,6 +144,7 @@ struct FamilyCatalogue {
 
   // MARK: - Parts
 
+  private static let metricName = Array("__name__".utf8)
   private static let suffixes = ["_total", "_bucket", "_sum", "_count", "_created", "_gcount", "_gsum", "_info"]
 
   private mutating func use(_ name: String) -> MetricMetadata? {

@@ -82,9 +82,9 @@ struct LineCache {
 
   private(set) var entries: [Entry] = []
   /// One bit for each entry: whether the page that was read last has it, failed and refused ones included.
-  private var seen: [UInt64] = []
+  var seen: [UInt64] = []
   /// How many entries that page has.
-  private(set) var seenCount = 0
+  var seenCount = 0
   private var free: [UInt32] = []
   private var index = NumberIndex()
   /// Entries that are not aliases, by their series; nil until somebody asks.
@@ -102,6 +102,22 @@ struct LineCache {
 
   func isSeen(_ entry: UInt32) -> Bool { seen[Int(entry >> 6)] & Self.bit(entry) != 0 }
 
+  /// The first entry from `entry` on that the page does not have, live or not; nil if there is none.
+  ///
+  /// - Complexity: 64 entries a step.
+  func firstUnseen(from entry: UInt32) -> UInt32? {
+    var place = Int(entry >> 6)
+    guard place < seen.count else { return nil }
+    var unseen = ~seen[place] & ~(Self.bit(entry) - 1)
+    while unseen == 0 {
+      place += 1
+      if place == seen.count { return nil }
+      unseen = ~seen[place]
+    }
+    let found = place << 6 + unseen.trailingZeroBitCount
+    return found < entries.count ? UInt32(found) : nil
+  }
+
   /// Notes that the page has the line.
   ///
   /// - Returns: whether this is the first time on this page.
@@ -116,7 +132,7 @@ struct LineCache {
   }
 
   @inline(__always)
-  private static func bit(_ entry: UInt32) -> UInt64 { 1 << UInt64(entry & 63) }
+  static func bit(_ entry: UInt32) -> UInt64 { 1 << UInt64(entry & 63) }
 
   /// The entry expected on the line after `previous`, or on the first line.
   @inline(__always)
@@ -132,6 +148,9 @@ struct LineCache {
       entries[Int(previous)].next = entry
     }
   }
+
+  /// Says which line is to be expected behind a new one.
+  mutating func expect(_ next: UInt32, after entry: UInt32) { entries[Int(entry)].next = next }
 
   func find(hash: UInt64, byteCount: Int) -> UInt32? {
     let shortCount = min(byteCount, Self.byteCountMax)

@@ -12,6 +12,14 @@ extension PageReader {
     case unseenStrangers
   }
 
+  /// The first number from `number` on that may be of a line that ends; all that a page has are passed over in runs.
+  private func first(of ending: Ending, from number: UInt32) -> UInt32? {
+    switch ending {
+    case .all: number < lines.entries.count ? number : nil
+    case .unseen, .unseenStrangers: lines.firstUnseen(from: number)
+    }
+  }
+
   private func ends(_ ending: Ending, _ number: UInt32, _ entry: LineCache.Entry) -> Bool {
     switch ending {
     case .all: true
@@ -21,7 +29,9 @@ extension PageReader {
   }
 
   mutating func appendMarkers(of ending: Ending, at timeMs: Int64, into batch: inout SampleBatch) {
-    for number in 0..<UInt32(lines.entries.count) {
+    var next = first(of: ending, from: 0)
+    while let number = next {
+      next = first(of: ending, from: number + 1)
       let entry = lines.entries[Int(number)]
       guard entry.isActive && ends(ending, number, entry) else { continue }
       if entry.bringsTimestamps, let newest = newestMs[number] {
@@ -44,8 +54,9 @@ extension PageReader {
     }
   }
 
+  /// Takes down what the log has now. Lines that the page shows as the one before did are as they were.
   mutating func settlePage() {
-    for number in 0..<UInt32(lines.entries.count) {
+    for number in changedLines {
       let entry = lines.entries[Int(number)]
       guard entry.isLive, lines.isSeen(number) else { continue }
       var marks = entry.marks.subtracting(.kinds).union(entry.marks.shown)
@@ -53,6 +64,8 @@ extension PageReader {
       if entry.isTracked { marks.insert(.active) } else { marks.remove(.active) }
       if marks != entry.marks { lines.setMarks(number, marks) }
     }
+    // A first page changes all, and the next ones hardly any.
+    changedLines = []
     if lines.seenCount < lines.count { forget(.unseen) }
     lines.settle()
   }
@@ -80,7 +93,9 @@ extension PageReader {
     var ended: [SeriesID] = []
     // A converted histogram goes after its parts, so they have to be gone first.
     for _ in 0..<(histograms.convertsClassic ? 2 : 1) {
-      for number in 0..<UInt32(lines.entries.count) {
+      var next = first(of: ending, from: 0)
+      while let number = next {
+        next = first(of: ending, from: number + 1)
         let entry = lines.entries[Int(number)]
         guard entry.isLive && ends(ending, number, entry) else { continue }
         if classics.needs(number) {
@@ -114,7 +129,7 @@ extension PageReader {
       for number in owners {
         let old = SeriesID(rawValue: lines.entries[Int(number)].series)
         let labels = table.labels(of: old)
-        let new = table.register(labels, families.metadata(ofSeries: labels["__name__"] ?? ""))
+        let new = table.register(labels, families.metadata(ofSeries: labels))
         table.release(old)
         if new != old { lines.setSeries(number, new) }
       }

@@ -20,19 +20,23 @@ extension PageReader {
     var isPlain = isPlain
     do throws(ExpositionError) {
       reading: while true {
-        let expected = lines.expected(after: previous)
-        if knowsLines, expected != LineCache.none, lines.entries[Int(expected)].isLive {
-          let entry = lines.entries[Int(expected)]
-          if try parser.nextIfKnown(byteCount: entry.byteCount, hash: entry.hash ^ familyHash) {
+        if knowsLines {
+          if isPlain {
+            let taken = lines.takeSteady(
+              &parser, after: &previous, familyHash: familyHash, at: timeMs, into: &batch)
+            summary.scraped += taken
+            summary.afterRelabeling += taken
+          }
+          if let line = try knownLine(&parser, after: previous, familyHash) {
             if isPlain {
               let hasExemplar = parser.hasExemplar
-              let isTaken = take(expected, parser.value, parser.timestampMs, timeMs, &batch, &summary)
-              if isTaken && hasExemplar { attachExemplar(parser, expected, &batch) }
+              let isTaken = take(line, parser.value, parser.timestampMs, timeMs, &batch, &summary)
+              if isTaken && hasExemplar { attachExemplar(parser, line, &batch) }
             } else {
-              takeInMetric(parser, expected, isNew: false, timeMs, &batch, &summary, &refusal)
+              takeInMetric(parser, line, isNew: false, timeMs, &batch, &summary, &refusal)
               if refusal != nil { break }
             }
-            previous = expected
+            previous = line
             continue
           }
         }
@@ -46,7 +50,11 @@ extension PageReader {
         do throws(ScrapeFailure) {
           let known = lines.find(hash: parser.seriesHash ^ familyHash, byteCount: parser.seriesText.count)
           var line = known ?? 0
-          if known == nil { line = try newLine(parser, familyHash) }
+          if known == nil {
+            line = try newLine(parser, familyHash)
+            // What was expected here mostly comes behind what came in.
+            lines.expect(lines.expected(after: previous), after: line)
+          }
           lines.link(previous, to: line)
           takeInMetric(parser, line, isNew: known == nil || learns, timeMs, &batch, &summary, &refusal)
           isPlain = self.isPlain
@@ -63,6 +71,28 @@ extension PageReader {
     if refusal == nil { finishClassic(timeMs, &batch, &summary, &refusal) }
     if let refusal { throw refusal }
   }
+
+  /// Takes the next line if it is the one expected, or one of those that stood behind it: lines may have gone away.
+  private mutating func knownLine(
+    _ parser: inout ExpositionParser, after previous: UInt32, _ familyHash: UInt64
+  ) throws(ExpositionError) -> UInt32? {
+    if parser.isAtComment { return nil }
+    var line = lines.expected(after: previous)
+    for _ in 0..<Self.lookAhead {
+      if line == LineCache.none { return nil }
+      let entry = lines.entries[Int(line)]
+      if entry.isLive, try parser.nextIfKnown(byteCount: entry.byteCount, hash: entry.hash ^ familyHash) {
+        lines.link(previous, to: line)
+        return line
+      }
+      line = entry.next
+    }
+    return nil
+  }
+
+  /// How many of the lines that stood on the last page are compared with one before it is parsed. Lines that go away
+  /// are one or a histogram's, and to see that a line is another one mostly takes one byte of it.
+  private static let lookAhead = 16
 
   /// - Returns: whether all lines are to be parsed, to learn which have start timestamps.
   private mutating func beginLines(_ format: ExpositionFormat) -> Bool {
@@ -163,7 +193,7 @@ extension PageReader {
     case .keep: break
     }
     // By the name as stored: then equal labels have equal metadata, and a series has one number whatever its spelling.
-    let (labels, metadata) = (scratch, families.metadata(ofSeries: scratch["__name__"] ?? ""))
+    let (labels, metadata) = (scratch, families.metadata(ofSeries: scratch))
     let (id, isShared) = registry.withTable { table in
       let id = table.register(labels, metadata)
       return (id, table.isShared(id))

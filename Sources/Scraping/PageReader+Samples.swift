@@ -124,7 +124,7 @@ extension PageReader {
     var marks = entry.marks.subtracting(.shownKinds).union(kind.asShown)
     if isTracked { marks.insert(.tracked) } else { marks.remove(.tracked) }
     if !entry.isEstablished || entry.isActive != isTracked || entry.marks.intersection(.kinds) != kind {
-      changesMarks = true
+      changedLines.append(line)
     }
     lines.see(line)
     lines.setMarks(line, marks)

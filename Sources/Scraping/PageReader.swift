@@ -34,8 +34,8 @@ package struct PageReader {
 
   var families = FamilyCatalogue()
   var lines = LineCache()
-  /// Whether the page changes what an entry's marks say of the log.
-  var changesMarks = false
+  /// The lines of which the page changes what their marks say of the log, some of them more than once.
+  var changedLines: [UInt32] = []
   /// The series of active lines: all that the log has a sample of and no marker after it.
   var roster = SeriesRoster()
   /// Whether every line that will be active has a sample in the batch.
@@ -78,7 +78,7 @@ package struct PageReader {
     _ summary: inout PageSummary
   ) throws(ScrapeFailure) {
     lines.beginPage()
-    changesMarks = false
+    changedLines.removeAll(keepingCapacity: true)
     bucketLimitBroken = nil
     isWhole = true
     batch.roster = roster.blank
@@ -131,7 +131,7 @@ package struct PageReader {
     case .page(let timeMs, let format):
       self.format = format
       plainNewestMs = timeMs
-      if lines.seenCount < lines.count || changesMarks { settlePage() }
+      if lines.seenCount < lines.count || !changedLines.isEmpty { settlePage() }
       renewMetadataIfChanged()
     case .failure(let timeMs): settleFailure(at: timeMs)
     case .end: forget(.all)

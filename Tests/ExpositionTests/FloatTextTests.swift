@@ -1,3 +1,4 @@
+import GodwitTesting
 import Testing
 
 @testable import Exposition
@@ -33,6 +34,30 @@ struct FloatTextTests {
     for entry in try GoldenPage.all().flatMap({ $0.entries ?? [] }) {
       guard let bits = entry.bits.flatMap({ UInt64($0, radix: 16) }), let text = entry.value else { continue }
       #expect(FloatText.prometheus(Double(bitPattern: bits)) == text)
+    }
+  }
+
+  @Test("What a bound's shape tells is what writing its number anew gives", arguments: SeededRandom.seeds)
+  func shapes(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    var (same, whole) = (0, 0)
+    for _ in 0..<50_000 {
+      let digits = Array(["0123456789", "01", "0", "09.", "05"].randomElement(using: &random) ?? "0")
+      let count = Int.random(in: 1...9, using: &random)
+      var text = String((0..<count).map { _ in digits.randomElement(using: &random) ?? "0" })
+      if random.oneIn(2) { text.insert(".", at: text.indices.randomElement(using: &random) ?? text.startIndex) }
+      let others = ["+Inf", "+inf", "+1.5", "-1", "1e5", "NaN", ""]
+      if random.oneIn(9) { text = others.randomElement(using: &random) ?? "" }
+      let bytes = Array(text.utf8)
+      let shape = FloatText.shape(bytes.span)
+      if shape == .unclear { continue }
+      let number = try #require(try? DecimalNumber.value(of: 0..<bytes.count, in: bytes.span), "\(text), seed \(seed)")
+      #expect(FloatText.openMetrics(number) == text + (shape == .whole ? ".0" : ""), "\(text), seed \(seed)")
+      if shape == .same { same += 1 } else { whole += 1 }
+    }
+    #expect(same > 1_000 && whole > 1_000)
+    for usual in ["0.005", "0.01", "0.25", "2.5", "+Inf", "0.99"] {
+      #expect(FloatText.shape(Array(usual.utf8).span) == .same)
     }
   }
 }

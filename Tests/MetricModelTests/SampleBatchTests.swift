@@ -33,4 +33,30 @@ struct SampleBatchTests {
     #expect(batch.exemplars.map(\.sampleIndex) == [0])
     #expect(batch.histogramExemplars.map(\.sampleIndex) == [0])
   }
+
+  @Test("takes floats of one time as it takes them one by one", arguments: [0, 1, 3])
+  func together(count: Int) {
+    var (batch, model) = (SampleBatch(), SampleBatch())
+    for startMs in [0, 5] as [Int64] {
+      batch.append(series, timestampMs: 10, value: 1, startTimestampMs: startMs)
+      model.append(series, timestampMs: 10, value: 1, startTimestampMs: startMs)
+      batch.append(series, histogram: histogram)
+      model.append(series, histogram: histogram)
+      batch.append(atMost: 3, timestampMs: 20) { series, values in
+        for number in 0..<count {
+          series.append(SeriesID(rawValue: UInt32(number)))
+          values.append(Double(number))
+        }
+      }
+      for number in 0..<count {
+        model.append(SeriesID(rawValue: UInt32(number)), timestampMs: 20, value: Double(number))
+      }
+      batch.attach(exemplar)
+      model.attach(exemplar)
+    }
+    #expect(batch.series == model.series && batch.values == model.values)
+    #expect(batch.timestampsMs == model.timestampsMs && batch.startTimestampsMs == model.startTimestampsMs)
+    #expect(batch.exemplars.map(\.sampleIndex) == model.exemplars.map(\.sampleIndex))
+    #expect(batch.histogramExemplars.count == model.histogramExemplars.count)
+  }
 }
