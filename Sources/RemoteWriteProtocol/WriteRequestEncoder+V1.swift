@@ -102,7 +102,7 @@ extension WireWriter {
     while place < labels.count / 2 {
       let (name, value) = (labels[place * 2], labels[place * 2 + 1])
       let label = WrittenLabel.label(name, value)
-      if let known = written.range(at: place, of: label) {
+      if let known = WrittenLabels.range(in: written.labels.span, at: place, of: label) {
         if !writer.hasRoom(for: known.count + rest) { return false }
         writer.again(from: known.start, count: known.count)
       } else {

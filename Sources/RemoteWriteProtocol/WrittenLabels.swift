@@ -42,12 +42,12 @@ struct WrittenLabels: Sendable {
   }
 
   /// Where in the message the label in that place was written, if it was the same.
+  ///
+  /// - Parameter known: a span of ``labels``; the subscript of the array would copy all of it first.
   @inline(__always)
-  func range(at place: Int, of label: UInt64) -> (start: Int, count: Int)? {
-    // Through a span, for the subscript of the array copies all of it first.
-    let known = labels.span
+  static func range(in known: Span<WrittenLabel>, at place: Int, of label: UInt64) -> (start: Int, count: Int)? {
     if place >= known.count || known[place].label != label { return nil }
-    return (Int(known[place].word & Self.startMask), Int(known[place].word >> 40))
+    return (Int(known[place].word & startMask), Int(known[place].word >> 40))
   }
 
   /// Takes in that what was written from `start` on stands `distance` bytes further on.
