@@ -6,22 +6,34 @@ struct Requests {
   static let samplesMax = 5_000
 
   private let registry: SeriesRegistry
-  private let batches: [SampleBatch]
+  private let scrapes: [Columns]
   private var encoder: WriteRequestEncoder
   private var body: [UInt8] = []
-  private var sample: [Sample] = [Sample(timestampMs: 0, value: 0)]
+
+  /// What a shard hands to an encoder.
+  private struct Columns {
+    var series: [UInt32]
+    var timestampsMs: [Int64]
+    var values: [Double]
+  }
 
   init(series: Int, _ version: WriteMessageVersion) throws {
     var population = try Population(series: series)
-    batches = try population.batches()
+    scrapes = try population.batches().map {
+      Columns(series: $0.series.map(\.rawValue), timestampsMs: $0.timestampsMs, values: $0.values)
+    }
     registry = population.registry
     encoder = WriteRequestEncoder(version)
   }
 
   /// Encodes all samples and shows each body.
   mutating func encode(_ show: ([UInt8]) -> Void) {
-    for batch in batches {
-      registry.withTable { table in Self.encode(batch, &sample, with: &encoder, table) }
+    for scrape in scrapes {
+      registry.withTable { table in
+        encoder.appendSamples(
+          series: scrape.series.span, timestampsMs: scrape.timestampsMs.span, values: scrape.values.span,
+          startTimestampsMs: Span(), of: table)
+      }
       if encoder.sampleCount >= Self.samplesMax { finish(show) }
     }
     if !encoder.isEmpty { finish(show) }
@@ -30,19 +42,6 @@ struct Requests {
   private mutating func finish(_ show: ([UInt8]) -> Void) {
     encoder.finish(into: &body)
     show(body)
-  }
-
-  private static func encode(
-    _ batch: SampleBatch, _ sample: inout [Sample], with encoder: inout WriteRequestEncoder, _ table: SeriesTable
-  ) {
-    let (labels, symbols) = (table.labelSymbols.span, table.symbols)
-    for index in 0..<batch.floatCount {
-      let id = batch.series[index]
-      sample[0] = Sample(timestampMs: batch.timestampsMs[index], value: batch.values[index])
-      encoder.appendSeries(
-        labels: labels.extracting(table.labelRange(of: id)), symbols: symbols, metadata: table.metadata(of: id),
-        samples: sample.span)
-    }
   }
 
   /// All bodies, uncompressed.

@@ -1,18 +1,18 @@
 /// The metadata of series, each once: what a target says of a metric family is the same for hundreds of series.
 ///
 /// - Complexity: every operation constant.
-struct FamilyTable: Sendable {
-  private struct Entry: Sendable {
-    var symbols: MetadataSymbols
+@usableFromInline struct FamilyTable: Sendable {
+  @usableFromInline struct Entry: Sendable {
+    @usableFromInline var symbols: MetadataSymbols
     /// How many series have it; 0 marks a free number.
     var uses: UInt32
   }
 
-  private var entries: [Entry] = []
+  @usableFromInline var entries: [Entry] = []
   private var free: [UInt32] = []
   private var index = NumberIndex()
 
-  subscript(number: UInt32) -> MetadataSymbols { entries[Int(number)].symbols }
+  @inlinable subscript(number: UInt32) -> MetadataSymbols { entries[Int(number)].symbols }
 
   func find(_ symbols: MetadataSymbols) -> UInt32? {
     index.find(Self.hash(symbols)) { entries[Int($0)].symbols == symbols }

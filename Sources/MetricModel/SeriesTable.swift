@@ -30,23 +30,23 @@ public struct MetadataSymbols: Hashable, Sendable {
 ///
 /// - Complexity: registering is linear in the bytes of the labels; everything by number is constant.
 public struct SeriesTable: Sendable {
-  private struct Slot: Sendable {
+  @usableFromInline struct Slot: Sendable {
     /// Where the symbol numbers of the labels begin in `labelSymbols`: name, value, name, value…
-    var labelStart: UInt32
-    var labelCount: UInt32
+    @usableFromInline var labelStart: UInt32
+    @usableFromInline var labelCount: UInt32
     /// The metadata, by its number in `families`.
-    var family: UInt32
+    @usableFromInline var family: UInt32
     /// How many hold this number; 0 marks a free slot.
-    var references: UInt32
+    @usableFromInline var references: UInt32
     /// Where in the log this series was defined last, as ``DefinitionMarks`` has it; 0 for nowhere.
-    var definition: UInt32
+    @usableFromInline var definition: UInt32
   }
 
   public private(set) var symbols = SymbolTable()
   /// The symbol numbers of the labels of all series: name, value, name, value…; ``labelRange(of:)`` says where.
   public private(set) var labelSymbols: [UInt32] = []
-  private var slots: [Slot] = []
-  private var families = FamilyTable()
+  @usableFromInline var slots: [Slot] = []
+  @usableFromInline var families = FamilyTable()
   /// The family that was asked for last, while a series has it: those of a family mostly come one behind the other.
   private var lastFamily: (metadata: MetricMetadata, number: UInt32)?
   private var definitions = DefinitionMarks()
@@ -126,6 +126,7 @@ public struct SeriesTable: Sendable {
   public func isShared(_ id: SeriesID) -> Bool { slots[Int(id.rawValue)].references > 1 }
 
   /// Where the labels of `id` lie in ``labelSymbols``.
+  @inlinable
   public func labelRange(of id: SeriesID) -> Range<Int> {
     let slot = slots[Int(id.rawValue)]
     let start = Int(slot.labelStart)
@@ -137,6 +138,7 @@ public struct SeriesTable: Sendable {
     labelSymbols[labelRange(of: id)]
   }
 
+  @inlinable
   public func metadata(of id: SeriesID) -> MetadataSymbols {
     families[slots[Int(id.rawValue)].family]
   }

@@ -8,26 +8,21 @@ import MetricModel
 /// exemplars, goes through a small table of the request's own.
 struct RequestSymbols: Sendable {
   /// Stamp in the high 24 bits, varint in the low 40. 0 is never valid.
-  var stamped: [UInt64] = []
+  private var stamped: [UInt64] = []
   /// The stamp of this request, in place in the high bits.
-  private(set) var stamp: UInt64 = 0
+  private var stamp: UInt64 = 0
   /// Field 4 of the request, once for each symbol.
   private(set) var buffer = WireBuffer()
 
-  /// How many symbols the request has, the empty one included.
-  private var count: UInt64 = 0
-  /// A symbol of the request: where its text lies in `buffer`, and its number as a varint.
-  private struct Symbol: Sendable {
-    var start: Int
-    var count: Int
-    var varint: UInt64
-  }
-  /// What was numbered through `stamped`, to check it again when numbers of the process's table were reused.
-  private var assignments: [(number: UInt32, symbol: Symbol)] = []
+  /// The symbols of the request, the empty one included, by the numbers that they have in the process's table;
+  /// `unnumbered` for those that have none.
+  private var numbers: [UInt32] = []
+  private static let unnumbered = UInt32.max
   private var reuseCount: UInt64 = 0
-  /// Text numbered without the process's table; the array is indexed by the number in `strays`.
+  /// Text without a number in the process's table, or that was forgotten there; `straySymbols`, indexed by the number
+  /// in `strays`, says which symbol of the request it is.
   private var strays = SymbolTable()
-  private var straySymbols = [Symbol(start: 0, count: 0, varint: 0)]
+  private var straySymbols = [0]
 
   static let varintMask: UInt64 = 1 << 40 - 1
   private static let stampUnit: UInt64 = 1 << 40
@@ -43,11 +38,13 @@ struct RequestSymbols: Sendable {
       stamp = Self.stampUnit
     }
     buffer.removeAll()
-    assignments.removeAll(keepingCapacity: true)
-    strays.removeAll()
-    straySymbols.removeSubrange(1...)
-    count = 1
+    numbers.removeAll(keepingCapacity: true)
+    if strays.count > 1 {
+      strays.removeAll()
+      straySymbols.removeSubrange(1...)
+    }
     // symbols[0] is the empty string.
+    numbers.append(0)
     buffer.write(room: 2) { $0.varint(0x22, 0) }
     if stamped.isEmpty { stamped.append(0) }
     stamped[0] = stamp
@@ -60,45 +57,62 @@ struct RequestSymbols: Sendable {
     if symbols.reuseCount != reuseCount { recheck(symbols) }
   }
 
-  /// The bytes that a varint in `stamped` takes.
+  /// The bytes that a varint takes, which may have a stamp above it.
   @inline(__always)
   static func varintWidth(_ word: UInt64) -> Int {
     (~word & 0x80_8080_8080).trailingZeroBitCount >> 3 + 1
   }
 
-  /// Gives the text of `number` a place in this request unless it has one.
-  mutating func assign(_ number: UInt32, in symbols: SymbolTable) {
-    if stamped[Int(number)] & ~Self.varintMask == stamp { return }
-    let text = symbols.bytes(of: number)
-    let symbol: Symbol
-    if strays.count > 1, let stray = strays.find(text) {
+  /// The varint of the text of `number`, with the stamp above it. A text that has no place in the request yet gets one.
+  @inline(__always)
+  mutating func word(of number: UInt32, in symbols: SymbolTable) -> UInt64 {
+    let word = stamped[Int(number)]
+    return word ^ stamp <= Self.varintMask ? word : assign(number, in: symbols)
+  }
+
+  @inline(never)
+  private mutating func assign(_ number: UInt32, in symbols: SymbolTable) -> UInt64 {
+    let symbol: Int
+    if strays.count > 1, let stray = strays.find(symbols.bytes(of: number)) {
       symbol = straySymbols[Int(stray)]
+      numbers[symbol] = number
     } else {
-      symbol = append(text)
+      symbol = numbers.count
+      numbers.append(number)
+      let (start, count) = symbols.location(of: number)
+      append(symbols.arena.span, start: start, count: count)
     }
-    stamped[Int(number)] = stamp | symbol.varint
-    assignments.append((number, symbol))
+    let word = stamp | Self.varint(symbol)
+    stamped[Int(number)] = word
+    return word
   }
 
   /// The varint of a text that need not be in the process's table.
   mutating func varint(of text: ArraySlice<UInt8>, in symbols: SymbolTable) -> UInt64 {
-    if let number = symbols.find(text) {
-      assign(number, in: symbols)
-      return stamped[Int(number)] & Self.varintMask
-    }
-    if let stray = strays.find(text) { return straySymbols[Int(stray)].varint }
-    let symbol = append(text)
+    if let number = symbols.find(text) { return word(of: number, in: symbols) & Self.varintMask }
+    if let stray = strays.find(text) { return Self.varint(straySymbols[Int(stray)]) }
+    let symbol = numbers.count
+    numbers.append(Self.unnumbered)
+    append(text.span, start: 0, count: text.count)
     strays.intern(text)
     straySymbols.append(symbol)
-    return symbol.varint
+    return Self.varint(symbol)
   }
 
-  private mutating func append(_ text: ArraySlice<UInt8>) -> Symbol {
-    // Five bytes of varint hold 2^35 symbols, each of which takes two bytes at least.
-    let varint = Varint.word(count)
-    count += 1
-    buffer.write(room: text.count + 12) { $0.text(0x22, text) }
-    return Symbol(start: buffer.count - text.count, count: text.count, varint: varint)
+  /// Five bytes hold the numbers of 2^35 symbols, each of which takes two bytes at least.
+  @inline(__always)
+  private static func varint(_ symbol: Int) -> UInt64 { Varint.word(UInt64(symbol)) }
+
+  @inline(__always)
+  private mutating func append(_ text: Span<UInt8>, start: Int, count: Int) {
+    buffer.write(room: count + 12) { writer in
+      if count < 0x80 {
+        writer.lowBytes(of: 0x22 | UInt64(count) << 8, count: 2)
+      } else {
+        writer.varint(0x22, UInt64(count))
+      }
+      writer.copy(text, start: start, count: count)
+    }
   }
 
   private mutating func grow(to count: Int) {
@@ -108,22 +122,32 @@ struct RequestSymbols: Sendable {
   /// Forgets what was numbered under a process-wide number that now means another text.
   private mutating func recheck(_ symbols: SymbolTable) {
     reuseCount = symbols.reuseCount
-    var index = 0
-    while index < assignments.count {
-      let (number, symbol) = assignments[index]
-      let text = buffer.bytes[symbol.start..<symbol.start + symbol.count]
-      if symbols.bytes(of: number) == text {
-        index += 1
-        continue
-      }
+    let bytes = buffer.bytes
+    var position = 0
+    for symbol in numbers.indices {
+      let text = Self.text(in: bytes, at: &position)
+      let number = numbers[symbol]
+      if number == Self.unnumbered || symbols.bytes(of: number) == text { continue }
       stamped[Int(number)] = 0
+      numbers[symbol] = Self.unnumbered
       // The text stays in the request; whoever needs it again finds it among the strays.
       if strays.find(text) == nil {
         strays.intern(text)
         straySymbols.append(symbol)
       }
-      assignments.swapAt(index, assignments.count - 1)
-      assignments.removeLast()
     }
+  }
+
+  /// The text of the field that begins at `position`, which becomes that of the next one.
+  private static func text(in bytes: ArraySlice<UInt8>, at position: inout Int) -> ArraySlice<UInt8> {
+    var (count, shift) = (0, 0)
+    repeat {
+      position += 1
+      count |= Int(bytes[position] & 0x7f) << shift
+      shift += 7
+    } while bytes[position] >= 0x80
+    let start = position + 1
+    position = start + count
+    return bytes[start..<position]
   }
 }

@@ -31,17 +31,58 @@ public enum Snappy {
   /// - Precondition: `input` is shorter than 4 GiB, the most that the format can declare.
   public static func compress(_ input: ArraySlice<UInt8>, into output: inout [UInt8]) {
     precondition(input.count <= UInt32.max, "snappy blocks hold less than 4 GiB")
-    let room = snappy_max_compressed_length(input.count)
-    resize(&output, to: room)
-    var count = room
-    // The library reads `input.count` bytes and writes at most `room`, which is what both buffers hold.
-    let status = unsafe input.withUnsafeBytes { source in
-      unsafe output.withUnsafeMutableBytes { target in
-        unsafe snappy_compress(source.baseAddress, source.count, target.baseAddress, &count)
+    compress(input, [], into: &output)
+  }
+
+  /// Replaces `output` by one block of two pieces of text, the second behind the first, and keeps its memory.
+  ///
+  /// Each piece is compressed by itself, so that they need not be copied together; the library looks no further back
+  /// than 64 KiB anyway.
+  ///
+  /// - Precondition: both together are shorter than 4 GiB, the most that the format can declare.
+  static func compress(_ first: ArraySlice<UInt8>, _ second: ArraySlice<UInt8>, into output: inout [UInt8]) {
+    let total = first.count + second.count
+    precondition(total <= UInt32.max, "snappy blocks hold less than 4 GiB")
+    let width = Varint.width(UInt64(total))
+    let room = snappy_max_compressed_length(first.count) + snappy_max_compressed_length(second.count) + width
+    output.removeAll(keepingCapacity: true)
+    output.append(addingCapacity: room) { span in
+      // The buffer has the capacity asked for, which no index exceeds; all before `count` is written.
+      unsafe span.withUnsafeMutableBufferPointer { target, count in
+        let length = Varint.word(UInt64(total))
+        for index in 0..<width { unsafe target[index] = UInt8(truncatingIfNeeded: length >> UInt64(8 * index)) }
+        let middle = unsafe append(first, to: target, at: width)
+        count = unsafe append(second, to: target, at: middle)
       }
     }
+  }
+
+  /// Puts the elements of the block of `text` at `start`, without the length in front of them.
+  ///
+  /// - Parameter start: not below the width of that length; everything before it is written.
+  /// - Returns: where they end.
+  private static func append(_ text: ArraySlice<UInt8>, to target: UnsafeMutableBufferPointer<UInt8>, at start: Int)
+    -> Int
+  {
+    if text.isEmpty { return start }
+    // The library puts the length before the elements, over what stands there, which is put back afterwards.
+    let width = Varint.width(UInt64(text.count))
+    let block = start - width
+    var covered: UInt64 = 0
+    // All indices lie between `block` and `start`, where everything is written.
+    for index in block..<start { covered = unsafe covered << 8 | UInt64(target[index]) }
+    var count = target.count - block
+    // The library reads all of the text and writes `count` bytes at most, which is what the target has from `block` on.
+    let status = unsafe text.withUnsafeBytes { source in
+      unsafe snappy_compress(source.baseAddress, source.count, target.baseAddress! + block, &count)
+    }
     precondition(status == SNAPPY_OK, "snappy had too little room, by its own estimate")
-    output.removeLast(output.count - count)
+    // As above.
+    for index in (block..<start).reversed() {
+      unsafe target[index] = UInt8(truncatingIfNeeded: covered)
+      covered >>= 8
+    }
+    return block + count
   }
 
   /// Replaces `output` by what `input` was made from and keeps its memory.
@@ -79,13 +120,5 @@ public enum Snappy {
       if byte < 0x80 { return length <= UInt32.max ? Int(length) : nil }
     }
     return nil
-  }
-
-  private static func resize(_ bytes: inout [UInt8], to count: Int) {
-    if bytes.count > count {
-      bytes.removeLast(bytes.count - count)
-    } else {
-      bytes.append(contentsOf: repeatElement(0, count: count - bytes.count))
-    }
   }
 }

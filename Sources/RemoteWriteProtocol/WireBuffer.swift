@@ -1,9 +1,7 @@
-import CSnappy
-
 /// Bytes of a message under construction; its memory is reused from message to message.
 ///
 /// This file is the only place of the target that writes through pointers. ``WireWriter`` compares its position with
-/// its limit before every store, so a wrong estimate of the room ends in a trap and never in foreign memory.
+/// its limit before it stores, so a wrong estimate of the room ends in a trap and never in foreign memory.
 struct WireBuffer: Sendable {
   /// The first `count` bytes are the message; what follows is room.
   private var storage: [UInt8] = []
@@ -44,40 +42,73 @@ struct WireBuffer: Sendable {
 
   private let memory: UnsafeMutableRawPointer
   private let limit: Int
-  /// Where the next byte goes, counted from the start of the buffer.
-  var position: Int
+  /// Where the next byte goes, counted from the start of the buffer. Never negative, for nothing moves it back below
+  /// what it was once, and never above the limit.
+  private(set) var position: Int
 
   init(_ memory: UnsafeMutableRawBufferPointer, position: Int) {
     // Never empty: `write` makes room for the slack at least.
     unsafe self.memory = memory.baseAddress!
     limit = memory.count - Self.slack
+    precondition(position >= 0 && position <= limit)
     self.position = position
   }
 
+  /// - Parameter count: not negative.
   @inline(__always)
   private func require(_ count: Int) {
-    precondition(position >= 0 && position + count <= limit, "a message outgrew the room estimated for it")
+    precondition(count <= limit &- position, "a message outgrew the room estimated for it")
   }
 
   /// Whether `count` more bytes may be written.
   @inline(__always)
-  func hasRoom(for count: Int) -> Bool { position + count <= limit }
+  func hasRoom(for count: Int) -> Bool { count <= limit &- position }
+
+  /// Takes back all that was written from `position` on.
+  mutating func rewind(to position: Int) {
+    precondition(position >= 0 && position <= self.position)
+    self.position = position
+  }
 
   @inline(__always)
   mutating func byte(_ value: UInt8) {
     require(1)
     // In range by `require`.
     unsafe memory.storeBytes(of: value, toByteOffset: position, as: UInt8.self)
-    position += 1
+    position &+= 1
   }
 
-  /// Stores the lowest `count` bytes of `word`, lowest first.
+  /// Stores the lowest `count` bytes of `word`, lowest first; at most eight.
   @inline(__always)
   mutating func lowBytes(of word: UInt64, count: Int) {
+    let count = count & 15
     require(count)
-    // Eight bytes are stored for `count`: the slack holds the rest.
+    // Eight bytes are stored, and the position moves by fifteen at most: the slack holds the rest.
     unsafe memory.storeBytes(of: word.littleEndian, toByteOffset: position, as: UInt64.self)
-    position += count
+    position &+= count
+  }
+
+  /// Stores the first `count` bytes of two words, the lowest of `low` first; at most sixteen.
+  @inline(__always)
+  mutating func lowBytes(of low: UInt64, _ high: UInt64, count: Int) {
+    let count = count & 31
+    require(count)
+    // Sixteen bytes are stored from below the limit on: the slack holds what is too much.
+    unsafe memory.storeBytes(of: low.littleEndian, toByteOffset: position, as: UInt64.self)
+    unsafe memory.storeBytes(of: high.littleEndian, toByteOffset: position &+ 8, as: UInt64.self)
+    position &+= count
+  }
+
+  /// Stores the lowest three bytes of `head`, eight of `value`, and the lowest `count` bytes of `tail`, at most eight.
+  @inline(__always)
+  mutating func number(head: UInt64, _ value: UInt64, tail: UInt64, count: Int) {
+    let count = count & 15
+    require(11 &+ count)
+    // The last store ends within the slack; each covers what the one before wrote too much.
+    unsafe memory.storeBytes(of: head.littleEndian, toByteOffset: position, as: UInt64.self)
+    unsafe memory.storeBytes(of: value.littleEndian, toByteOffset: position &+ 3, as: UInt64.self)
+    unsafe memory.storeBytes(of: tail.littleEndian, toByteOffset: position &+ 11, as: UInt64.self)
+    position &+= 11 &+ count
   }
 
   @inline(__always)
@@ -96,57 +127,109 @@ struct WireBuffer: Sendable {
   /// Copies `count` bytes of `text` from `start` on.
   @inline(__always)
   mutating func copy(_ text: Span<UInt8>, start: Int, count: Int) {
+    precondition(start >= 0 && count >= 0 && start <= text.count &- count, "a text lies outside of its arena")
     require(count)
-    precondition(start >= 0 && count >= 0 && start + count <= text.count, "a text lies outside of its arena")
     // UInt8 has no padding whose bytes could be uninitialised.
     let source = unsafe text.bytes
-    if count <= 16 && start + 16 <= text.count {
+    if count <= 16 && start <= text.count &- 16 {
       // Sixteen bytes are read, all of them in the arena, and stored for `count`: the slack holds the rest.
       let low = unsafe source.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: UInt64.self)
-      let high = unsafe source.unsafeLoadUnaligned(fromUncheckedByteOffset: start + 8, as: UInt64.self)
+      let high = unsafe source.unsafeLoadUnaligned(fromUncheckedByteOffset: start &+ 8, as: UInt64.self)
       unsafe memory.storeBytes(of: low, toByteOffset: position, as: UInt64.self)
-      unsafe memory.storeBytes(of: high, toByteOffset: position + 8, as: UInt64.self)
+      unsafe memory.storeBytes(of: high, toByteOffset: position &+ 8, as: UInt64.self)
     } else if count > 0 {
       // In range by both checks above; arena and buffer are different arrays.
       unsafe source.withUnsafeBytes {
         unsafe memory.advanced(by: position).copyMemory(from: $0.baseAddress!.advanced(by: start), byteCount: count)
       }
     }
-    position += count
+    position &+= count
   }
 
-  /// Writes `text` as a snappy block of its own.
+  /// Writes again what stands in the message already, `count` bytes from `start` on.
+  @inline(__always)
+  mutating func again(from start: Int, count: Int) {
+    precondition(start >= 0 && count >= 0 && start <= position &- count, "what is to be repeated is not there")
+    require(count)
+    var done = 0
+    repeat {
+      // Sixteen bytes are read at or before the position, where the slack is room too, and stored at or before the end:
+      // what is read too much is not of the message, and what is stored too much lies in the slack.
+      let low = unsafe memory.loadUnaligned(fromByteOffset: start &+ done, as: UInt64.self)
+      let high = unsafe memory.loadUnaligned(fromByteOffset: start &+ done &+ 8, as: UInt64.self)
+      unsafe memory.storeBytes(of: low, toByteOffset: position &+ done, as: UInt64.self)
+      unsafe memory.storeBytes(of: high, toByteOffset: position &+ done &+ 8, as: UInt64.self)
+      done &+= 16
+    } while done < count
+    position &+= count
+  }
+
+  /// Writes what `written` has for the labels from the one at `first` on, as long as it has the same labels in the same
+  /// places.
   ///
-  /// - Parameter room: what the library may need for it, by its own estimate.
-  mutating func block(of text: ArraySlice<UInt8>, room: Int) {
-    require(room)
-    var count = room
-    // The library writes at most `room` bytes, which lie below the limit by the check, and reads those of the slice.
-    let status = unsafe text.withUnsafeBytes { source in
-      unsafe snappy_compress(source.baseAddress, source.count, memory.advanced(by: position), &count)
+  /// - Parameter labels: names and values in turn.
+  /// - Returns: the place of the first label that it does not have, or how many labels there are.
+  @inline(__always)
+  mutating func repeatLabels(_ labels: Span<UInt32>, _ written: Span<WrittenLabel>, from first: Int) -> Int {
+    let end = min(labels.count / 2, written.count)
+    guard first >= 0 && first < end else { return first }
+    require((end &- first) &* 8)
+    var index = first
+    var position = self.position
+    while index < end {
+      // `index` is below `end`, and so below the count of each; a label has two numbers.
+      let known = unsafe written[unchecked: index]
+      let (name, value) = unsafe (labels[unchecked: index &* 2], labels[unchecked: index &* 2 &+ 1])
+      if known.label != WrittenLabel.label(name, value) { break }
+      // Seven bytes at most are gone forward for each of the eight that were asked for above.
+      unsafe memory.storeBytes(of: known.word.littleEndian, toByteOffset: position, as: UInt64.self)
+      position &+= Int(truncatingIfNeeded: known.word >> 56) & 7
+      index &+= 1
     }
-    precondition(status == SNAPPY_OK && count <= room, "snappy had too little room, by its own estimate")
-    position += count
+    self.position = position
+    return index
+  }
+
+  /// Ends the message that ``openField(_:width:)`` began, moving it if its length needs another width.
+  ///
+  /// - Returns: the width that was needed: the best guess for the next message of the kind.
+  @inline(__always)
+  @discardableResult
+  mutating func closeField(at start: Int, width: Int) -> Int {
+    let length = position &- start
+    if width == 1 && length < 0x80 && start > 0 && length >= 0 {
+      // The byte before `start`, which is not after the position.
+      unsafe memory.storeBytes(of: UInt8(length), toByteOffset: start &- 1, as: UInt8.self)
+      return 1
+    }
+    if width == 2 && length >= 0x80 && length < 0x4000 && start > 1 {
+      let word = UInt16(length & 0x7f | 0x80 | (length >> 7) << 8)
+      // The two bytes before `start`, which is not after the position.
+      unsafe memory.storeBytes(of: word.littleEndian, toByteOffset: start &- 2, as: UInt16.self)
+      return 2
+    }
+    return closeMoved(at: start, width: width)
+  }
+
+  @inline(never)
+  private mutating func closeMoved(at start: Int, width: Int) -> Int {
+    let length = position - start
+    let needed = Varint.width(UInt64(length))
+    if needed != width { shiftTail(length: length, by: needed - width) }
+    let end = position
+    rewind(to: start - width)
+    varint(UInt64(length))
+    position = end
+    return needed
   }
 
   /// Moves the last `length` bytes by `distance`, to make or take away room before them.
-  mutating func shiftTail(length: Int, by distance: Int) {
+  private mutating func shiftTail(length: Int, by distance: Int) {
     require(max(distance, 0))
     precondition(length >= 0 && length <= position && position - length + distance >= 0)
     let source = position - length
     // Both ranges lie below the limit by the checks above; copyMemory allows them to overlap.
     unsafe memory.advanced(by: source + distance).copyMemory(from: memory.advanced(by: source), byteCount: length)
     position += distance
-  }
-}
-
-extension Span<UInt8> {
-  /// The eight bytes from `position` on, the first one lowest.
-  @inline(__always)
-  func word(at position: Int) -> UInt64 {
-    precondition(
-      count >= 8 && UInt(bitPattern: position) <= UInt(bitPattern: count &- 8), "a word lies outside of its text")
-    // In range by the check; UInt8 has no padding whose bytes could be uninitialised.
-    return unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self))
   }
 }

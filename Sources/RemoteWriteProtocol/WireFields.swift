@@ -7,7 +7,14 @@ enum Varint {
   }
 
   /// The varint of a value below 2^56 as the low bytes of a word.
+  @inline(__always)
   static func word(_ value: UInt64) -> UInt64 {
+    if value < 0x80 { return value }
+    if value < 0x4000 { return value & 0x7f | 0x80 | (value >> 7) << 8 }
+    return longWord(value)
+  }
+
+  private static func longWord(_ value: UInt64) -> UInt64 {
     var (rest, word, shift) = (value, UInt64(0), UInt64(0))
     while rest >= 0x80 {
       word |= (rest & 0x7f | 0x80) << shift
@@ -26,7 +33,8 @@ enum Varint {
 /// The varint of a timestamp, kept from one sample to the next: the samples of one scrape share theirs.
 struct TimestampVarint: Sendable {
   private var timestampMs: Int64 = 0
-  private var word: UInt64 = 0
+  /// The varint, if it has a width of eight bytes at most.
+  private(set) var word: UInt64 = 0
   private var width = 1
 
   /// The bytes that the varint of `timestampMs` takes.
@@ -36,17 +44,7 @@ struct TimestampVarint: Sendable {
     return width
   }
 
-  /// Writes the timestamp that `width(of:)` was asked about last.
-  @inline(__always)
-  func write(to writer: inout WireWriter) {
-    if width <= 8 {
-      writer.lowBytes(of: word, count: width)
-    } else {
-      // Times before 1970 and after the year two million do not fit into a word.
-      writer.varint(UInt64(bitPattern: timestampMs))
-    }
-  }
-
+  @inline(never)
   private mutating func remember(_ timestampMs: Int64) {
     self.timestampMs = timestampMs
     let value = UInt64(bitPattern: timestampMs)
@@ -61,25 +59,34 @@ extension WireWriter {
   /// - Returns: where the content begins, for ``closeField(at:width:)``.
   @inline(__always)
   mutating func openField(_ tag: UInt8, width: Int) -> Int {
-    byte(tag)
-    lowBytes(of: 0, count: width)
+    lowBytes(of: UInt64(tag), count: 1 &+ width)
     return position
   }
 
-  /// Ends the message that ``openField(_:width:)`` began, moving it if its length needs another width.
+  /// One sample. Its value and time are written even when zero: a receiver cannot then take them for missing, and the
+  /// zeros all but vanish in compression.
   ///
-  /// - Returns: the width that was needed: the best guess for the next message of the kind.
+  /// - Parameters:
+  ///   - tag: of the samples of a series.
+  ///   - startTimestampMs: 0 where there is none, or where the message has no place for it.
   @inline(__always)
-  @discardableResult
-  mutating func closeField(at start: Int, width: Int) -> Int {
-    let length = position - start
-    let needed = Varint.width(UInt64(length))
-    if needed != width { shiftTail(length: length, by: needed - width) }
-    let end = position
-    position = start - width
-    varint(UInt64(length))
-    position = end
-    return needed
+  mutating func sample(
+    _ tag: UInt8, _ value: Double, _ timestampMs: Int64, startTimestampMs: Int64 = 0,
+    _ timestamp: inout TimestampVarint, _ startTimestamp: inout TimestampVarint
+  ) {
+    let width = timestamp.width(of: timestampMs)
+    var length = 10 &+ width
+    if startTimestampMs != 0 { length += 1 + startTimestamp.width(of: startTimestampMs) }
+    // Tag and length of the sample, tag of its value.
+    let head = 0x09_0000 | UInt64(tag) | UInt64(truncatingIfNeeded: length) << 8
+    if width <= 7 {
+      number(head: head, value.bitPattern, tail: 0x10 | timestamp.word << 8, count: 1 &+ width)
+    } else {
+      // Times before 1970 and after the year 17,800 do not fit into a word behind their tag.
+      number(head: head, value.bitPattern, tail: 0x10, count: 1)
+      varint(UInt64(bitPattern: timestampMs))
+    }
+    if startTimestampMs != 0 { varint(0x18, UInt64(bitPattern: startTimestampMs)) }
   }
 
   /// A field of UTF-8 text.

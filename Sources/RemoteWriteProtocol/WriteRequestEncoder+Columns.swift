@@ -31,83 +31,36 @@ extension WriteRequestEncoder {
     _ series: Span<UInt32>, _ timestampsMs: Span<Int64>, _ values: Span<Double>, below seriesEnd: UInt32,
     of table: SeriesTable
   ) {
-    let labels = table.labelSymbols.span
-    let symbols = table.symbols
-    var sample = [Sample(timestampMs: 0, value: 0)]
-    for column in series.indices where series[column] < seriesEnd {
-      sample[0] = Sample(timestampMs: timestampsMs[column], value: values[column])
-      let range = table.labelRange(of: SeriesID(rawValue: series[column]))
-      appendV1(labels.extracting(range), symbols, sample.span, [], [])
-    }
-  }
-
-  private mutating func appendV2(
-    _ series: Span<UInt32>, _ timestampsMs: Span<Int64>, _ values: Span<Double>, _ startTimestampsMs: Span<Int64>,
-    below seriesEnd: UInt32, of table: SeriesTable
-  ) {
-    let symbols = table.symbols
-    requestSymbols.prepare(for: symbols)
-    var column = 0
-    var written = 0
+    cursor.prepare(reuseCount: table.symbols.reuseCount)
+    var (column, written, room) = (0, 0, Self.runRoom)
     while column < series.count {
-      let id = SeriesID(rawValue: series[column])
-      guard id.rawValue < seriesEnd else {
-        column += 1
-        continue
-      }
-      let first = column
-      written += writeV2(
-        series, timestampsMs, values, startTimestampsMs, below: seriesEnd, of: table, from: &column,
-        room: Self.room(labels: table.labelRange(of: id).count))
-      if column == first {
-        // There is room for one, so a symbol of its has no number yet.
-        for number in table.labelSymbols(of: id) { requestSymbols.assign(number, in: symbols) }
-        let metadata = table.metadata(of: id)
-        requestSymbols.assign(metadata.help, in: symbols)
-        requestSymbols.assign(metadata.unit, in: symbols)
+      let position = buffer.count
+      written += Self.writeV1(
+        series, timestampsMs, values, below: seriesEnd, of: table, from: &column, room: room, &buffer, &cursor)
+      if column == series.count || buffer.count > position {
+        room = Self.runRoom
+      } else {
+        // Nothing was written in all the room there is, so this series has long labels.
+        let labels = table.labelRange(of: SeriesID(rawValue: series[column]))
+        room = Self.roomV1 + Self.labelRoom(table.labelSymbols.span.extracting(labels), table.symbols)
       }
     }
     count(samples: written, exemplars: 0, histograms: 0)
   }
 
-  /// An upper bound of what a series with one sample and so many symbols in its labels takes.
-  @inline(__always)
-  private static func room(labels: Int) -> Int { 96 + labels * 5 }
-
-  /// The room that is made for a run of series at once.
-  private static let runRoom = 16_384
-
-  /// Writes series until the columns end, the room does, or a symbol has no number in this request.
+  /// Writes series until the columns end or the room does.
   ///
-  /// - Parameter room: what the first series needs at most.
   /// - Returns: how many samples were written; `column` is the first that was not.
-  private mutating func writeV2(
-    _ series: Span<UInt32>, _ timestampsMs: Span<Int64>, _ values: Span<Double>, _ startTimestampsMs: Span<Int64>,
-    below seriesEnd: UInt32, of table: SeriesTable, from column: inout Int, room: Int
+  private static func writeV1(
+    _ series: Span<UInt32>, _ timestampsMs: Span<Int64>, _ values: Span<Double>, below seriesEnd: UInt32,
+    of table: SeriesTable, from column: inout Int, room: Int, _ buffer: inout WireBuffer, _ cursor: inout WriteCursor
   ) -> Int {
-    // Taken out of self for the moment, for a span of it there would keep all of self from being changed.
-    var numbered: [UInt64] = []
-    swap(&numbered, &requestSymbols.stamped)
-    defer { swap(&numbered, &requestSymbols.stamped) }
-    var cursor = WriteCursor()
-    swap(&cursor, &self.cursor)
-    defer { swap(&cursor, &self.cursor) }
-
-    let (labels, stamped, stamp) = (table.labelSymbols.span, numbered.span, requestSymbols.stamp)
-    var buffer = WireBuffer()
-    swap(&buffer, &cursor.buffer)
-    defer { swap(&buffer, &cursor.buffer) }
-    return buffer.write(room: max(room, Self.runRoom)) { writer in
+    buffer.write(room: room) { writer in
       var written = 0
       while column < series.count {
         if series[column] < seriesEnd {
-          let id = SeriesID(rawValue: series[column])
-          let run = labels.extracting(table.labelRange(of: id))
-          guard writer.hasRoom(for: Self.room(labels: run.count)) else { break }
-          let sample = Sample(
-            timestampMs: timestampsMs[column], value: values[column],
-            startTimestampMs: startTimestampsMs.isEmpty ? 0 : startTimestampsMs[column])
-          guard writer.seriesV2(run, table.metadata(of: id), sample, stamped, stamp, &cursor) else { break }
+          let labels = table.labelSymbols.span.extracting(table.labelRange(of: SeriesID(rawValue: series[column])))
+          guard writer.seriesV1(labels, timestampsMs[column], values[column], table.symbols, &cursor) else { break }
           written += 1
         }
         column += 1
@@ -115,29 +68,92 @@ extension WriteRequestEncoder {
       return written
     }
   }
+
+  private mutating func appendV2(
+    _ series: Span<UInt32>, _ timestampsMs: Span<Int64>, _ values: Span<Double>, _ startTimestampsMs: Span<Int64>,
+    below seriesEnd: UInt32, of table: SeriesTable
+  ) {
+    requestSymbols.prepare(for: table.symbols)
+    cursor.prepare(reuseCount: table.symbols.reuseCount)
+    var (column, written, room) = (0, 0, 0)
+    while column < series.count {
+      written += Self.writeV2(
+        series, timestampsMs, values, startTimestampsMs, below: seriesEnd, of: table, from: &column, room: &room,
+        &buffer, &cursor, &requestSymbols)
+    }
+    count(samples: written, exemplars: 0, histograms: 0)
+  }
+
+  /// Writes series until the columns end or the room does.
+  ///
+  /// - Parameter room: what the first series needs; becomes what the next one does.
+  /// - Returns: how many samples were written; `column` is the first that was not.
+  private static func writeV2(
+    _ series: Span<UInt32>, _ timestampsMs: Span<Int64>, _ values: Span<Double>, _ startTimestampsMs: Span<Int64>,
+    below seriesEnd: UInt32, of table: SeriesTable, from column: inout Int, room: inout Int, _ buffer: inout WireBuffer,
+    _ cursor: inout WriteCursor, _ symbols: inout RequestSymbols
+  ) -> Int {
+    let labels = table.labelSymbols.span
+    return buffer.write(room: max(room, Self.runRoom)) { writer in
+      // In variables of their own both stay in registers.
+      var (line, index) = (writer, column)
+      var written = 0
+      while index < series.count {
+        if series[index] < seriesEnd {
+          let id = SeriesID(rawValue: series[index])
+          let range = table.labelRange(of: id)
+          let needed = Self.roomV2(labels: range.count)
+          guard line.hasRoom(for: needed) else {
+            room = needed
+            break
+          }
+          let start = line.openField(0x2a, width: cursor.seriesLengthWidth)
+          line.references(labels.extracting(range), &cursor.labels, &symbols, table.symbols)
+          line.sample(
+            0x12, values[index], timestampsMs[index],
+            startTimestampMs: startTimestampsMs.isEmpty ? 0 : startTimestampsMs[index], &cursor.timestamp,
+            &cursor.startTimestamp)
+          line.metadata(table.metadata(of: id), &cursor.metadata, &symbols, table.symbols)
+          cursor.seriesLengthWidth = line.closeField(at: start, width: cursor.seriesLengthWidth)
+          written += 1
+        }
+        index += 1
+      }
+      (writer, column) = (line, index)
+      return written
+    }
+  }
+
+  /// The room that is made for a run of series at once.
+  private static let runRoom = 16_384
+
+  /// What a 1.0 series with one sample takes at most besides its labels.
+  static let roomV1 = 64
+
+  /// An upper bound of what a 2.0 series with one sample and so many symbols in its labels takes.
+  @inline(__always)
+  private static func roomV2(labels: Int) -> Int { 96 + labels * 5 }
 }
 
 extension WireWriter {
-  /// Writes one series with one sample.
+  /// Writes one 1.0 series with one sample.
   ///
-  /// - Returns: false, with nothing written, if a symbol has no number in this request yet.
+  /// - Returns: false, with nothing written, if there is too little room for it.
   @inline(__always)
-  fileprivate mutating func seriesV2(
-    _ labels: Span<UInt32>, _ metadata: MetadataSymbols, _ sample: Sample, _ stamped: Span<UInt64>, _ stamp: UInt64,
-    _ cursor: inout WriteCursor
+  fileprivate mutating func seriesV1(
+    _ labels: Span<UInt32>, _ timestampMs: Int64, _ value: Double, _ symbols: SymbolTable, _ cursor: inout WriteCursor
   ) -> Bool {
-    var writer = self
-    let guess = cursor.seriesLengthWidth
-    let seriesStart = writer.position
-    let start = writer.openField(0x2a, width: guess)
-    guard writer.references(labels, stamped, stamp) else { return false }
-    let samplesStart = writer.position
-    writer.sampleV2(sample, &cursor.timestamp, &cursor.startTimestamp)
-    guard writer.metadata(metadata, stamped, stamp) else { return false }
-    let width = writer.closeField(at: start, width: guess)
-    cursor.seriesLengthWidth = width
-    cursor.note(series: seriesStart, samples: samplesStart + width - guess)
-    position = writer.position
+    guard hasRoom(for: WriteRequestEncoder.roomV1) else { return false }
+    let (before, width) = (position, cursor.seriesLengthWidth)
+    let start = openField(0x0a, width: width)
+    guard labelsV1(labels, symbols, &cursor.labels, keeping: WriteRequestEncoder.roomV1) else {
+      rewind(to: before)
+      cursor.labels.forget()
+      return false
+    }
+    sample(0x12, value, timestampMs, &cursor.timestamp, &cursor.startTimestamp)
+    cursor.seriesLengthWidth = closeField(at: start, width: width)
+    if cursor.seriesLengthWidth != width { cursor.labels.move(from: start, by: cursor.seriesLengthWidth - width) }
     return true
   }
 }

@@ -6,6 +6,7 @@ extension WriteRequestEncoder {
     _ labels: Span<UInt32>, _ symbols: SymbolTable, _ samples: Span<Sample>, _ exemplars: [Exemplar],
     _ histograms: [NativeHistogram]
   ) {
+    cursor.prepare(reuseCount: symbols.reuseCount)
     let exemplarTimeMs = samples.lastTimestampMs ?? histograms.last?.timestampMs
     var room = 32 + samples.count * 23
 
@@ -25,12 +26,18 @@ extension WriteRequestEncoder {
 
     // Adding up the texts of all labels would look each of them up twice, so their room is a guess at first.
     if !writeV1(labels, symbols, samples, exemplars, histograms, exemplarTimeMs, room, labels.count * 48) {
-      var labelRoom = 16
-      for index in labels.indices { labelRoom += symbols.location(of: labels[index]).count + 12 }
+      let labelRoom = Self.labelRoom(labels, symbols)
       let isWritten = writeV1(labels, symbols, samples, exemplars, histograms, exemplarTimeMs, room, labelRoom)
       precondition(isWritten, "the labels of a series outgrew the room counted for them")
     }
     count(samples: samples.count, exemplars: exemplarCount, histograms: histogramCount)
+  }
+
+  /// An upper bound of what labels take.
+  static func labelRoom(_ labels: Span<UInt32>, _ symbols: SymbolTable) -> Int {
+    var room = 32
+    for index in labels.indices { room += symbols.location(of: labels[index]).count + 16 }
+    return room
   }
 
   /// - Returns: false, with nothing written, if the labels need more than `labelRoom` bytes.
@@ -38,28 +45,39 @@ extension WriteRequestEncoder {
     _ labels: Span<UInt32>, _ symbols: SymbolTable, _ samples: Span<Sample>, _ exemplars: [Exemplar],
     _ histograms: [NativeHistogram], _ exemplarTimeMs: Int64?, _ room: Int, _ labelRoom: Int
   ) -> Bool {
-    var timestamp = cursor.timestamp
-    var lengthWidth = cursor.seriesLengthWidth
-    let isWritten = cursor.buffer.write(room: room + labelRoom) { writer in
-      let tagPosition = writer.position
-      let start = writer.openField(0x0a, width: lengthWidth)
-      guard writer.labelsV1(labels, symbols, keeping: room) else {
-        writer.position = tagPosition
+    Self.writeV1(
+      labels, symbols, samples, exemplars, histograms, exemplarTimeMs, room, labelRoom, &buffer, &cursor)
+  }
+
+  /// The same on the parts of an encoder, which can be changed side by side.
+  @inline(__always)
+  private static func writeV1(
+    _ labels: Span<UInt32>, _ symbols: SymbolTable, _ samples: Span<Sample>, _ exemplars: [Exemplar],
+    _ histograms: [NativeHistogram], _ exemplarTimeMs: Int64?, _ room: Int, _ labelRoom: Int,
+    _ buffer: inout WireBuffer, _ cursor: inout WriteCursor
+  ) -> Bool {
+    buffer.write(room: room + labelRoom) { writer in
+      let (before, width) = (writer.position, cursor.seriesLengthWidth)
+      let start = writer.openField(0x0a, width: width)
+      guard writer.labelsV1(labels, symbols, &cursor.labels, keeping: room) else {
+        writer.rewind(to: before)
+        cursor.labels.forget()
         return false
       }
-      writer.samplesV1(samples, &timestamp)
+      for index in samples.indices {
+        let sample = samples[index]
+        writer.sample(0x12, sample.value, sample.timestampMs, &cursor.timestamp, &cursor.startTimestamp)
+      }
       for exemplar in exemplars {
         if let timestampMs = exemplar.timestampMs ?? exemplarTimeMs { writer.exemplarV1(exemplar, timestampMs) }
       }
       for histogram in histograms where !histogram.hasCustomBuckets {
         writer.histogram(histogram, tag: 0x22, version: .v1)
       }
-      lengthWidth = writer.closeField(at: start, width: lengthWidth)
+      cursor.seriesLengthWidth = writer.closeField(at: start, width: width)
+      if cursor.seriesLengthWidth != width { cursor.labels.move(from: start, by: cursor.seriesLengthWidth - width) }
       return true
     }
-    cursor.timestamp = timestamp
-    cursor.seriesLengthWidth = lengthWidth
-    return isWritten
   }
 }
 
@@ -69,55 +87,61 @@ extension NativeHistogram {
 }
 
 extension WireWriter {
-  /// The labels of one 1.0 series, copied from the arena of `symbols`.
+  /// The labels of one 1.0 series: those that the series before has in the same places are copied from there, the others
+  /// from the arena of `symbols`.
   ///
   /// - Parameter rest: the room that must be left when the labels are written.
-  /// - Returns: false if there is not enough; what was written then is to be taken back.
+  /// - Returns: false if there is not enough; what was written then is to be taken back and forgotten.
   @inline(__always)
-  fileprivate mutating func labelsV1(_ labels: Span<UInt32>, _ symbols: SymbolTable, keeping rest: Int) -> Bool {
-    let arena = symbols.arena.span
+  mutating func labelsV1(
+    _ labels: Span<UInt32>, _ symbols: SymbolTable, _ written: inout WrittenLabels, keeping rest: Int
+  ) -> Bool {
     // In a variable of its own the writer stays in registers throughout the loop.
     var writer = self
-    var index = 0
-    while index < labels.count {
-      let name = symbols.location(of: labels[index])
-      let value = symbols.location(of: labels[index + 1])
-      index += 2
-      if !writer.hasRoom(for: name.count + value.count + 24 + rest) { return false }
-      if name.count < 0x80 && value.count < 0x80 && name.count + value.count < 0x80 - 4 {
-        // Tag and length of the label, tag and length of its name: all lengths take one byte.
-        let length = UInt64(4 + name.count + value.count)
-        writer.lowBytes(of: 0x0a_000a | length << 8 | UInt64(name.count) << 24, count: 4)
-        writer.copy(arena, start: name.start, count: name.count)
-        writer.lowBytes(of: 0x12 | UInt64(value.count) << 8, count: 2)
-        writer.copy(arena, start: value.start, count: value.count)
+    var place = 0
+    while place < labels.count / 2 {
+      let (name, value) = (labels[place * 2], labels[place * 2 + 1])
+      let label = WrittenLabel.label(name, value)
+      if let known = WrittenLabels.range(in: written.labels.span, at: place, of: label) {
+        if !writer.hasRoom(for: known.count + rest) { return false }
+        writer.again(from: known.start, count: known.count)
       } else {
-        let length =
-          2 + name.count + Varint.width(UInt64(name.count)) + value.count + Varint.width(UInt64(value.count))
-        writer.varint(0x0a, UInt64(length))
-        writer.varint(0x0a, UInt64(name.count))
-        writer.copy(arena, start: name.start, count: name.count)
-        writer.varint(0x12, UInt64(value.count))
-        writer.copy(arena, start: value.start, count: value.count)
+        let start = writer.position
+        guard writer.labelV1(symbols.location(of: name), symbols.location(of: value), symbols, keeping: rest) else {
+          return false
+        }
+        written.note(at: place, label, start: start, count: writer.position - start)
       }
+      place += 1
     }
-    position = writer.position
+    self = writer
     return true
   }
 
+  /// One label of 1.0. Same result as ``labelsV1(_:_:_:keeping:)``.
   @inline(__always)
-  fileprivate mutating func samplesV1(_ samples: Span<Sample>, _ timestamp: inout TimestampVarint) {
-    var writer = self
-    for index in samples.indices {
-      let sample = samples[index]
-      // Tag and length of the sample, tag of its value.
-      let length = 10 + timestamp.width(of: sample.timestampMs)
-      writer.lowBytes(of: 0x09_0012 | UInt64(length) << 8, count: 3)
-      writer.double(sample.value)
-      writer.byte(0x10)
-      timestamp.write(to: &writer)
+  private mutating func labelV1(
+    _ name: (start: Int, count: Int), _ value: (start: Int, count: Int), _ symbols: SymbolTable, keeping rest: Int
+  ) -> Bool {
+    if !hasRoom(for: name.count + value.count + 24 + rest) { return false }
+    let arena = symbols.arena.span
+    if name.count < 0x80 && value.count < 0x80 && name.count + value.count < 0x80 - 4 {
+      // Tag and length of the label, tag and length of its name: all lengths take one byte.
+      let length = UInt64(4 + name.count + value.count)
+      lowBytes(of: 0x0a_000a | length << 8 | UInt64(name.count) << 24, count: 4)
+      copy(arena, start: name.start, count: name.count)
+      lowBytes(of: 0x12 | UInt64(value.count) << 8, count: 2)
+      copy(arena, start: value.start, count: value.count)
+    } else {
+      let length =
+        2 + name.count + Varint.width(UInt64(name.count)) + value.count + Varint.width(UInt64(value.count))
+      varint(0x0a, UInt64(length))
+      varint(0x0a, UInt64(name.count))
+      copy(arena, start: name.start, count: name.count)
+      varint(0x12, UInt64(value.count))
+      copy(arena, start: value.start, count: value.count)
     }
-    position = writer.position
+    return true
   }
 
   /// An exemplar in a series of version 1.0.

@@ -7,73 +7,39 @@ extension WriteRequestEncoder {
     _ exemplars: [Exemplar], _ histograms: [NativeHistogram]
   ) {
     requestSymbols.prepare(for: symbols)
-    var room = 64 + labels.count * 5 + samples.count * 35
+    cursor.prepare(reuseCount: symbols.reuseCount)
+    var room = 96 + labels.count * 5 + samples.count * 35
     if !exemplars.isEmpty { room += numberExemplars(exemplars, symbols) }
     for histogram in histograms { room += histogramRoom(histogram) }
     // The time for exemplars that bring none; there is data, so there is one.
     let exemplarTimeMs = samples.lastTimestampMs ?? histograms.last?.timestampMs ?? 0
-
-    // Nearly always all symbols are known from earlier series; if not, they are numbered and the series written anew.
-    if !writeV2(labels, metadata, samples, exemplars, histograms, exemplarTimeMs, room) {
-      for index in labels.indices { requestSymbols.assign(labels[index], in: symbols) }
-      requestSymbols.assign(metadata.help, in: symbols)
-      requestSymbols.assign(metadata.unit, in: symbols)
-      let isWritten = writeV2(labels, metadata, samples, exemplars, histograms, exemplarTimeMs, room)
-      precondition(isWritten, "a symbol was numbered and is not known")
-    }
+    Self.writeV2(
+      labels, symbols, metadata, samples, exemplars, histograms, exemplarTimeMs, room, &buffer, &cursor, &requestSymbols
+    )
     count(samples: samples.count, exemplars: exemplars.count, histograms: histograms.count)
   }
 
-  /// - Returns: false, with nothing written, if a symbol has no number in this request yet.
-  private mutating func writeV2(
-    _ labels: Span<UInt32>, _ metadata: MetadataSymbols, _ samples: Span<Sample>,
-    _ exemplars: [Exemplar], _ histograms: [NativeHistogram], _ exemplarTimeMs: Int64, _ room: Int
-  ) -> Bool {
-    // Taken out of self for the moment: a span of it there would keep all of self from being changed, and without a
-    // span its owners would be counted for every series.
-    var stamped: [UInt64] = []
-    swap(&stamped, &requestSymbols.stamped)
-    defer { swap(&stamped, &requestSymbols.stamped) }
-    return Self.writeV2(
-      &cursor, labels, metadata, samples, exemplars, histograms, exemplarTimeMs, room, stamped.span,
-      requestSymbols.stamp)
-  }
-
+  /// Works on the parts of an encoder, which can be changed side by side.
   @inline(__always)
   private static func writeV2(
-    _ cursor: inout WriteCursor, _ labels: Span<UInt32>, _ metadata: MetadataSymbols, _ samples: Span<Sample>,
+    _ labels: Span<UInt32>, _ symbols: SymbolTable, _ metadata: MetadataSymbols, _ samples: Span<Sample>,
     _ exemplars: [Exemplar], _ histograms: [NativeHistogram], _ exemplarTimeMs: Int64, _ room: Int,
-    _ stamped: Span<UInt64>, _ stamp: UInt64
-  ) -> Bool {
-    var (timestamp, startTimestamp) = (cursor.timestamp, cursor.startTimestamp)
-    var lengthWidth = cursor.seriesLengthWidth
-    var (seriesStart, samplesStart) = (0, 0)
-    let isWritten = cursor.buffer.write(room: room) { writer in
-      let tagPosition = writer.position
-      let start = writer.openField(0x2a, width: lengthWidth)
-      guard writer.references(labels, stamped, stamp) else {
-        writer.position = tagPosition
-        return false
+    _ buffer: inout WireBuffer, _ cursor: inout WriteCursor, _ requestSymbols: inout RequestSymbols
+  ) {
+    buffer.write(room: room) { writer in
+      let start = writer.openField(0x2a, width: cursor.seriesLengthWidth)
+      writer.references(labels, &cursor.labels, &requestSymbols, symbols)
+      for index in samples.indices {
+        let sample = samples[index]
+        writer.sample(
+          0x12, sample.value, sample.timestampMs, startTimestampMs: sample.startTimestampMs, &cursor.timestamp,
+          &cursor.startTimestamp)
       }
-      samplesStart = writer.position
-      writer.samplesV2(samples, &timestamp, &startTimestamp)
       for histogram in histograms { writer.histogram(histogram, tag: 0x1a, version: .v2) }
       if !exemplars.isEmpty { writer.exemplarsV2(exemplars, varints: cursor.exemplarVarints, exemplarTimeMs) }
-      guard writer.metadata(metadata, stamped, stamp) else {
-        writer.position = tagPosition
-        return false
-      }
-      let width = writer.closeField(at: start, width: lengthWidth)
-      samplesStart += width - lengthWidth
-      lengthWidth = width
-      seriesStart = tagPosition
-      return true
+      writer.metadata(metadata, &cursor.metadata, &requestSymbols, symbols)
+      cursor.seriesLengthWidth = writer.closeField(at: start, width: cursor.seriesLengthWidth)
     }
-    if isWritten { cursor.note(series: seriesStart, samples: samplesStart) }
-    cursor.timestamp = timestamp
-    cursor.startTimestamp = startTimestamp
-    cursor.seriesLengthWidth = lengthWidth
-    return isWritten
   }
 
   /// Numbers the labels of exemplars before anything is written.
@@ -94,77 +60,55 @@ extension WriteRequestEncoder {
 }
 
 extension WireWriter {
-  /// The samples of one 2.0 series. Values and times are written even when zero: a receiver cannot then take them for
-  /// missing, and the zeros all but vanish in compression.
+  /// Writes `labels_refs`: those of labels that the series before has in the same places as they were written there.
   @inline(__always)
-  fileprivate mutating func samplesV2(
-    _ samples: Span<Sample>, _ timestamp: inout TimestampVarint, _ startTimestamp: inout TimestampVarint
+  mutating func references(
+    _ labels: Span<UInt32>, _ written: inout WrittenLabels, _ requestSymbols: inout RequestSymbols,
+    _ symbols: SymbolTable
   ) {
-    var writer = self
-    for index in samples.indices { writer.sampleV2(samples[index], &timestamp, &startTimestamp) }
-    position = writer.position
-  }
-
-  @inline(__always)
-  mutating func sampleV2(
-    _ sample: Sample, _ timestamp: inout TimestampVarint, _ startTimestamp: inout TimestampVarint
-  ) {
-    var length = 10 + timestamp.width(of: sample.timestampMs)
-    if sample.startTimestampMs != 0 { length += 1 + startTimestamp.width(of: sample.startTimestampMs) }
-    // Tag and length of the sample, tag of its value.
-    lowBytes(of: 0x09_0012 | UInt64(length) << 8, count: 3)
-    double(sample.value)
-    byte(0x10)
-    timestamp.write(to: &self)
-    if sample.startTimestampMs != 0 {
-      byte(0x18)
-      startTimestamp.write(to: &self)
-    }
-  }
-
-  /// Writes `labels_refs`.
-  ///
-  /// - Returns: false if a symbol has no number in this request; what was written then is to be taken back.
-  @inline(__always)
-  mutating func references(_ labels: Span<UInt32>, _ stamped: Span<UInt64>, _ stamp: UInt64) -> Bool {
-    if labels.isEmpty { return true }
+    if labels.isEmpty { return }
     // The right width for up to 25 labels in the first 16384 symbols of a request.
     let width = labels.count <= 50 ? 1 : 2
     let start = openField(0x0a, width: width)
     // In a variable of its own the writer stays in registers throughout the loop.
     var writer = self
-    for index in labels.indices {
-      let word = stamped[Int(labels[index])]
-      if word & ~RequestSymbols.varintMask != stamp { return false }
-      writer.lowBytes(of: word, count: RequestSymbols.varintWidth(word))
+    let count = labels.count / 2
+    var place = writer.repeatLabels(labels, written.labels.span, from: 0)
+    while place < count {
+      let (name, value) = (labels[place &* 2], labels[place &* 2 &+ 1])
+      let (nameWord, valueWord) = (
+        requestSymbols.word(of: name, in: symbols), requestSymbols.word(of: value, in: symbols)
+      )
+      let nameWidth = RequestSymbols.varintWidth(nameWord)
+      let valueWidth = RequestSymbols.varintWidth(valueWord)
+      let both =
+        nameWord & RequestSymbols.varintMask
+        | (valueWord & RequestSymbols.varintMask) &<< UInt64(truncatingIfNeeded: 8 &* nameWidth)
+      if nameWidth &+ valueWidth <= 7 {
+        writer.lowBytes(of: both, count: nameWidth &+ valueWidth)
+      } else {
+        writer.lowBytes(of: nameWord, count: nameWidth)
+        writer.lowBytes(of: valueWord, count: valueWidth)
+      }
+      written.note(at: place, WrittenLabel.label(name, value), references: both, width: nameWidth &+ valueWidth)
+      place = writer.repeatLabels(labels, written.labels.span, from: place &+ 1)
     }
-    position = writer.position
+    self = writer
     closeField(at: start, width: width)
-    return true
   }
 
-  /// Writes `metadata` unless it says nothing. Same result as ``references(_:_:_:)``.
+  /// Writes `metadata` unless it says nothing.
   @inline(__always)
-  mutating func metadata(_ metadata: MetadataSymbols, _ stamped: Span<UInt64>, _ stamp: UInt64) -> Bool {
-    let help = stamped[Int(metadata.help)]
-    let unit = stamped[Int(metadata.unit)]
-    if ((help ^ stamp) | (unit ^ stamp)) & ~RequestSymbols.varintMask != 0 { return false }
-    if metadata.type == .unknown && metadata.help == 0 && metadata.unit == 0 { return true }
-    let (helpWidth, unitWidth) = (RequestSymbols.varintWidth(help), RequestSymbols.varintWidth(unit))
-    var length = 2
-    if metadata.help != 0 { length += 1 + helpWidth }
-    if metadata.unit != 0 { length += 1 + unitWidth }
-    // Tag and length of the metadata, then its type.
-    lowBytes(of: 0x08_002a | UInt64(length) << 8 | UInt64(metadata.type.rawValue) << 24, count: 4)
-    if metadata.help != 0 {
-      byte(0x18)
-      lowBytes(of: help, count: helpWidth)
+  mutating func metadata(
+    _ metadata: MetadataSymbols, _ written: inout WrittenMetadata, _ requestSymbols: inout RequestSymbols,
+    _ symbols: SymbolTable
+  ) {
+    if !written.isOf(metadata) {
+      let help = requestSymbols.word(of: metadata.help, in: symbols) & RequestSymbols.varintMask
+      let unit = requestSymbols.word(of: metadata.unit, in: symbols) & RequestSymbols.varintMask
+      written.become(metadata, help: help, unit: unit)
     }
-    if metadata.unit != 0 {
-      byte(0x20)
-      lowBytes(of: unit, count: unitWidth)
-    }
-    return true
+    written.write(to: &self)
   }
 
   /// The exemplars of one 2.0 series; `varints` are those of their labels, one exemplar after the other.

@@ -26,9 +26,12 @@ public struct WriteRequestEncoder: Sendable {
   /// What was left out since the last ``reset()`` or ``finish(into:)``.
   public private(set) var omissions = EncodingOmissions()
 
+  /// The series written so far.
+  var buffer = WireBuffer()
   var cursor = WriteCursor()
   var requestSymbols = RequestSymbols()
-  private var packer = MessagePacker()
+  /// Where blocks are made: a request may need far more room than its block takes in the end.
+  private var scratch: [UInt8] = []
 
   public init(_ version: WriteMessageVersion) { self.version = version }
 
@@ -36,11 +39,12 @@ public struct WriteRequestEncoder: Sendable {
   public var isEmpty: Bool { sampleCount + histogramCount + exemplarCount == 0 }
 
   /// The exact size of the uncompressed request so far, in bytes.
-  public var byteCount: Int { cursor.buffer.count + (version == .v2 ? requestSymbols.buffer.count : 0) }
+  public var byteCount: Int { buffer.count + (version == .v2 ? requestSymbols.buffer.count : 0) }
 
   /// Begins another request and keeps the memory.
   public mutating func reset() {
-    cursor.removeAll()
+    buffer.removeAll()
+    cursor.beginRequest()
     if version == .v2 { requestSymbols.reset() }
     sampleCount = 0
     histogramCount = 0
@@ -90,28 +94,17 @@ public struct WriteRequestEncoder: Sendable {
     body.removeAll(keepingCapacity: true)
     // Symbols go first, so that a receiver can resolve references while it reads.
     if version == .v2 { body.append(contentsOf: requestSymbols.buffer.bytes) }
-    body.append(contentsOf: cursor.buffer.bytes)
+    body.append(contentsOf: buffer.bytes)
     reset()
   }
 
   /// Replaces `block` by the finished request in the snappy block format and begins another one.
   ///
-  /// In 2.0 that is smaller than what ``Snappy/compress(_:into:)`` makes of the uncompressed request, for the encoder
-  /// knows where one series repeats the one before.
-  ///
   /// - Precondition: the request is shorter than 4 GiB.
   public mutating func finish(compressedInto block: inout [UInt8]) {
-    packer.begin(count: byteCount)
-    switch version {
-    case .v1:
-      // All labels of a series are texts here, which repeat what a general compressor finds better.
-      packer.append(texts: cursor.buffer.bytes)
-    case .v2:
-      packer.append(texts: requestSymbols.buffer.bytes)
-      let (series, resemblances) = (cursor.buffer.bytes, cursor.resemblances)
-      packer.append(series.span, resemblances.span)
-    }
-    packer.finish(into: &block)
+    Snappy.compress(version == .v2 ? requestSymbols.buffer.bytes : [], buffer.bytes, into: &scratch)
+    block.removeAll(keepingCapacity: true)
+    block.append(contentsOf: scratch)
     reset()
   }
 

@@ -19,6 +19,19 @@ struct SnappyTests {
     }
   }
 
+  @Test("Two pieces make one block", arguments: [0, 1, 127, 128, 16_383, 16_384, 70_000, 3_000_000])
+  func twoPieces(size: Int) throws {
+    var random = SeededRandom(seed: UInt64(size))
+    for otherSize in [0, 1, 60, 128, 20_000, 70_000] {
+      let first = (0..<size).map { _ in UInt8.random(in: 0...20, using: &random) }
+      let second = (0..<otherSize).map { _ in UInt8.random(in: 0...20, using: &random) }
+      var (compressed, output): ([UInt8], [UInt8]) = ([7], [])
+      Snappy.compress(first[...], second[...], into: &compressed)
+      try Snappy.decompress(compressed[...], into: &output, maximum: size + otherSize)
+      #expect(output == first + second)
+    }
+  }
+
   @Test("A block that declares more than allowed is refused before anything is allocated")
   func tooLarge() {
     // Declares 4 GiB - 1.
