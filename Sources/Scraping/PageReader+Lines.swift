@@ -20,25 +20,11 @@ extension PageReader {
     var isPlain = isPlain
     do throws(ExpositionError) {
       reading: while true {
-        if knowsLines {
-          if isPlain {
-            let taken = lines.takeSteady(
-              &parser, after: &previous, familyHash: familyHash, at: timeMs, into: &batch)
-            summary.scraped += taken
-            summary.afterRelabeling += taken
-          }
-          if let line = try knownLine(&parser, after: previous, familyHash) {
-            if isPlain {
-              let hasExemplar = parser.hasExemplar
-              let isTaken = take(line, parser.value, parser.timestampMs, timeMs, &batch, &summary)
-              if isTaken && hasExemplar { attachExemplar(parser, line, &batch) }
-            } else {
-              takeInMetric(parser, line, isNew: false, timeMs, &batch, &summary, &refusal)
-              if refusal != nil { break }
-            }
-            previous = line
-            continue
-          }
+        if knowsLines,
+          try takeKnown(&parser, &previous, familyHash, isPlain, timeMs, &batch, &summary, &refusal)
+        {
+          if refusal != nil { break }
+          continue
         }
         let start = parser.cursor
         guard let kind = try parser.next() else { break }
@@ -70,6 +56,30 @@ extension PageReader {
     }
     if refusal == nil { finishClassic(timeMs, &batch, &summary, &refusal) }
     if let refusal { throw refusal }
+  }
+
+  /// Takes lines that are as expected, and the one behind them if the last page had it nearby.
+  ///
+  /// - Returns: whether the latter was there.
+  private mutating func takeKnown(
+    _ parser: inout ExpositionParser, _ previous: inout UInt32, _ familyHash: UInt64, _ isPlain: Bool, _ timeMs: Int64,
+    _ batch: inout SampleBatch, _ summary: inout PageSummary, _ refusal: inout ScrapeFailure?
+  ) throws(ExpositionError) -> Bool {
+    if isPlain {
+      let taken = lines.takeSteady(&parser, after: &previous, familyHash: familyHash, at: timeMs, into: &batch)
+      summary.scraped += taken
+      summary.afterRelabeling += taken
+    }
+    guard let line = try knownLine(&parser, after: previous, familyHash) else { return false }
+    previous = line
+    if isPlain {
+      let hasExemplar = parser.hasExemplar
+      let isTaken = take(line, parser.value, parser.timestampMs, timeMs, &batch, &summary)
+      if isTaken && hasExemplar { attachExemplar(parser, line, &batch) }
+    } else {
+      takeInMetric(parser, line, isNew: false, timeMs, &batch, &summary, &refusal)
+    }
+    return true
   }
 
   /// Takes the next line if it is the one expected, or one of those that stood behind it: lines may have gone away.
