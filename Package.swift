@@ -86,10 +86,12 @@ let package = Package(
         .product(name: "NIOTLS", package: "swift-nio"),
       ], swiftSettings: house),
     .target(name: "EventLoops", dependencies: [nioCore, nioPosix], swiftSettings: house),
+    .target(name: "HTTPAnswers", dependencies: [nioCore], swiftSettings: house),
     .target(
       name: "Transport",
       dependencies: [
-        "Settings", nioCore, nioPosix, nioSSL, .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        "HTTPAnswers", "Settings", nioCore, nioPosix, nioSSL,
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
@@ -153,9 +155,9 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "AgentConfiguration", "Delivery", "Diagnostics", "Discovery", "DurableLog", "Exposition", "GodwitTesting",
-        "Intake", "MetricModel", "Relabeling", "RemoteWriteProtocol", "SampleLog", "Scraping", "Settings",
-        "SimulatedDisk",
+        "AgentConfiguration", "ByteCoding", "Delivery", "Diagnostics", "Discovery", "DurableLog", "Exposition",
+        "GodwitTesting", "HTTPAnswers", "Intake", "MetricModel", "Relabeling", "RemoteWriteProtocol", "SampleLog",
+        "Scraping", "Settings", "SimulatedDisk", nioCore,
       ], path: "Tests/FuzzTargets", swiftSettings: house),
     .executableTarget(
       name: "BacklogFiller", dependencies: ["DurableLog", "MetricModel", "SampleLog"], path: "Tests/BacklogFiller",
@@ -191,6 +193,7 @@ let package = Package(
     .testTarget(
       name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "GodwitTesting"], exclude: ["Found"],
       swiftSettings: house),
+    tests("HTTPAnswers", [nioCore]),
     tests("Intake", ["MetricModel", "RemoteWriteProtocol"]),
     tests("Listening", ["Settings", hummingbird, logging, nioCore, nioPosix, nioSSL]),
     tests(

@@ -1,9 +1,9 @@
 import Diagnostics
 
 /// Where in a text: line and column from 1, columns counted in Unicode scalars.
-struct Place: Hashable, Sendable {
-  var line: Int
-  var column: Int
+package struct Place: Hashable, Sendable {
+  package var line: Int
+  package var column: Int
 
   static let start = Place(line: 1, column: 1)
 }

@@ -1,37 +1,37 @@
 import CLibYAML
 
 /// What a YAML text consists of, in the order of the text.
-struct YAMLEvent {
-  enum Kind {
+package struct YAMLEvent {
+  package enum Kind {
     case documentStart, documentEnd, scalar(YAMLScalar), sequenceStart, sequenceEnd, mappingStart, mappingEnd, alias
     /// The end of the text; it comes again and again.
     case end
   }
 
-  var kind: Kind
-  var place: Place
+  package var kind: Kind
+  package var place: Place
   /// The name that an alias refers to, or that is given to what begins here.
-  var anchor: String?
+  package var anchor: String?
   /// Two plain angle brackets as a key bring in another mapping; in quotation marks they are a string like any.
   var isMergeKey = false
 }
 
 /// Why a text is no YAML.
-struct YAMLProblem: Error {
-  enum Position {
+package struct YAMLProblem: Error {
+  package enum Position {
     case place(Place)
     /// The byte of the text.
     case offset(Int)
   }
 
   var words: String
-  var position: Position
+  package var position: Position
   /// What was being read, and the line in which that began.
   var context: (words: String, line: Int)?
 }
 
 /// The events of a text: libyaml behind a safe face.
-struct YAMLEvents: ~Copyable {
+package struct YAMLEvents: ~Copyable {
   private let parser: OpaquePointer
 
   /// Tags that say no more than what a plain scalar may be anyway.
@@ -39,7 +39,7 @@ struct YAMLEvents: ~Copyable {
     "tag:yaml.org,2002:int", "tag:yaml.org,2002:bool", "tag:yaml.org,2002:float", "tag:yaml.org,2002:null",
   ]
 
-  init(of text: String) throws(YAMLProblem) {
+  package init(of text: String) throws(YAMLProblem) {
     var text = text
     // The parser takes a copy of the bytes before the call returns.
     let parser = text.withUTF8 { godwit_yaml_open($0.baseAddress, $0.count) }
@@ -52,7 +52,7 @@ struct YAMLEvents: ~Copyable {
   private static let noMemory = YAMLProblem(words: "there is no memory for it", position: .place(.start))
 
   /// - Throws: once; nothing may be asked for after that.
-  mutating func next() throws(YAMLProblem) -> YAMLEvent {
+  package mutating func next() throws(YAMLProblem) -> YAMLEvent {
     var event = godwit_yaml_event()
     guard godwit_yaml_next(parser, &event) else { throw problem() }
     // Names end with a zero byte and are borrowed until the next event; both are copied here.

@@ -1,6 +1,6 @@
 /// A scalar as written, and what it means when no type is asked for.
-struct YAMLScalar: Sendable {
-  enum Resolved: Equatable {
+package struct YAMLScalar: Sendable {
+  package enum Resolved: Equatable {
     case null
     case bool(Bool)
     case integer(Int64)
@@ -10,12 +10,12 @@ struct YAMLScalar: Sendable {
     case string
   }
 
-  var text: String
+  package var text: String
   /// Written without quotation marks and without a tag, so that it may be something other than a string.
-  var isPlain: Bool
+  package var isPlain: Bool
 
   /// The meaning by YAML 1.1 as the reference's library reads it: `yes` and `on` are booleans, `010` is eight.
-  var resolved: Resolved {
+  package var resolved: Resolved {
     guard isPlain else { return .string }
     switch text {
     case "", "~", "null", "Null", "NULL": return .null

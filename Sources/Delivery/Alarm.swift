@@ -1,11 +1,15 @@
 /// How a task that waits is called at a time.
 public struct Alarm: Sendable {
+  /// The time that it goes by.
+  public let now: @Sendable () -> ContinuousClock.Instant
   /// Calls the closure at the time, on any thread, and returns what calls that off.
   public let set: @Sendable (ContinuousClock.Instant, @escaping @Sendable () -> Void) -> @Sendable () -> Void
 
   public init(
+    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
     set: @escaping @Sendable (ContinuousClock.Instant, @escaping @Sendable () -> Void) -> @Sendable () -> Void
   ) {
+    self.now = now
     self.set = set
   }
 

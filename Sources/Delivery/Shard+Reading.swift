@@ -74,7 +74,7 @@ extension Shard {
       return
     }
     if isSettled { return }
-    lastTaken = .now
+    lastTaken = endpoint.threads.alarm.now()
     assembler.append(
       record, decoded, from: first, resolver,
       RequestAssembler.Filter(

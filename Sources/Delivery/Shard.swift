@@ -358,7 +358,8 @@ final class Shard {
   ///
   /// - Returns: when to look again.
   private func rest() -> ContinuousClock.Instant {
-    if assembler.isEmpty, let lastTaken, lastTaken + Self.restAfter <= .now {
+    let now = endpoint.threads.alarm.now()
+    if assembler.isEmpty, let lastTaken, lastTaken + Self.restAfter <= now {
       self.lastTaken = nil
       reader.giveBack()
       sender.giveBack()
@@ -367,7 +368,7 @@ final class Shard {
       assembler = RequestAssembler()
       assembler.escapes = escapes
     }
-    return .now + Self.idleWait
+    return now + Self.idleWait
   }
 
   /// Longer than the usual time between two scrapes of a target.

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Glibc
+import HTTPAnswers
 import NIOCore
 import NIOHTTP1
 import NIOHTTPCompression

@@ -1,4 +1,5 @@
 import DurableLog
+import Glibc
 import SimulatedDisk
 import Synchronization
 import Testing
@@ -123,6 +124,34 @@ struct AppendTests {
     try log.append(.numbered(0))
     try log.append(.numbered(1))
     #expect(heard.withLock { $0 } == ["first", "second"])
+  }
+
+  @Test("Listening can be ended under a lock that who hears is waiting for")
+  func endsWhileHeard() async throws {
+    let log = try openLog(SimulatedDisk())
+    let lock = Mutex(())
+    let steps = Atomic(0)
+    let listening = log.listen { _ in
+      steps.store(2, ordering: .sequentiallyConsistent)
+      lock.withLock { _ in }
+    }
+    // On threads of their own: two that wait for each other for ever must not keep those of the other tests.
+    let threads = DiskThreads(count: 2)
+    defer { threads.shutdown() }
+    Task(executorPreference: threads) {
+      lock.withLock { _ in
+        steps.store(1, ordering: .sequentiallyConsistent)
+        while steps.load(ordering: .sequentiallyConsistent) < 2 { sched_yield() }
+        listening.end()
+      }
+      steps.add(1, ordering: .sequentiallyConsistent)
+    }
+    Task(executorPreference: threads) {
+      while steps.load(ordering: .sequentiallyConsistent) < 1 { sched_yield() }
+      try log.append(.numbered(1))
+      steps.add(1, ordering: .sequentiallyConsistent)
+    }
+    try await waitUntil("both go on") { steps.load(ordering: .sequentiallyConsistent) == 4 }
   }
 
   @Test("Listening ends with whoever holds it, and others go on")

@@ -10,9 +10,11 @@ struct PowerCutTests {
   private static let seeds = Array(0..<120 as Range<UInt64>) + (0..<30).map { _ in .random(in: .min ... .max) }
 
   @Test("Nothing that was confirmed is lost, and nothing that comes back is altered", arguments: SyncPolicy.each)
-  func loss(policy: SyncPolicy) throws {
+  func loss(policy: SyncPolicy) async throws {
     var largest = (samples: 0, seed: 0 as UInt64)
     for seed in Self.seeds {
+      // So that the other tests go on: there are few threads for all of them, and this takes long.
+      await Task.yield()
       do {
         let outcome = try PowerCut.outcome(policy, seed: seed)
         #expect(outcome.lostSamples <= outcome.unsyncedSamples, "seed \(seed)")
@@ -85,7 +87,10 @@ struct PowerCutTests {
     try log.append(.numbered(1))
     let before = disk.state.withLock { $0.syncs }
     #expect(before == (policy == .everyAppend ? 1 : 0))
-    let syncing = Task { await log.syncRegularly { Issue.record($0) } }
+    // A thread of its own: the others have tests to run that take long.
+    let threads = DiskThreads(count: 1)
+    defer { threads.shutdown() }
+    let syncing = Task(executorPreference: threads) { await log.syncRegularly { Issue.record($0) } }
     if isInterval { try await waitUntil("it syncs") { log.synced == log.end } }
     syncing.cancel()
     await syncing.value

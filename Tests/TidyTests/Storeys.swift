@@ -7,7 +7,7 @@ enum Storeys {
     "Diagnostics": 0, "MetricModel": 0, "Exposition": 0, "Relabeling": 0, "RemoteWriteProtocol": 0, "Settings": 0,
     // 1: mechanisms.
     "AgentConfiguration": 1, "Telemetry": 1, "Listening": 1, "Transport": 1, "CResolver": 1, "Discovery": 1,
-    "Scraping": 1, "DurableLog": 1, "SampleLog": 1, "Delivery": 1, "Intake": 1, "EventLoops": 1,
+    "Scraping": 1, "DurableLog": 1, "SampleLog": 1, "Delivery": 1, "Intake": 1, "EventLoops": 1, "HTTPAnswers": 1,
     // 2: capabilities.
     "Agent": 2, "Bench": 2, "LogReview": 2, "Receiver": 2,
     // 3: surfaces.
@@ -47,6 +47,7 @@ enum Storeys {
     Arrow("Delivery", "Telemetry"): "it counts what it does",
     Arrow("Intake", "Telemetry"): "it counts what it answers",
     Arrow("Listening", "EventLoops"): "a connection is served on its own thread",
+    Arrow("Transport", "HTTPAnswers"): "its own way reads answers with it, and names by the same rules",
   ]
 
   /// What a file on storey 0 may import beside storey 0.

@@ -1,4 +1,5 @@
 import Glibc
+import GodwitTesting
 import NIOCore
 import NIOPosix
 import Settings
@@ -79,7 +80,7 @@ struct DeafPort: ~Copyable {
     }
   }
 
-  @Test("An answer in pieces of one byte is whole", arguments: AnswerParserTests.answers)
+  @Test("An answer in pieces of one byte is whole", arguments: WrittenAnswers.all)
   func trickle(text: String) async throws {
     try await withServer({ _ in .trickle(Array(text.utf8)) }) { server, transport in
       let response = try await transport.get(server.url)

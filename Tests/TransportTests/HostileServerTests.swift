@@ -28,26 +28,29 @@ import Testing
   }
 
   @Test(
-    "What never ends ends at the deadline, or sooner at a bound",
+    "What never ends ends at a bound",
     arguments: [
-      ("", "HTTP/1.1 103 Early\r\n\r\n", [TransportError.Code.timedOut]),
-      ("HTTP/1.1 200 OK\r\n", "X-Header: value\r\n", [.notHTTP]),
-      ("HTTP/1.1 200 OK\r\nX-Long: ", "aaaaaaaaaaaaaaaa", [.notHTTP]),
-      ("HTTP/1.1 200 OK\r\n", "aaaaaaaaaaaaaaaa", [.notHTTP]),
-      ("HTTP/1.1 200 ", "aaaaaaaaaaaaaaaa", [.notHTTP, .timedOut]),
-      ("HTTP/1.1 200 OK\r\n\r\n", "body", [.bodyTooLarge]),
-      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\na\r\n", [.bodyTooLarge]),
-      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "X-Trailer: value\r\n", [.notHTTP, .timedOut]),
-      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", "extension", [.notHTTP, .timedOut]),
+      ("HTTP/1.1 200 OK\r\n", "X-Header: value\r\n", TransportError.Code.notHTTP),
+      ("HTTP/1.1 200 OK\r\nX-Long: ", "aaaaaaaaaaaaaaaa", .notHTTP),
+      ("HTTP/1.1 200 OK\r\n", "aaaaaaaaaaaaaaaa", .notHTTP), ("HTTP/1.1 200 ", "aaaaaaaaaaaaaaaa", .notHTTP),
+      ("HTTP/1.1 200 OK\r\n\r\n", "body", .bodyTooLarge),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\na\r\n", .bodyTooLarge),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "X-Trailer: value\r\n", .notHTTP),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", "extension", .notHTTP),
     ])
-  func endless(start: String, piece: String, codes: [TransportError.Code]) async throws {
-    let big = String(repeating: piece, count: max(1, 32_768 / piece.utf8.count))
-    try await withServer({ _ in .endless(start: start, piece: big, pause: .zero) }) { server, transport in
-      let begin = ContinuousClock.now
-      let error = try #require(
-        await transport.errorOfGet(server.url, timeout: .seconds(4), bodyBytesMax: 1 << 16))
-      #expect(codes.contains(error.code), "\(error)")
-      #expect(ContinuousClock.now - begin < .seconds(30))
+  func endless(start: String, piece: String, code: TransportError.Code) async throws {
+    try await withServer({ _ in .pour(start, piece) }) { server, transport in
+      // A bound is met after so many bytes, however long they take: the deadline has no part in it.
+      let error = try #require(await transport.errorOfGet(server.url, bodyBytesMax: 1 << 16))
+      #expect(error.code == code, "\(error)")
+    }
+  }
+
+  @Test("What never begins ends at the deadline, however much comes", .timeLimit(.minutes(5)))
+  func endlessHints() async throws {
+    try await withServer({ _ in .pour("", "HTTP/1.1 103 Early\r\n\r\n") }) { server, transport in
+      let error = try #require(await transport.errorOfGet(server.url, timeout: .seconds(2)))
+      #expect(error.code == .timedOut, "\(error)")
     }
   }
 
@@ -199,8 +202,19 @@ import Testing
       }
     }
     try await withServer({ _ in .send(head) }) { server, transport in
-      let response = try await transport.get(server.url, timeout: .seconds(1), overflow: .truncate)
-      #expect(response.status == status)
+      // Before the deadline the head has to come, which takes a busy machine longer: there it has more time.
+      var response: HTTPResponse?
+      var timeout: Duration = .milliseconds(500)
+      while response == nil && timeout < generousTimeout {
+        do {
+          response = try await transport.get(server.url, timeout: timeout, overflow: .truncate)
+        } catch {
+          // Whatever came of an answer would have been told.
+          try #require(error.code == .timedOut && !error.message.contains("bytes came"), "\(error)")
+        }
+        timeout *= 2
+      }
+      #expect(response?.status == status && response?.isTruncated == true)
     }
     try await withServer({ _ in .close }) { server, transport in
       #expect(await transport.errorOfGet(server.url, overflow: .truncate)?.code == .connection)

@@ -18,6 +18,12 @@ final class ScriptedServer: Sendable {
     case silence
     /// `start`, then `piece` again and again until the connection is closed.
     case endless(start: String, piece: String, pause: TimeAmount)
+
+    /// `start`, then `piece` as often and as fast as it is taken.
+    static func pour(_ start: String, _ piece: String) -> Answer {
+      let many = String(repeating: piece, count: max(1, 32_768 / piece.utf8.count))
+      return .endless(start: start, piece: many, pause: .zero)
+    }
   }
 
   struct Received: Sendable {

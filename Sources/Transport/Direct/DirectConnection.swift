@@ -1,3 +1,4 @@
+import HTTPAnswers
 import NIOCore
 import NIOHTTP1
 import NIOHTTPCompression

@@ -1,7 +1,7 @@
 import GodwitTesting
+import HTTPAnswers
 import NIOCore
 import Testing
-@testable import Transport
 
 @Suite("The parser of answers") struct AnswerParserTests {
   /// What came of some bytes, however they were cut.
@@ -47,16 +47,7 @@ import Testing
     read([Array(text.utf8)[...]], toHEAD: toHEAD, closes: closes)
   }
 
-  static let answers = [
-    "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Type:text/plain \r\n\r\nup 1\n",
-    "HTTP/1.1 200\r\nTransfer-Encoding: Chunked\r\n\r\n3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\nX-Sum: 1\r\n\r\nmore",
-    "HTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
-      + "HTTP/1.0 404 No\r\nConnection: Keep-Alive\r\ncontent-length: 2\r\n\r\nnoHTTP",
-    "HTTP/1.1 204 No Content\r\nContent-Length: 10\r\n\r\n", "HTTP/1.1 200 OK\r\nConnection: x, close\r\n\r\nto the end",
-    "HTTP/1.1 304 \r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX:\r\n\r\n",
-  ]
-
-  @Test("It does not matter where the bytes are cut", arguments: answers)
+  @Test("It does not matter where the bytes are cut", arguments: WrittenAnswers.all)
   func splits(text: String) {
     let bytes = Array(text.utf8)
     let whole = Self.read([bytes[...]], closes: true)
@@ -71,7 +62,7 @@ import Testing
   func damage(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     for _ in 0..<200 {
-      var bytes = Array(Self.answers[Int.random(in: 0..<Self.answers.count, using: &random)].utf8)
+      var bytes = Array(WrittenAnswers.all[Int.random(in: 0..<WrittenAnswers.all.count, using: &random)].utf8)
       for _ in 0..<Int.random(in: 1...3, using: &random) where !bytes.isEmpty {
         let place = Int.random(in: 0..<bytes.count, using: &random)
         switch Int.random(in: 0..<4, using: &random) {
@@ -98,21 +89,21 @@ import Testing
 
   @Test("What an answer says of its connection")
   func keeping() {
-    #expect(Self.answers.map { Self.read($0).keepsConnection } == [true, true, true, true, false, true, true])
+    #expect(WrittenAnswers.all.map { Self.read($0).keepsConnection } == [true, true, true, true, false, true, true])
     #expect(!Self.read("HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n").keepsConnection)
     #expect(!Self.read("HTTP/1.0 200 OK\r\n\r\n").keepsConnection)
   }
 
   @Test("Heads and bodies are what was sent")
   func contents() {
-    let first = Self.read(Self.answers[0])
+    let first = Self.read(WrittenAnswers.all[0])
     #expect(first.headers == ["Content-Length: 5", "Content-Type: text/plain"] && first.body == Array("up 1\n".utf8))
-    let second = Self.read(Self.answers[1])
+    let second = Self.read(WrittenAnswers.all[1])
     #expect(second.body == Array("abc0123456789".utf8) && second.leftover == Array("more".utf8))
-    let third = Self.read(Self.answers[2])
+    let third = Self.read(WrittenAnswers.all[2])
     #expect(third.status == 404 && third.body == Array("no".utf8) && third.leftover == Array("HTTP".utf8))
-    #expect(Self.read(Self.answers[0], toHEAD: true).body == [])
-    #expect(Self.read(Self.answers[0], toHEAD: true).hasEnded)
+    #expect(Self.read(WrittenAnswers.all[0], toHEAD: true).body == [])
+    #expect(Self.read(WrittenAnswers.all[0], toHEAD: true).hasEnded)
   }
 
   @Test(

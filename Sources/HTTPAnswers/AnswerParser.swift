@@ -1,12 +1,12 @@
-import NIOCore
+package import NIOCore
 
 /// What an HTTP/1.1 server says about its answer before the body.
-struct AnswerHead {
-  var status: Int
+package struct AnswerHead {
+  package var status: Int
   /// In the order received, names as written, values without the spaces around them.
-  var headers: [(name: String, value: String)]
+  package var headers: [(name: String, value: String)]
   /// The connection may be used again once the body has ended.
-  var keepsConnection: Bool
+  package var keepsConnection: Bool
 }
 
 /// Bytes of one connection in, one answer out: its head, the pieces of its body, its end (RFC 9112).
@@ -20,17 +20,17 @@ struct AnswerHead {
 ///
 /// - Complexity: O(bytes). It holds the part of a line that has come, at most ``lineBytesMax``, and a head of at most
 ///   ``headBytesMax``; bodies pass through as slices of the input.
-struct AnswerParser {
+package struct AnswerParser {
   /// What a line of a head may have, and what a reason or a chunk's extension may.
-  static let lineBytesMax = 80 << 10
+  package static let lineBytesMax = 80 << 10
   /// What all lines of a head or of a trailer may have together.
-  static let headBytesMax = 512 << 10
+  package static let headBytesMax = 512 << 10
   /// How many headers or trailers there may be.
-  static let headerCountMax = 256
+  package static let headerCountMax = 256
   /// What a line with the size of a chunk may have.
-  static let chunkLineBytesMax = 4 << 10
+  package static let chunkLineBytesMax = 4 << 10
 
-  enum Event {
+  package enum Event {
     case head(AnswerHead)
     /// Never empty.
     case body(ByteBuffer)
@@ -39,8 +39,8 @@ struct AnswerParser {
   }
 
   /// Why the bytes are no answer.
-  struct Fault: Error, Equatable {
-    var reason: String
+  package struct Fault: Error, Equatable {
+    package var reason: String
   }
 
   private enum State {
@@ -64,10 +64,10 @@ struct AnswerParser {
   private var trailers = HeadLines.Size()
 
   /// - Parameter toHEAD: the answer has no body whatever its head says.
-  init(toHEAD: Bool) { isToHEAD = toHEAD }
+  package init(toHEAD: Bool) { isToHEAD = toHEAD }
 
   /// Takes the next event from the front of `input`; nil when more bytes are needed, or after the end.
-  mutating func next(_ input: inout ByteBuffer) throws(Fault) -> Event? {
+  package mutating func next(_ input: inout ByteBuffer) throws(Fault) -> Event? {
     while true {
       switch state {
       case .statusLine:
@@ -115,7 +115,7 @@ struct AnswerParser {
   }
 
   /// The connection has ended: whether the answer has, too. Only a body without a length ends this way.
-  mutating func endsWithConnection() -> Bool {
+  package mutating func endsWithConnection() -> Bool {
     guard case .untilClose = state else { return false }
     state = .ended
     return true

@@ -1,7 +1,7 @@
 import NIOCore
 
 /// The lines of an answer's head as far as they have come, and what they say about its body and its connection.
-struct HeadLines {
+package struct HeadLines {
   typealias Fault = AnswerParser.Fault
 
   /// Where the body ends.
@@ -138,10 +138,10 @@ struct HeadLines {
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
   /// No control character but the tabulator.
-  static func isText(_ byte: UInt8) -> Bool { (byte >= 0x20 && byte != 0x7f) || byte == 0x09 }
+  package static func isText(_ byte: UInt8) -> Bool { (byte >= 0x20 && byte != 0x7f) || byte == 0x09 }
 
   /// What names of headers and methods are made of (RFC 9110, section 5.6.2).
-  static func isToken(_ byte: UInt8) -> Bool {
+  package static func isToken(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x61...0x7a, 0x41...0x5a, 0x30...0x39, 0x21, 0x23...0x27, 0x2a, 0x2b, 0x2d, 0x2e, 0x5e...0x60, 0x7c, 0x7e: true
     default: false

@@ -1,0 +1,59 @@
+import DurableLog
+import Settings
+import Synchronization
+import Testing
+
+@testable import Delivery
+
+@Suite("Deliveries that are stopped and started")
+struct DeliveryRestartTests {
+  private static let rounds = 400
+
+  // An append once told a listening task under a lock that the cancellation of that task, under a lock of its own,
+  // wanted too: about one stop in a thousand stopped all appending for good.
+  @Test("Appending goes on however often a delivery is stopped and started beside it")
+  func restarts() async throws {
+    let world = try World()
+    let courier = ScriptedCourier()
+    let threads = DiskThreads(name: "test", count: 3)
+    let isOver = Atomic(false)
+    let roundsDone = Atomic(0)
+    // On threads of their own: what waits for a lock for ever must not keep those of the other tests.
+    let appending = Task(executorPreference: threads) {
+      var count = 0
+      while !isOver.load(ordering: .relaxed) {
+        count += try world.append([1, 2], lane: UInt32(count % 5)).count
+        if count % 64 == 0 { await Task.yield() }
+      }
+      return count
+    }
+    let restarting = Task(executorPreference: threads) {
+      let settings = World.settings { $0.queue.maxSamplesPerSend = 500 }
+      let books = try EndpointBooks(settings, log: world.log)
+      for round in 0..<Self.rounds {
+        let delivery = try world.delivery(settings, to: courier, books: books)
+        let running = Task(executorPreference: threads) { await delivery.run() }
+        for _ in 0..<round % 8 { await Task.yield() }
+        if round % 2 == 0 { delivery.stop() } else { running.cancel() }
+        await running.value
+        roundsDone.add(1, ordering: .relaxed)
+      }
+      isOver.store(true, ordering: .relaxed)
+    }
+    // So long nothing happens only where nothing ever will.
+    var (last, lastChange) = (0, ContinuousClock.now)
+    while !isOver.load(ordering: .relaxed), lastChange + .seconds(60) > .now {
+      try await Task.sleep(for: .milliseconds(20))
+      let done = roundsDone.load(ordering: .relaxed)
+      if done != last { (last, lastChange) = (done, .now) }
+    }
+    try #require(isOver.load(ordering: .relaxed), "stuck in round \(last): a stop and an append wait for each other")
+    try await restarting.value
+    let taken = try await appending.value
+    threads.shutdown()
+    let delivery = try world.delivery(to: courier)
+    await delivery.runToEnd()
+    #expect(delivery.status.isBalanced && delivery.status.taken == UInt64(taken) && delivery.status.waiting == 0)
+    expectOrder(courier.record.accepted)
+  }
+}
