@@ -16,12 +16,11 @@ struct DeliveryRestartTests {
     let world = try World()
     let courier = ScriptedCourier()
     let threads = DiskThreads(name: "test", count: 3)
-    let isOver = Atomic(false)
-    let roundsDone = Atomic(0)
+    let progress = Progress()
     // On threads of their own: what waits for a lock for ever must not keep those of the other tests.
     let appending = Task(executorPreference: threads) {
       var count = 0
-      while !isOver.load(ordering: .relaxed) {
+      while !progress.isOver.load(ordering: .relaxed) {
         count += try world.append([1, 2], lane: UInt32(count % 5)).count
         if count % 64 == 0 { await Task.yield() }
       }
@@ -36,18 +35,19 @@ struct DeliveryRestartTests {
         for _ in 0..<round % 8 { await Task.yield() }
         if round % 2 == 0 { delivery.stop() } else { running.cancel() }
         await running.value
-        roundsDone.add(1, ordering: .relaxed)
+        progress.roundsDone.add(1, ordering: .relaxed)
       }
-      isOver.store(true, ordering: .relaxed)
+      progress.isOver.store(true, ordering: .relaxed)
     }
     // So long nothing happens only where nothing ever will.
     var (last, lastChange) = (0, ContinuousClock.now)
-    while !isOver.load(ordering: .relaxed), lastChange + .seconds(60) > .now {
+    while !progress.isOver.load(ordering: .relaxed), lastChange + .seconds(60) > .now {
       try await Task.sleep(for: .milliseconds(20))
-      let done = roundsDone.load(ordering: .relaxed)
+      let done = progress.roundsDone.load(ordering: .relaxed)
       if done != last { (last, lastChange) = (done, .now) }
     }
-    try #require(isOver.load(ordering: .relaxed), "stuck in round \(last): a stop and an append wait for each other")
+    let isThrough = progress.isOver.load(ordering: .relaxed)
+    try #require(isThrough, "stuck in round \(last): a stop and an append wait for each other")
     try await restarting.value
     let taken = try await appending.value
     threads.shutdown()
@@ -55,5 +55,11 @@ struct DeliveryRestartTests {
     await delivery.runToEnd()
     #expect(delivery.status.isBalanced && delivery.status.taken == UInt64(taken) && delivery.status.waiting == 0)
     expectOrder(courier.record.accepted)
+  }
+
+  /// How far the restarts have come.
+  private final class Progress: Sendable {
+    let isOver = Atomic(false)
+    let roundsDone = Atomic(0)
   }
 }

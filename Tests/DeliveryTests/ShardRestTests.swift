@@ -2,6 +2,7 @@ import DurableLog
 import Logging
 import MetricModel
 import Relabeling
+import SampleLog
 import Settings
 import Synchronization
 import Testing
@@ -62,7 +63,7 @@ struct ShardRestTests {
       metrics: DeliveryMetrics(registry: world.telemetry, endpoint: "backend", url: "http://localhost/write"),
       report: EndpointReport(
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, endpoint: "backend", place: "place"),
-      threads: DeliveryThreads(alarm: alarm), nowMs: { 1_000_000 })
+      group: RequestGroup(), threads: DeliveryThreads(alarm: alarm), nowMs: { 1_000_000 })
   }
 
   @Test(
@@ -73,7 +74,7 @@ struct ShardRestTests {
     let courier = ScriptedCourier()
     let time = HandAlarm()
     let context = try Self.context(world, courier, time.alarm)
-    let listening = world.log.listen { context.control.ring(lane: $0) }
+    let listening = world.log.listen { context.control.ring(for: $0) }
     defer { listening.end() }
     let shard = Shard(context, .main, index: 0, shardCount: 1)
     var values = try world.append(Array(0..<20), lane: 0)

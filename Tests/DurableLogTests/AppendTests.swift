@@ -129,29 +129,34 @@ struct AppendTests {
   @Test("Listening can be ended under a lock that who hears is waiting for")
   func endsWhileHeard() async throws {
     let log = try openLog(SimulatedDisk())
-    let lock = Mutex(())
-    let steps = Atomic(0)
+    let meeting = Meeting()
     let listening = log.listen { _ in
-      steps.store(2, ordering: .sequentiallyConsistent)
-      lock.withLock { _ in }
+      meeting.steps.store(2, ordering: .sequentiallyConsistent)
+      meeting.lock.withLock { _ in }
     }
     // On threads of their own: two that wait for each other for ever must not keep those of the other tests.
     let threads = DiskThreads(count: 2)
     defer { threads.shutdown() }
     Task(executorPreference: threads) {
-      lock.withLock { _ in
-        steps.store(1, ordering: .sequentiallyConsistent)
-        while steps.load(ordering: .sequentiallyConsistent) < 2 { sched_yield() }
+      meeting.lock.withLock { _ in
+        meeting.steps.store(1, ordering: .sequentiallyConsistent)
+        while meeting.steps.load(ordering: .sequentiallyConsistent) < 2 { sched_yield() }
         listening.end()
       }
-      steps.add(1, ordering: .sequentiallyConsistent)
+      meeting.steps.add(1, ordering: .sequentiallyConsistent)
     }
     Task(executorPreference: threads) {
-      while steps.load(ordering: .sequentiallyConsistent) < 1 { sched_yield() }
+      while meeting.steps.load(ordering: .sequentiallyConsistent) < 1 { sched_yield() }
       try log.append(.numbered(1))
-      steps.add(1, ordering: .sequentiallyConsistent)
+      meeting.steps.add(1, ordering: .sequentiallyConsistent)
     }
-    try await waitUntil("both go on") { steps.load(ordering: .sequentiallyConsistent) == 4 }
+    try await waitUntil("both go on") { meeting.steps.load(ordering: .sequentiallyConsistent) == 4 }
+  }
+
+  /// What two threads wait for each other with.
+  private final class Meeting: Sendable {
+    let lock = Mutex(())
+    let steps = Atomic(0)
   }
 
   @Test("Listening ends with whoever holds it, and others go on")

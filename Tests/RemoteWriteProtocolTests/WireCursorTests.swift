@@ -87,9 +87,12 @@ struct WireCursorTests {
   func tags() {
     let bytes: [UInt8] = [0x0a, 0x12]
     var cursor = WireCursor(0..<1)
-    #expect(!cursor.take(0x12, bytes.span) && cursor.position == 0)
-    #expect(cursor.take(0x0a, bytes.span) && cursor.isAtEnd)
-    #expect(!cursor.take(0x12, bytes.span))
+    let isOther = cursor.take(0x12, bytes.span)
+    #expect(!isOther && cursor.position == 0)
+    let isNext = cursor.take(0x0a, bytes.span)
+    #expect(isNext && cursor.isAtEnd)
+    let isBeyond = cursor.take(0x12, bytes.span)
+    #expect(!isBeyond)
   }
 
   @Test("A length-delimited value ends within the message, or is none", arguments: [0, 1, 2, 3, 200] as [UInt64])

@@ -206,7 +206,7 @@ import Testing
       var response: HTTPResponse?
       var timeout: Duration = .milliseconds(500)
       while response == nil && timeout < generousTimeout {
-        do {
+        do throws(TransportError) {
           response = try await transport.get(server.url, timeout: timeout, overflow: .truncate)
         } catch {
           // Whatever came of an answer would have been told.
