@@ -38,7 +38,9 @@ public struct Hash128: Sendable {
   @inlinable
   public func callAsFunction(_ bytes: Span<UInt8>, highBits: inout UInt64) -> Digest {
     let count = bytes.count
-    var digest = Digest(low: secrets.1 ^ UInt64(truncatingIfNeeded: count), high: secrets.3)
+    // Into both halves: a text and the same with a zero before it may hold the same words.
+    let length = UInt64(truncatingIfNeeded: count)
+    var digest = Digest(low: secrets.1 ^ length, high: secrets.3 ^ length.byteSwapped)
     var index = 0
     // The last sixteen bytes may overlap the step before instead of being padded.
     while index < count - 16 {

@@ -24,8 +24,7 @@ final class Shard {
   /// Samples before this place were settled in an earlier life; only their definitions are read.
   let resumeMark: ShardMark
 
-  /// The barrier that this shard has come to. It stays there, though the barrier may be moved on: what lies behind is
-  /// for the shards of the next generation.
+  /// The barrier that this shard has come to and stays at: what lies behind is for the shards of the next generation.
   var reachedBarrier: LogPosition?
   /// The floor that was obeyed last while waiting, and whether what waits has changed by that or by its age.
   private var obeyedFloor = LogPosition.start

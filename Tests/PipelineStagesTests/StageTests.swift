@@ -27,11 +27,11 @@ struct StageTests {
 
   @Test("Requests hold each sample of a scrape once, however they are cut")
   func requests() throws {
-    var requests = try Requests(series: 5_300, .v2)
+    var requests = try Requests(series: 12_300, .v2)
     #expect(requests.bodies().count == 3)
-    var stage = try DecodeStage(series: 5_300, .v2)
+    var stage = try DecodeStage(series: 12_300, .v2)
     try stage.run()
-    #expect(stage.decoded == 5_300)
+    #expect(stage.decoded == 12_300)
   }
 
   @Test("What is read from the log is what a scrape brought")
