@@ -13,7 +13,8 @@ struct DeliveryRestartTests {
   // wanted too: about one stop in a thousand stopped all appending for good.
   @Test("Appending goes on however often a delivery is stopped and started beside it")
   func restarts() async throws {
-    let world = try World()
+    // A delivery begins to read where its segment begins.
+    let world = try World(segmentBytesMax: 20_000)
     let courier = ScriptedCourier()
     let threads = DiskThreads(name: "test", count: 3)
     let progress = Progress()
