@@ -18,6 +18,9 @@ struct DeliveryRestartTests {
     let courier = ScriptedCourier()
     let threads = DiskThreads(name: "test", count: 3)
     let progress = Progress()
+    let settings = World.settings { $0.queue.maxSamplesPerSend = 500 }
+    // Before anything is appended: an endpoint that the log does not know yet begins at its end.
+    let books = try EndpointBooks(settings, log: world.log)
     // On threads of their own: what waits for a lock for ever must not keep those of the other tests.
     let appending = Task(executorPreference: threads) {
       var count = 0
@@ -28,8 +31,6 @@ struct DeliveryRestartTests {
       return count
     }
     let restarting = Task(executorPreference: threads) {
-      let settings = World.settings { $0.queue.maxSamplesPerSend = 500 }
-      let books = try EndpointBooks(settings, log: world.log)
       for round in 0..<Self.rounds {
         let delivery = try world.delivery(settings, to: courier, books: books)
         let running = Task(executorPreference: threads) { await delivery.run() }
@@ -54,7 +55,10 @@ struct DeliveryRestartTests {
     threads.shutdown()
     let delivery = try world.delivery(to: courier)
     await delivery.runToEnd()
-    #expect(delivery.status.isBalanced && delivery.status.taken == UInt64(taken) && delivery.status.waiting == 0)
+    let status = delivery.status
+    #expect(status.isBalanced)
+    #expect(status.taken == UInt64(taken))
+    #expect(status.waiting == 0)
     expectOrder(courier.record.accepted)
   }
 
