@@ -1,5 +1,5 @@
 /// What can be wrong with a configuration file. The raw value is the stable id of the finding.
-enum ConfigurationFinding: String, CaseIterable {
+package enum ConfigurationFinding: String, CaseIterable {
   /// The text is not YAML: wrong indentation, a tab, a missing quotation mark. Nothing else can be said about the file.
   case syntax = "GW101"
   /// A key that this section does not have, usually mistyped or one level too high.

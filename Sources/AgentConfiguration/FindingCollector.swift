@@ -1,31 +1,42 @@
-import Diagnostics
+package import Diagnostics
 
 /// Where in a text: line and column from 1, columns counted in Unicode scalars.
 package struct Place: Hashable, Sendable {
   package var line: Int
   package var column: Int
 
-  static let start = Place(line: 1, column: 1)
+  package init(line: Int, column: Int) {
+    self.line = line
+    self.column = column
+  }
+
+  package static let start = Place(line: 1, column: 1)
 }
 
 /// A value with the place it was written at.
-struct Located<Value> {
-  var value: Value
-  var place: Place
+package struct Located<Value> {
+  package var value: Value
+  package var place: Place
+
+  package init(value: Value, place: Place) {
+    self.value = value
+    self.place = place
+  }
 }
 
 /// Gathers what is found while one file is read, so that reading goes on after the first mistake.
-final class FindingCollector {
+package final class FindingCollector {
   /// The file, as the user named it.
-  let path: String
-  private(set) var errors: [Finding] = []
-  private(set) var notBuilt: [Finding] = []
-  private(set) var warnings: [Finding] = []
+  package let path: String
+  package private(set) var errors: [Finding] = []
+  package private(set) var notBuilt: [Finding] = []
+  package private(set) var warnings: [Finding] = []
 
-  init(path: String) { self.path = path }
+  package init(path: String) { self.path = path }
 
-  func error(_ kind: ConfigurationFinding, at place: Place, _ message: String, evidence: String = "", fix: String = "")
-  {
+  package func error(
+    _ kind: ConfigurationFinding, at place: Place, _ message: String, evidence: String = "", fix: String = ""
+  ) {
     errors.append(finding(kind, at: place, message, why: "", evidence: evidence, fix: fix))
   }
 

@@ -1,8 +1,8 @@
 /// Finds what was probably meant.
-enum NearestName {
+package enum NearestName {
   /// The candidate with the fewest edits to `name`, if that is few enough to be a slip: a third of its length, at least
   /// one. Ties go to the candidate named first.
-  static func of(_ name: String, among candidates: [String]) -> String? {
+  package static func of(_ name: String, among candidates: [String]) -> String? {
     guard name.utf8.count <= 64 else { return nil }
     let bound = max(1, name.utf8.count / 3)
     var best: (name: String, distance: Int)?

@@ -1,8 +1,8 @@
-import Settings
+package import Settings
 
 extension QueueSettings {
   /// Reads `queue_config`.
-  init(_ section: SectionReader) {
+  package init(_ section: SectionReader) {
     self.init()
     // A section without content is all zeros to the reference, not all defaults, and so it fails there too.
     if section.isNull { (capacity, maxShards, minShards, maxSamplesPerSend) = (0, 0, 0, 0) }
@@ -46,7 +46,7 @@ extension QueueSettings {
 
 extension MetadataSettings {
   /// Reads `metadata_config`.
-  init(_ section: SectionReader) {
+  package init(_ section: SectionReader) {
     self.init()
     if section.isNull { (send, sendInterval, maxSamplesPerSend) = (false, .zero, 0) }
     section.read("send", into: &send)

@@ -1,14 +1,14 @@
 /// What the sections of one file need beside their text.
-struct ReadingContext {
+package struct ReadingContext {
   /// Absolute; where relative paths of this file start.
-  var directory: String
+  package var directory: String
   /// The value of an environment variable, nil when there is none.
-  var environment: @Sendable (String) -> String?
+  package var environment: @Sendable (String) -> String?
   /// What `extra_scrape_metrics` of `global` is where the file does not say.
-  var extraScrapeMetrics = false
+  package var extraScrapeMetrics = false
 
   /// `path` itself when it is absolute or empty, else what it means in ``directory``.
-  func absolute(_ path: String) -> String {
+  package func absolute(_ path: String) -> String {
     if path.isEmpty || path.hasPrefix("/") || directory.isEmpty { return path }
     return directory.hasSuffix("/") ? directory + path : directory + "/" + path
   }

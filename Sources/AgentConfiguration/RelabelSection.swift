@@ -1,12 +1,14 @@
-import Relabeling
+package import Relabeling
 
 /// Reads lists of relabelling rules. Each rule is compiled once, so that what passes here cannot fail later.
-struct RelabelSection {
+package struct RelabelSection {
   /// Which label names the rules may make.
-  var scheme: LabelNameScheme
+  package var scheme: LabelNameScheme
+
+  package init(scheme: LabelNameScheme) { self.scheme = scheme }
 
   /// - Parameter emptyMessage: what to report for an entry without a value.
-  func rules(_ key: String, in section: SectionReader, emptyMessage: String) -> [RelabelRule] {
+  package func rules(_ key: String, in section: SectionReader, emptyMessage: String) -> [RelabelRule] {
     section.sections(key, emptyMessage: emptyMessage).compactMap { rule(in: $0) }
   }
 

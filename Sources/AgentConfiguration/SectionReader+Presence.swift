@@ -1,15 +1,15 @@
 extension SectionReader {
   /// Whether the section has a field called `key`, with or without a value.
-  func has(_ key: String) -> Bool { keys.contains(key) }
+  package func has(_ key: String) -> Bool { keys.contains(key) }
 
   /// Whether one of the fields is there with something in it.
-  func hasText(_ keys: String...) -> Bool { firstFilled(of: keys) != nil }
+  package func hasText(_ keys: String...) -> Bool { firstFilled(of: keys) != nil }
 
   /// Where the first of the fields that has something in it stands.
-  func place(ofFirst keys: String...) -> Place { firstFilled(of: keys).map { valuePlace(of: $0) } ?? place }
+  package func place(ofFirst keys: String...) -> Place { firstFilled(of: keys).map { valuePlace(of: $0) } ?? place }
 
   /// The keys among `keys` whose fields have something in them.
-  func filled(among keys: [String]) -> [String] {
+  package func filled(among keys: [String]) -> [String] {
     keys.filter { key in
       guard has(key), let field = field(key), !field.value.isNull else { return false }
       return field.value.scalar.map { !$0.text.isEmpty } ?? true

@@ -2,12 +2,12 @@ import Settings
 
 extension SectionReader {
   /// A text. Every scalar is one: `password: 0123` is the text `0123`.
-  func text(_ key: String) -> Located<String>? {
+  package func text(_ key: String) -> Located<String>? {
     guard let field = field(key), let scalar = scalar(of: field, for: key, wanting: "a text") else { return nil }
     return Located(value: scalar.resolved == .null ? "" : scalar.text, place: field.valuePlace)
   }
 
-  func bool(_ key: String) -> Located<Bool>? {
+  package func bool(_ key: String) -> Located<Bool>? {
     guard let field = field(key), let scalar = scalar(of: field, for: key, wanting: "true or false") else { return nil }
     switch scalar.resolved {
     case .bool(let value): return Located(value: value, place: field.valuePlace)
@@ -19,7 +19,7 @@ extension SectionReader {
   }
 
   /// A whole number. The reference cuts the fraction off a decimal one, so this does too.
-  func integer(_ key: String) -> Located<Int>? {
+  package func integer(_ key: String) -> Located<Int>? {
     guard let field = field(key), let scalar = scalar(of: field, for: key, wanting: "a number") else { return nil }
     switch scalar.resolved {
     case .integer(let value): return Located(value: Int(value), place: field.valuePlace)
@@ -33,7 +33,7 @@ extension SectionReader {
   }
 
   /// A whole number that is not negative.
-  func count(_ key: String) -> Located<Int>? {
+  package func count(_ key: String) -> Located<Int>? {
     // The reference takes numbers up to 2⁶⁴−1 here; beyond Int.max they all mean "more than there can be".
     if let field = field(key), let scalar = field.value.scalar, case .unsigned = scalar.resolved {
       return Located(value: .max, place: field.valuePlace)
@@ -46,7 +46,7 @@ extension SectionReader {
     return number
   }
 
-  func decimal(_ key: String) -> Located<Double>? {
+  package func decimal(_ key: String) -> Located<Double>? {
     guard let field = field(key), let scalar = scalar(of: field, for: key, wanting: "a number") else { return nil }
     switch scalar.resolved {
     case .integer(let value): return Located(value: Double(value), place: field.valuePlace)
@@ -60,7 +60,7 @@ extension SectionReader {
   }
 
   /// `30s`, `1h30m`; see ``DurationText``.
-  func duration(_ key: String) -> Located<Duration>? {
+  package func duration(_ key: String) -> Located<Duration>? {
     guard let field = field(key), let scalar = scalar(of: field, for: key, wanting: "a duration") else { return nil }
     if scalar.resolved == .null { return Located(value: .zero, place: field.valuePlace) }
     do throws(DurationText.Problem) {
@@ -75,7 +75,7 @@ extension SectionReader {
   }
 
   /// `10MB`, in bytes; see ``SizeText``.
-  func size(_ key: String) -> Located<Int>? {
+  package func size(_ key: String) -> Located<Int>? {
     guard let field = field(key), let scalar = scalar(of: field, for: key, wanting: "a size") else { return nil }
     if scalar.resolved == .null { return Located(value: 0, place: field.valuePlace) }
     switch SizeText.parse(scalar.text) {
@@ -87,7 +87,7 @@ extension SectionReader {
   }
 
   /// The elements of a list; nil when the field is absent or empty of any value.
-  func list(_ key: String) -> [YAMLNode]? {
+  package func list(_ key: String) -> [YAMLNode]? {
     guard let field = field(key), !field.value.isNull else { return nil }
     guard case .sequence(let elements) = field.value.content else {
       wrongKind(field, key, wanting: "a list")
@@ -97,7 +97,7 @@ extension SectionReader {
   }
 
   /// A list of texts, each with its place.
-  func texts(_ key: String) -> [Located<String>]? {
+  package func texts(_ key: String) -> [Located<String>]? {
     list(key)?.compactMap { element in
       guard let scalar = element.scalar else {
         error(.wrongKind, at: element.place, "cannot unmarshal \(element.kind) into an element of \(key)")
@@ -108,7 +108,7 @@ extension SectionReader {
   }
 
   /// A mapping of names to texts, in the order of the file.
-  func textMap(_ key: String) -> [(name: Located<String>, value: Located<String>)]? {
+  package func textMap(_ key: String) -> [(name: Located<String>, value: Located<String>)]? {
     guard let section = section(key) else { return nil }
     return section.takeFields { _ in true }.compactMap { name, field in
       guard let scalar = section.scalar(of: field, for: name, wanting: "a text") else { return nil }
@@ -120,19 +120,19 @@ extension SectionReader {
   }
 
   /// A section of its own; it may be empty.
-  func section(_ key: String) -> SectionReader? {
+  package func section(_ key: String) -> SectionReader? {
     guard let field = field(key) else { return nil }
     return SectionReader(field.value, name: key, place: field.key.place, findings: findings)
   }
 
   /// A section that counts as absent when it is empty.
-  func filledSection(_ key: String) -> SectionReader? {
+  package func filledSection(_ key: String) -> SectionReader? {
     guard let section = section(key), !section.isNull else { return nil }
     return section
   }
 
   /// A list of sections. `emptyMessage` is reported for an element without a value.
-  func sections(_ key: String, emptyMessage: String) -> [SectionReader] {
+  package func sections(_ key: String, emptyMessage: String) -> [SectionReader] {
     (list(key) ?? []).compactMap { element in
       if element.isNull {
         // An empty element has its place right behind the dash.
@@ -158,8 +158,8 @@ extension SectionReader {
 }
 
 extension SectionReader {
-  func read(_ key: String, into value: inout Int) { if let found = integer(key) { value = found.value } }
-  func read(_ key: String, into value: inout Bool) { if let found = bool(key) { value = found.value } }
-  func read(_ key: String, into value: inout String) { if let found = text(key) { value = found.value } }
-  func read(_ key: String, into value: inout Duration) { if let found = duration(key) { value = found.value } }
+  package func read(_ key: String, into value: inout Int) { if let found = integer(key) { value = found.value } }
+  package func read(_ key: String, into value: inout Bool) { if let found = bool(key) { value = found.value } }
+  package func read(_ key: String, into value: inout String) { if let found = text(key) { value = found.value } }
+  package func read(_ key: String, into value: inout Duration) { if let found = duration(key) { value = found.value } }
 }

@@ -11,20 +11,20 @@
 /// Each call makes a key known to the section, reads it when it is there, and reports a value of the wrong kind;
 /// ``finish()`` reports the keys that nobody asked for. An absent field leaves its destination alone; one that is
 /// there without a value sets it to zero, false or empty, which is what the reference does.
-final class SectionReader {
+package final class SectionReader {
   /// What the section is called in messages: `queue_config`.
-  let name: String
+  package let name: String
   /// Where to report what is missing from the section.
-  let place: Place
-  let findings: FindingCollector
+  package let place: Place
+  package let findings: FindingCollector
   /// The section is there but has nothing in it.
-  let isNull: Bool
+  package let isNull: Bool
   private let fields: [YAMLField]
   private let indexes: [String: Int]
   private var known: [String] = []
 
   /// nil, and a finding, when `node` is neither a mapping nor empty.
-  init?(_ node: YAMLNode, name: String, place: Place, findings: FindingCollector) {
+  package init?(_ node: YAMLNode, name: String, place: Place, findings: FindingCollector) {
     self.name = name
     self.place = place
     self.findings = findings
@@ -49,38 +49,38 @@ final class SectionReader {
   }
 
   /// The field called `key`, known from now on.
-  func field(_ key: String) -> YAMLField? {
+  package func field(_ key: String) -> YAMLField? {
     if !known.contains(key) { known.append(key) }
     return indexes[key].map { fields[$0] }
   }
 
-  var keys: Dictionary<String, Int>.Keys { indexes.keys }
+  package var keys: Dictionary<String, Int>.Keys { indexes.keys }
 
   /// The keys that are texts, in the order of the file.
-  var keysInOrder: [Located<String>] {
+  package var keysInOrder: [Located<String>] {
     fields.compactMap { field in field.key.scalar.map { Located(value: $0.text, place: field.key.place) } }
   }
 
   /// Where `key` stands; the place of the section when it does not.
-  func place(of key: String) -> Place { indexes[key].map { fields[$0].key.place } ?? place }
+  package func place(of key: String) -> Place { indexes[key].map { fields[$0].key.place } ?? place }
 
   /// Where the value of `key` stands; the place of the section when it does not.
-  func valuePlace(of key: String) -> Place { indexes[key].map { fields[$0].valuePlace } ?? place }
+  package func valuePlace(of key: String) -> Place { indexes[key].map { fields[$0].valuePlace } ?? place }
 
   /// The fields whose keys have not been asked for; they become known.
-  func takeFields(where condition: (String) -> Bool) -> [(key: String, field: YAMLField)] {
+  package func takeFields(where condition: (String) -> Bool) -> [(key: String, field: YAMLField)] {
     let taken = fields.compactMap { field in field.key.scalar.map { (key: $0.text, field: field) } }
       .filter { !known.contains($0.key) && condition($0.key) }
     known += taken.map(\.key)
     return taken
   }
 
-  func error(_ kind: ConfigurationFinding, at place: Place, _ message: String, fix: String = "") {
+  package func error(_ kind: ConfigurationFinding, at place: Place, _ message: String, fix: String = "") {
     findings.error(kind, at: place, message, fix: fix)
   }
 
   /// Reports the keys that are not part of this section.
-  func finish() {
+  package func finish() {
     let knownSet = Set(known)
     for field in fields {
       guard let key = field.key.scalar?.text, !knownSet.contains(key) else { continue }
@@ -96,8 +96,8 @@ final class SectionReader {
 }
 
 /// Where a key lives that people often write one level too high.
-enum KeyHome {
-  static func section(of key: String) -> String? {
+package enum KeyHome {
+  package static func section(of key: String) -> String? {
     sections.first { $0.keys.contains(key) }?.name
   }
 

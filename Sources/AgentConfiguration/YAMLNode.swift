@@ -1,23 +1,28 @@
 /// A YAML value with its place; aliases and merge keys are resolved, keys are unique.
-struct YAMLNode: Sendable {
-  indirect enum Content: Sendable {
+package struct YAMLNode: Sendable {
+  package indirect enum Content: Sendable {
     case scalar(YAMLScalar)
     case sequence([YAMLNode])
     case mapping([YAMLField])
   }
 
-  var place: Place
-  var content: Content
+  package var place: Place
+  package var content: Content
 
-  var scalar: YAMLScalar? {
+  package init(place: Place, content: Content) {
+    self.place = place
+    self.content = content
+  }
+
+  package var scalar: YAMLScalar? {
     if case .scalar(let scalar) = content { return scalar }
     return nil
   }
 
-  var isNull: Bool { scalar?.resolved == .null }
+  package var isNull: Bool { scalar?.resolved == .null }
 
   /// For messages: what kind of value this is, in the words of YAML's own errors.
-  var kind: String {
+  package var kind: String {
     switch content {
     case .sequence: "a list"
     case .mapping: "a mapping"
@@ -35,12 +40,17 @@ struct YAMLNode: Sendable {
 }
 
 /// One entry of a mapping.
-struct YAMLField: Sendable {
-  var key: YAMLNode
-  var value: YAMLNode
+package struct YAMLField: Sendable {
+  package var key: YAMLNode
+  package var value: YAMLNode
+
+  package init(key: YAMLNode, value: YAMLNode) {
+    self.key = key
+    self.value = value
+  }
 
   /// Where to point when the value is wrong: an empty value has no place of its own that a reader would recognise.
-  var valuePlace: Place {
+  package var valuePlace: Place {
     if let scalar = value.scalar, scalar.text.isEmpty, scalar.isPlain { return key.place }
     return value.place
   }

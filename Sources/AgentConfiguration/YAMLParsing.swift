@@ -1,5 +1,5 @@
 /// Turns text into a tree, with everything that is wrong about the text itself.
-struct YAMLParsing: ~Copyable {
+package struct YAMLParsing: ~Copyable {
   private let findings: FindingCollector
   private var events: YAMLEvents
   private var nodeCount = 0
@@ -28,7 +28,7 @@ struct YAMLParsing: ~Copyable {
   /// The first document of `text`; nil when it is empty or could not be read, which has then been reported.
   ///
   /// Further documents are ignored, as the reference ignores them.
-  static func document(in text: String, findings: FindingCollector) -> YAMLNode? {
+  package static func document(in text: String, findings: FindingCollector) -> YAMLNode? {
     guard text.utf8.count <= YAMLLimits.textBytesMax else {
       findings.error(
         .tooLarge, at: .start, "the file has \(text.utf8.count) bytes, more than \(YAMLLimits.textBytesMax)",

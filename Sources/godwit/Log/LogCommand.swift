@@ -1,6 +1,5 @@
 import ArgumentParser
 import Diagnostics
-import Foundation
 import LogReview
 
 /// `godwit log`: what is in the log and the quarantine, for each endpoint, and whether it is whole.
@@ -11,7 +10,7 @@ struct LogCommand: AsyncParsableCommand {
       Works beside a running agent and on a log that nobody has open. Only drop and resend change anything, and only \
       the quarantine.
 
-      Exits 0 when nothing is worse than a warning, 1 when an error was found, 2 when it could not do what was asked.
+      \(AnswerFlags.exits)
       """,
     subcommands: [LogShow.self, LogVerify.self, LogQuarantine.self, LogDrop.self, LogResend.self],
     defaultSubcommand: LogShow.self)
@@ -22,43 +21,12 @@ struct LogFlags: ParsableArguments {
   @Option(name: .customLong("storage.agent.path"), help: "Directory of the log.")
   var storagePath = "data-agent/"
 
-  @Option(help: "How to answer: text, json.")
-  var format: AnswerFormat = .text
-
   /// Without the slash at the end, as the agent names it.
   var directory: String {
     var path = storagePath
     while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
     return path
   }
-
-  /// Writes the answer and ends with its code.
-  func give(_ answer: Answer, _ lines: (Paint) -> [String]) throws {
-    let screen = Screen()
-    switch format {
-    case .json: screen.write(line: answer.json())
-    case .text:
-      for line in lines(screen.paint) { screen.write(line: line) }
-      for line in AnswerView(paint: screen.paint).lines(of: answer) { screen.write(line: line) }
-    }
-    let code = answer.exitCode()
-    if code != 0 { throw ExitCode(code) }
-  }
-
-  /// Does what was asked, or says why it cannot be done and ends with 2.
-  static func attempt<Result>(_ work: () async throws -> Result) async throws -> Result {
-    do {
-      return try await work()
-    } catch {
-      FileHandle.standardError.write(Data("godwit log: \(error)\n".utf8))
-      throw ExitCode(2)
-    }
-  }
-}
-
-/// `--format`
-enum AnswerFormat: String, ExpressibleByArgument, CaseIterable {
-  case text, json
 }
 
 struct LogShow: AsyncParsableCommand {
@@ -66,13 +34,14 @@ struct LogShow: AsyncParsableCommand {
     commandName: "show", abstract: "What waits for each endpoint, and whether the balance holds. Reads headers only.")
 
   @OptionGroup var flags: LogFlags
+  @OptionGroup var answers: AnswerFlags
 
   @Option(help: "Show this endpoint only.")
   var endpoint: String?
 
   func run() async throws {
-    let report = try await LogFlags.attempt { try LogReview(directory: flags.directory, endpoint: endpoint).report() }
-    try flags.give(report.answer) { LogView(paint: $0).lines(of: report) }
+    let report = try await Self.attempt { try LogReview(directory: flags.directory, endpoint: endpoint).report() }
+    try answers.give(report.answer) { LogView(paint: $0).lines(of: report) }
   }
 }
 
@@ -81,17 +50,18 @@ struct LogVerify: AsyncParsableCommand {
     commandName: "verify", abstract: "The same, after every checksum was checked and every record decoded.")
 
   @OptionGroup var flags: LogFlags
+  @OptionGroup var answers: AnswerFlags
 
   @Option(help: "Show this endpoint only; everything is read all the same.")
   var endpoint: String?
 
   func run() async throws {
     var progress = ProgressLine()
-    let report = try await LogFlags.attempt {
+    let report = try await Self.attempt {
       try LogReview(directory: flags.directory, endpoint: endpoint).verify { progress.show($0, of: $1) }
     }
     progress.finish()
-    try flags.give(report.answer) { LogView(paint: $0).lines(of: report) }
+    try answers.give(report.answer) { LogView(paint: $0).lines(of: report) }
   }
 }
 
@@ -100,16 +70,17 @@ struct LogQuarantine: AsyncParsableCommand {
     commandName: "quarantine", abstract: "The requests that endpoints refused for good, with their words.")
 
   @OptionGroup var flags: LogFlags
+  @OptionGroup var answers: AnswerFlags
 
   @Option(help: "List the quarantine of this endpoint only.")
   var endpoint: String?
 
   func run() async throws {
-    let listing = try await LogFlags.attempt {
+    let listing = try await Self.attempt {
       QuarantineListing(
         directory: flags.directory, quarantines: try QuarantineReport.all(in: flags.directory, endpoint: endpoint))
     }
-    try flags.give(listing.answer) { QuarantineView(paint: $0).lines(of: listing.quarantines) }
+    try answers.give(listing.answer) { QuarantineView(paint: $0).lines(of: listing.quarantines) }
   }
 }
 
@@ -122,6 +93,7 @@ struct LogDrop: AsyncParsableCommand {
       """)
 
   @OptionGroup var flags: LogFlags
+  @OptionGroup var answers: AnswerFlags
 
   @Option(help: "The endpoint that refused them.")
   var endpoint: String
@@ -133,9 +105,9 @@ struct LogDrop: AsyncParsableCommand {
   var yes = false
 
   func run() async throws {
-    let drop = try await LogFlags.attempt {
+    let drop = try await Self.attempt {
       try QuarantineDrop(directory: flags.directory, endpoint: endpoint, file: file, removes: yes)
     }
-    try flags.give(drop.answer) { QuarantineView(paint: $0).table(of: drop.entries) }
+    try answers.give(drop.answer) { QuarantineView(paint: $0).table(of: drop.entries) }
   }
 }

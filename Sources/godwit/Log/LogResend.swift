@@ -13,6 +13,7 @@ struct LogResend: AsyncParsableCommand {
       """)
 
   @OptionGroup var flags: LogFlags
+  @OptionGroup var answers: AnswerFlags
 
   @Option(name: .customLong("config.file"), help: "Prometheus configuration file that has the endpoint.")
   var configFile = "prometheus.yml"
@@ -24,7 +25,7 @@ struct LogResend: AsyncParsableCommand {
   var file: String?
 
   func run() async throws {
-    let report = try await LogFlags.attempt {
+    let report = try await Self.attempt {
       let quarantine = try QuarantineReport.all(in: flags.directory, endpoint: endpoint).first
       let entries = try quarantine?.chosen(file) ?? []
       let configured = try ConfiguredEndpoint(named: endpoint, configFile: configFile)
@@ -38,6 +39,6 @@ struct LogResend: AsyncParsableCommand {
         progress.show(done, of: total)
       }
     }
-    try flags.give(report.answer) { QuarantineView(paint: $0).lines(of: report) }
+    try answers.give(report.answer) { QuarantineView(paint: $0).lines(of: report) }
   }
 }

@@ -31,7 +31,7 @@ struct QuarantineView {
     ]
     if !refusal.answer.isEmpty { lines.append("  " + paint(Self.oneLine(refusal.answer), .warning)) }
     let more = refusal.series.count - min(refusal.series.count, Self.namesMax)
-    for name in refusal.series.prefix(Self.namesMax) { lines.append("  " + Self.printable(name)) }
+    for name in refusal.series.prefix(Self.namesMax) { lines.append("  " + AnswerView.printable(name)) }
     if more > 0 { lines.append(paint("  and \(more) more named, others in the body", .faint)) }
     return lines
   }
@@ -72,13 +72,7 @@ struct QuarantineView {
 
   /// The beginning of somebody else's words, with nothing in it that a terminal would obey.
   static func oneLine(_ words: String) -> String {
-    let text = printable(words)
+    let text = AnswerView.printable(words)
     return text.count > wordsMax ? text.prefix(wordsMax - 1) + "…" : text
-  }
-
-  static func printable(_ words: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        words.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
   }
 }

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+
+/// `--format`
+enum AnswerFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, json
+}
+
+/// How a verb of the workbench answers: the answer on standard output, the exit status by what was found.
+struct AnswerFlags: ParsableArguments {
+  /// The last lines of every verb's help.
+  static let exits = """
+    Exits 0 when nothing is worse than a warning, 1 when an error was found, 2 when it could not do what was asked.
+    """
+
+  @Option(help: "How to answer: text, json.")
+  var format: AnswerFormat = .text
+
+  @Flag(help: "End with 1 for a warning too.")
+  var strict = false
+
+  /// Writes the answer, for people below `lines`, and ends with its code.
+  func give(_ answer: Answer, _ lines: (Paint) -> [String] = { _ in [] }) throws {
+    let screen = Screen()
+    switch format {
+    case .json: screen.write(line: answer.json(isStrict: strict))
+    case .text:
+      for line in lines(screen.paint) { screen.write(line: line) }
+      for line in AnswerView(paint: screen.paint).lines(of: answer) { screen.write(line: line) }
+    }
+    let code = answer.exitCode(isStrict: strict)
+    if code != 0 { throw ExitCode(code) }
+  }
+}
+
+extension ParsableCommand {
+  /// Does what was asked, or says why it cannot be done and ends with 2.
+  static func attempt<Result>(_ work: () async throws -> Result) async throws -> Result {
+    do {
+      return try await work()
+    } catch let exit as ExitCode {
+      throw exit
+    } catch {
+      FileHandle.standardError.write(Data("godwit: \(error)\n".utf8))
+      throw ExitCode(2)
+    }
+  }
+}
