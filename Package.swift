@@ -128,6 +128,9 @@ let package = Package(
         "MetricModel", "RemoteWriteProtocol", nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio"),
       ], swiftSettings: house),
     .target(
+      name: "ConfigurationReview",
+      dependencies: ["AgentConfiguration", "Diagnostics", "MetricModel", "Relabeling", "Settings"], swiftSettings: house),
+    .target(
       name: "LogReview",
       dependencies: ["Delivery", "Diagnostics", "DurableLog", "RemoteWriteProtocol", "SampleLog"],
       swiftSettings: house),
@@ -170,6 +173,7 @@ let package = Package(
         "Delivery", "DurableLog", "Exposition", "GodwitTesting", "MetricModel", "Relabeling", "RemoteWriteProtocol",
         "SampleLog", "Scraping", "Settings",
       ], path: "Benchmarks/PipelineStages", swiftSettings: house),
+    tests("ConfigurationReview", ["AgentConfiguration", "Diagnostics", "Settings"]),
     tests("AgentConfiguration", ["Diagnostics", "MetricModel", "Relabeling", "Settings"], fixtures: true),
     tests(
       "Agent",

@@ -1,0 +1,17 @@
+/// All rules, in the order of their ids.
+package enum RuleCatalogue {
+  package static let all: [any ReviewRule] = endpoints + queues + labels + relabelling + scraping + otherFiles
+
+  /// GW201 … GW239: where samples go, and who may read them on the way.
+  private static let endpoints: [any ReviewRule] = [PlainHTTP()]
+  /// GW240 … GW269: how requests are made and repeated.
+  private static let queues: [any ReviewRule] = []
+  /// GW270 … GW299: what names whoever sends, and what goes with the samples.
+  private static let labels: [any ReviewRule] = []
+  /// GW301 … GW349: what rules do to series.
+  private static let relabelling: [any ReviewRule] = []
+  /// GW350 … GW379: what is scraped, when and how.
+  private static let scraping: [any ReviewRule] = []
+  /// GW401 … GW449: rule files, listeners, the Operator's resources, and versions.
+  private static let otherFiles: [any ReviewRule] = []
+}

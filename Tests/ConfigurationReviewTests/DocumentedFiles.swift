@@ -1,0 +1,20 @@
+import AgentConfiguration
+import ConfigurationReview
+
+/// The files that examples name: what `missing` is in the name of is not there, what `world` is in the name of everybody
+/// may read, and `newline` ends with one.
+struct DocumentedFiles: FileFacts {
+  func fact(ofPath path: String) -> FileFact? {
+    if path.contains("missing") { return nil }
+    return FileFact(
+      permissions: path.contains("world") ? 0o644 : 0o600, bytes: 40, endsWithNewline: path.contains("newline"))
+  }
+}
+
+/// A machine without any files to read.
+struct NoFiles: ConfigurationFiles {
+  struct Absent: Error {}
+
+  func text(atPath path: String) throws -> String { throw Absent() }
+  func paths(matching pattern: String) -> [String] { [] }
+}
