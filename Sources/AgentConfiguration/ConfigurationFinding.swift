@@ -24,6 +24,8 @@ package enum ConfigurationFinding: String, CaseIterable {
   case unreadableFile = "GW111"
   /// The document is larger or deeper than any configuration: see ``YAMLLimits``.
   case tooLarge = "GW112"
+  /// A text whose indentation is lost, as when it is copied from a web page.
+  case flattened = "GW113"
   /// Valid for Prometheus, but not built into this agent, which therefore refuses to start rather than ignore it.
   case notBuilt = "GW120"
   /// Valid as a text for Prometheus, but bound to fail in every request, so this agent refuses to start.

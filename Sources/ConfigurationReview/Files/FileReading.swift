@@ -15,12 +15,17 @@ package struct FileReading {
     self.kind = kind
   }
 
-  /// A text that is no YAML gives a file without a root.
+  /// A text that is no YAML gives a file without a root, unless it only has lost its indentation.
   package func file(_ text: String) -> ReviewedFile {
-    let source = SourceText(text)
-    var file = ReviewedFile(path: path, directory: directory, text: source, kind: kind ?? .unknown)
+    var file = ReviewedFile(path: path, directory: directory, text: SourceText(text), kind: kind ?? .unknown)
     // What is wrong with the text is for whoever reads this kind of file to say.
-    guard let node = YAMLParsing.document(in: text, findings: FindingCollector(path: path)) else { return file }
+    var node = YAMLParsing.document(in: text, findings: FindingCollector(path: path))
+    if node == nil, let renesting = Renesting(of: file.text) {
+      file.flattened = file.text
+      file.text = SourceText(lines: renesting.lines)
+      node = YAMLParsing.document(in: file.text.text, findings: FindingCollector(path: path))
+    }
+    guard let node else { return file }
     if kind == nil { file.kind = FileKind(of: node) }
     switch (file.kind, node.content) {
     case (.relabelRules, .sequence(let elements)):
@@ -28,7 +33,8 @@ package struct FileReading {
         ReviewedFile.RelabelList(
           role: .none, owner: "the list", ownerIndex: nil, place: node.place, rules: Self.rules(elements))
       ]
-    case (.operator, .mapping(let fields)): fill(&file, from: OperatorTranslation.prometheus(of: fields, at: node.place))
+    case (.operator, .mapping(let fields)):
+      fill(&file, from: OperatorTranslation.prometheus(of: fields, at: node.place))
     default:
       guard let root = Section(node) else { return file }
       fill(&file, from: root)

@@ -29,6 +29,8 @@ package struct ReviewedFile: Sendable {
   /// Where relative paths in it begin.
   package var directory: String
   package var text: SourceText
+  /// What the user gave, where ``text`` is that with its lost indentation put back: the same lines.
+  package var flattened: SourceText?
   package var kind: FileKind
   /// Nothing where the text could not be read.
   package var root: Section?
@@ -38,6 +40,13 @@ package struct ReviewedFile: Sendable {
   package var relabelLists: [RelabelList] = []
   /// Of a file of rules.
   package var ruleGroups: [Section] = []
+
+  /// A place of ``text`` in what the user gave.
+  package func original(_ place: Place) -> Place {
+    guard let flattened else { return place }
+    let gained = text[place.line].prefix { $0 == " " }.count - flattened[place.line].prefix { $0 == " " }.count
+    return Place(line: place.line, column: max(1, place.column - gained))
+  }
 
   /// An entry of `remote_write`.
   package struct Endpoint: Sendable {
