@@ -20,11 +20,14 @@ public struct Fixing: Sendable {
       var text = report.file.text
       let isRenested = report.file.flattened != nil
       var changes: [LineChange] = []
+      var filled = Set<String>()
       for proposal in report.proposals where proposal.isSafe || includesUnsafe {
-        guard let own = proposal.changes(in: text), !own.isEmpty,
+        // What makes a section for one field is not to make it again for the next: that one moves in the next round.
+        guard filled.isDisjoint(with: proposal.sectionsFilled), let own = proposal.changes(in: text), !own.isEmpty,
           !own.contains(where: { change in changes.contains { $0.meets(change) } })
         else { continue }
         changes += own
+        filled.formUnion(proposal.sectionsFilled)
         done.append(proposal.title)
       }
       if isRenested { done.append("GW113: gave the text its indentation back") }

@@ -2,9 +2,9 @@
 ///
 /// Such a text has its keys and dashes still, all in the first columns. Each line belongs to the innermost section that
 /// is open and has a place for its key; a dash begins another element of the innermost list that has.
-struct Renesting {
+package struct Renesting {
   /// The same lines with other indentation.
-  let lines: [String]
+  package let lines: [String]
 
   private struct Level {
     var key: String
@@ -18,7 +18,7 @@ struct Renesting {
   private static let lostIndentationMax = 1
 
   /// nil where the text does not look like one that has lost its indentation, or a line belongs nowhere.
-  init?(of text: SourceText) {
+  package init?(of text: SourceText) {
     guard Self.looksFlattened(text) else { return nil }
     var levels = [Level(key: "", section: Self.rootSection, indentation: 0)]
     var result: [String] = []
@@ -81,12 +81,8 @@ struct Renesting {
   private static func home(of key: String, isElement: Bool, among levels: [Level]) -> Int? {
     let isKnown = { (index: Int) in levels[index].section.keys.contains(key) }
     let fits = { (index: Int) in !isElement || levels[index].section.shape == .list }
-    if let index = levels.indices.last(where: { isKnown($0) && fits($0) }) {
-      // A name that people may give, in the section that is open: it is that, not a section far above.
-      let last = levels.count - 1
-      let isFree = levels[last].section.takesAnyKey && ConfigurationSchema.section(key) == nil && !isElement
-      return isFree && index < last && !ConfigurationSchema.root.contains(key) ? last : index
-    }
+    if let index = levels.indices.last(where: { isKnown($0) && fits($0) }) { return index }
+    // A name that people give.
     return isElement ? nil : levels.indices.last { levels[$0].section.takesAnyKey }
   }
 }

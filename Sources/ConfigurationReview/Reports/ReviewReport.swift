@@ -28,6 +28,14 @@ package struct FileReview: Sendable {
     package var edits: [TextEdit]
     package var isSafe: Bool
 
+    /// The sections that fields move into, by where they are.
+    package var sectionsFilled: [String] {
+      edits.compactMap {
+        guard case .move(_, let key, let section) = $0 else { return nil }
+        return "\(key) \(section.place.line):\(section.place.column)"
+      }
+    }
+
     /// nil where one of the edits cannot be made unseen, or they get in each other's way.
     package func changes(in text: SourceText) -> [LineChange]? {
       var changes: [LineChange] = []
