@@ -53,7 +53,7 @@ struct DocumentedRule: Sendable, CustomTestStringConvertible {
   private static func rule(in source: String, path: String) -> DocumentedRule? {
     let lines = source.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     guard
-      let declaration = lines.firstIndex(where: { $0.contains(#/struct \w+: ReviewRule\b/#) }),
+      let declaration = lines.firstIndex(where: { $0.contains(#/struct \w+: (?:ReviewRule|StatementRule)\b/#) }),
       let typeName = lines[declaration].firstMatch(of: #/struct (\w+):/#)?.1,
       let id = source.firstMatch(of: #/RuleFacts\(\s*"(GW\d{3})"/#)?.1
     else { return nil }

@@ -12,6 +12,7 @@ enum FindingsPage {
       ("Advice: endpoints", within(201...239)), ("Advice: queues", within(240...269)),
       ("Advice: labels and metadata", within(270...299)), ("Advice: relabelling", within(301...349)),
       ("Advice: scraping", within(350...399)), ("Advice: other files and versions", within(400...449)),
+      ("Advice: commands and code", within(450...469)),
     ]
     var lines = [
       "# Findings", "",
@@ -39,7 +40,10 @@ enum FindingsPage {
     for (title, example) in [("Wrong", rule.wrong), ("Right", rule.right)] {
       guard let example else { continue }
       let flags = example.flags.isEmpty ? "" : " (`\(example.flags.joined(separator: " "))`)"
-      lines += ["", "\(title)\(flags):", "", "```yaml", example.files.joined(separator: "---\n") + "```"]
+      lines += [
+        "", "\(title)\(flags):", "", rule.id >= "GW450" ? "```" : "```yaml",
+        example.files.joined(separator: "---\n") + "```",
+      ]
     }
     return lines
   }

@@ -25,8 +25,11 @@ package struct FileReading {
       file.text = SourceText(lines: renesting.lines)
       node = YAMLParsing.document(in: file.text.text, findings: FindingCollector(path: path))
     }
-    guard let node else { return file }
-    if kind == nil { file.kind = FileKind(of: node) }
+    if kind == nil {
+      file.kind = node.map { FileKind(of: $0) } ?? .unknown
+      if file.kind == .unknown, ScriptLine.isScript(file.text) { file.kind = .script }
+    }
+    guard let node, file.kind != .script else { return file }
     switch (file.kind, node.content) {
     case (.relabelRules, .sequence(let elements)):
       file.relabelLists = [
@@ -50,6 +53,10 @@ package struct FileReading {
       ReviewedFile.Endpoint(index: $0.offset, section: $0.element)
     }
     file.ruleGroups = root.sections("groups")
+    file.expressions =
+      file.kind == .queries
+      ? root.fields.compactMap { root.text($0.key.scalar?.text ?? "") }
+      : file.ruleGroups.flatMap { $0.sections("rules") }.compactMap { $0.text("expr") }
     for (index, job) in file.jobs.enumerated() {
       let owner = "job \"\(job.text("job_name")?.value ?? "")\""
       file.relabelLists += lists([.target, .metric], in: job, owner, index)
@@ -106,7 +113,8 @@ extension FileKind {
     case .sequence(let elements): self = Self.ofList(elements)
     case .mapping(let fields):
       let keys = Set(fields.compactMap { $0.key.scalar?.text })
-      self = Self.table.first { !$0.keys.isDisjoint(with: keys) }?.kind ?? .unknown
+      self =
+        Self.table.first { !$0.keys.isDisjoint(with: keys) }?.kind ?? (Self.areQueries(fields) ? .queries : .unknown)
       if self == .agent, let alerting = Section(node)?.section("alerting") {
         if !(alerting.list("alertmanagers") + alerting.list("alert_relabel_configs")).isEmpty { self = .server }
       }
@@ -122,6 +130,13 @@ extension FileKind {
     (.agent, ["global", "scrape_configs", "remote_write", "scrape_config_files", "storage", "alerting"]),
     (.delivery, ["endpoints"]),
   ]
+
+  /// Nothing but texts that mention what senders count.
+  private static func areQueries(_ fields: [YAMLField]) -> Bool {
+    let texts = fields.compactMap { $0.value.scalar?.text }
+    return texts.count == fields.count
+      && texts.contains { $0.contains("remote_storage_") || $0.contains("remotewrite_") }
+  }
 
   private static func ofList(_ elements: [YAMLNode]) -> FileKind {
     let keys = Set(elements.compactMap { Section($0) }.flatMap { $0.fields.compactMap { $0.key.scalar?.text } })

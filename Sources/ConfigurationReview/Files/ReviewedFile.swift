@@ -19,6 +19,10 @@ public enum FileKind: String, Sendable, CaseIterable {
   case relabelRules = "relabel-rules"
   /// A list of targets for `file_sd_configs`.
   case targets
+  /// Commands or code, as guides have them beside configurations.
+  case script
+  /// Expressions of PromQL by their titles.
+  case queries
   case unknown
 }
 
@@ -40,6 +44,8 @@ package struct ReviewedFile: Sendable {
   package var relabelLists: [RelabelList] = []
   /// Of a file of rules.
   package var ruleGroups: [Section] = []
+  /// Every expression of PromQL in the file.
+  package var expressions: [Located<String>] = []
 
   /// A place of ``text`` in what the user gave.
   package func original(_ place: Place) -> Place {
