@@ -26,15 +26,12 @@ struct TextEditTests {
 
   /// The first endpoint of the text.
   private let endpoint: Section
-  private let source = SourceText(TextEditTests.text)
+  private let file = FileReading(path: "a.yml", directory: "/").file(TextEditTests.text)
 
-  init() throws {
-    let file = FileReading(path: "a.yml", directory: "/").file(TextEditTests.text)
-    endpoint = try #require(file.endpoints.first).section
-  }
+  init() throws { endpoint = try #require(file.endpoints.first).section }
 
   private func applied(_ edit: TextEdit) throws -> String {
-    source.applying(try #require(edit.changes(in: source))).text
+    file.text.applying(try #require(edit.changes(in: file))).text
   }
 
   @Test("A value is set and the comment behind it stays")
@@ -70,10 +67,11 @@ struct TextEditTests {
     #expect(
       try applied(.removeElement(rules[0]))
         == Self.text.replacing("    - regex: \"a\"\n      action: labeldrop\n", with: ""))
-    let single = SourceText("a:\n  b:\n    - c: 1\n      d: 2\n  e: 3\n")
-    let root = try #require(FileReading(path: "a.yml", directory: "/", kind: .unknown).file(single.text).root)
-    let element = try #require(root.section("a")?.list("b").first)
-    #expect(single.applying(try #require(TextEdit.removeElement(element).changes(in: single))).text == "a:\n  e: 3\n")
+    let single = FileReading(path: "a.yml", directory: "/", kind: .unknown)
+      .file("a:\n  b:\n    - c: 1\n      d: 2\n  e: 3\n")
+    let element = try #require(single.root?.section("a")?.list("b").first)
+    #expect(
+      single.text.applying(try #require(TextEdit.removeElement(element).changes(in: single))).text == "a:\n  e: 3\n")
   }
 
   @Test("A field moves into its section, which is made where it is not there")
@@ -104,12 +102,13 @@ struct TextEditTests {
 
   @Test("What stands between braces is not moved about")
   func flow() throws {
-    let flow = SourceText("remote_write: [{url: https://a.example/api/v1/write, capacity: 1}]\n")
-    let endpoint = try #require(FileReading(path: "a.yml", directory: "/").file(flow.text).endpoints.first).section
+    let flow = FileReading(path: "a.yml", directory: "/")
+      .file("remote_write: [{url: https://a.example/api/v1/write, capacity: 1}]\n")
+    let endpoint = try #require(flow.endpoints.first).section
     let capacity = try #require(endpoint["capacity"])
     #expect(TextEdit.move(capacity, into: "queue_config", of: endpoint).changes(in: flow) == nil)
     #expect(TextEdit.remove(capacity).changes(in: flow) == nil)
     let set = try #require(TextEdit.setValue(capacity, text: "20").changes(in: flow))
-    #expect(flow.applying(set).text == "remote_write: [{url: https://a.example/api/v1/write, capacity: 20}]\n")
+    #expect(flow.text.applying(set).text == "remote_write: [{url: https://a.example/api/v1/write, capacity: 20}]\n")
   }
 }

@@ -30,6 +30,7 @@ package struct FileReading {
       if file.kind == .unknown, ScriptLine.isScript(file.text) { file.kind = .script }
     }
     guard let node, file.kind != .script else { return file }
+    file.tree = node
     switch (file.kind, node.content) {
     case (.relabelRules, .sequence(let elements)):
       file.relabelLists = [

@@ -36,6 +36,8 @@ package struct ReviewedFile: Sendable {
   /// What the user gave, where ``text`` is that with its lost indentation put back: the same lines.
   package var flattened: SourceText?
   package var kind: FileKind
+  /// All that is written, by the names that stand there; nothing where the text could not be read.
+  package var tree: YAMLNode?
   /// Nothing where the text could not be read.
   package var root: Section?
   package var global: Section?

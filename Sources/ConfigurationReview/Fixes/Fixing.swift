@@ -23,7 +23,8 @@ public struct Fixing: Sendable {
       var filled = Set<String>()
       for proposal in report.proposals where proposal.isSafe || includesUnsafe {
         // What makes a section for one field is not to make it again for the next: that one moves in the next round.
-        guard filled.isDisjoint(with: proposal.sectionsFilled), let own = proposal.changes(in: text), !own.isEmpty,
+        guard filled.isDisjoint(with: proposal.sectionsFilled), let own = proposal.changes(in: report.file),
+          !own.isEmpty,
           !own.contains(where: { change in changes.contains { $0.meets(change) } })
         else { continue }
         changes += own

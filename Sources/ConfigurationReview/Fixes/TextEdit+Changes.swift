@@ -1,20 +1,60 @@
 import AgentConfiguration
 
 extension TextEdit {
-  /// The lines that the edit changes in `text`; nil where it cannot be made there without a person's eye: in flow style,
+  /// The lines that the edit changes in `file`; nil where it cannot be made there without a person's eye: in flow style,
   /// or where a value goes over several lines.
-  package func changes(in text: SourceText) -> [LineChange]? {
-    let layout = BlockLayout(text: text)
+  package func changes(in file: ReviewedFile) -> [LineChange]? {
+    let layout = BlockLayout(text: file.text)
     switch self {
     case .setValue(let field, let new): return layout.setting(field.value, to: new)
     case .setScalar(let node, let new): return layout.setting(node, to: new)
     case .renameKey(let field, let name): return layout.setting(field.key, to: name)
-    case .remove(let field): return layout.removing(field)
-    case .removeElement(let node): return layout.lines(ofElement: node).map { layout.removing(lines: $0) }
+    case .remove(let field):
+      return file.tree.flatMap { layout.removing(Removal(of: .field, at: field.key.place, in: $0)) }
+    case .removeElement(let node):
+      return file.tree.flatMap { layout.removing(Removal(of: .element, at: node.place, in: $0)) }
     case .insert(let lines, let field): return layout.inserting(lines, after: field)
     case .insertBefore(let lines, let field): return layout.inserting(lines, before: field)
     case .move(let field, let key, let section): return layout.moving(field, into: key, of: section)
     }
+  }
+}
+
+/// What has to go so that something goes and nothing is left empty: a key without a value means something else than no key.
+private enum Removal {
+  case field(YAMLField)
+  case element(YAMLNode)
+  /// All of the node that was asked.
+  case everything
+
+  /// A mapping begins where its first key does, so a place alone says not what is meant.
+  enum Wanted { case field, element }
+
+  /// nil where nothing of the kind begins at `place`.
+  init?(of wanted: Wanted, at place: Place, in node: YAMLNode) {
+    switch node.content {
+    case .scalar: return nil
+    case .sequence(let elements):
+      for element in elements {
+        let isIt = wanted == .element && element.place == place
+        guard let found = isIt ? .everything : Removal(of: wanted, at: place, in: element) else { continue }
+        self = found.isEverything ? (elements.count == 1 ? .everything : .element(element)) : found
+        return
+      }
+      return nil
+    case .mapping(let fields):
+      for field in fields {
+        let isIt = wanted == .field && field.key.place == place
+        guard let found = isIt ? .everything : Removal(of: wanted, at: place, in: field.value) else { continue }
+        self = found.isEverything ? (fields.count == 1 ? .everything : .field(field)) : found
+        return
+      }
+      return nil
+    }
+  }
+
+  private var isEverything: Bool {
+    if case .everything = self { true } else { false }
   }
 }
 
@@ -25,43 +65,29 @@ extension BlockLayout {
     return [LineChange(line..<line + 1, [self.line(line, replacing: columns, by: new)])]
   }
 
+  fileprivate func removing(_ removal: Removal?) -> [LineChange]? {
+    switch removal {
+    case .field(let field): removing(field)
+    case .element(let node): lines(ofElement: node).map { [LineChange($0, [])] }
+    case .everything: [LineChange(1..<text.lines.count + 1, [""])]
+    case nil: nil
+    }
+  }
+
   fileprivate func removing(_ field: YAMLField) -> [LineChange]? {
     guard let opening = opening(of: field.key), let lines = lines(of: field) else { return nil }
-    guard opening.dash != nil else { return removing(lines: lines) }
+    guard opening.dash != nil else { return [LineChange(lines, [])] }
     // The dash stays, before the next field of the element.
     let next = (lines.upperBound...max(lines.upperBound, text.lines.count)).first {
       text.indentation(ofLine: $0) != nil
     }
-    guard let next, text.indentation(ofLine: next) == opening.indentation else { return removing(lines: lines) }
+    guard let next, text.indentation(ofLine: next) == opening.indentation else { return nil }
     let head = text[opening.line].unicodeScalars.prefix(opening.indentation)
     let tail = text[next].unicodeScalars.dropFirst(opening.indentation)
     return [
       LineChange(
         lines.lowerBound..<next + 1, (lines.upperBound..<next).map { text[$0] } + [String(head) + String(tail)])
     ]
-  }
-
-  /// Takes away with the lines what would be left empty by that: a key without a value means something else than none.
-  fileprivate func removing(lines: Range<Int>) -> [LineChange] {
-    var lines = lines
-    while true {
-      let above = (1..<lines.lowerBound).last { text.indentation(ofLine: $0) != nil }
-      let below = (lines.upperBound...max(lines.upperBound, text.lines.count))
-        .first { text.indentation(ofLine: $0) != nil }
-      guard let above, let own = text.indentation(ofLine: lines.lowerBound), text[above].isKeyWithoutValue,
-        let outer = text.indentation(ofLine: above), outer <= own
-      else { break }
-      let isElement = text[lines.lowerBound].dropFirst(own).hasPrefix("-")
-      guard outer < own || isElement else { break }
-      if let below, let indentation = text.indentation(ofLine: below) {
-        let isNextElement = text[below].dropFirst(indentation).hasPrefix("-")
-        guard indentation < own || (indentation == own && isElement && outer == own && !isNextElement) else { break }
-      }
-      // One behind a dash would take the element with it.
-      guard !text[above].dropFirst(outer).hasPrefix("-") else { break }
-      lines = above..<lines.upperBound
-    }
-    return [LineChange(lines, [])]
   }
 
   fileprivate func inserting(_ new: [String], after field: YAMLField) -> [LineChange]? {
@@ -98,14 +124,5 @@ extension BlockLayout {
     guard !section.has(key) else { return nil }
     let first = opening.dash == nil ? head : String(text[opening.line].unicodeScalars.prefix(opening.indentation))
     return [LineChange(lines, [first + key + ":"] + own.map { head + "  " + $0 })]
-  }
-}
-
-extension String {
-  /// `queue_config:`, with or without a comment behind it.
-  fileprivate var isKeyWithoutValue: Bool {
-    guard let colon = firstIndex(of: ":") else { return false }
-    let rest = self[index(after: colon)...].drop { $0 == " " || $0 == "\r" }
-    return rest.isEmpty || rest.hasPrefix("#")
   }
 }

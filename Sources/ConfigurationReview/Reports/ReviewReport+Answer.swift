@@ -76,6 +76,6 @@ extension FileReview {
 
   /// How many findings --fix puts right, as far as can be said before one change makes room for another.
   var fixableCount: Int {
-    proposals.count { $0.isSafe && !($0.changes(in: file.text) ?? []).isEmpty } + (file.flattened == nil ? 0 : 1)
+    proposals.count { $0.isSafe && !($0.changes(in: file) ?? []).isEmpty } + (file.flattened == nil ? 0 : 1)
   }
 }

@@ -37,10 +37,10 @@ package struct FileReview: Sendable {
     }
 
     /// nil where one of the edits cannot be made unseen, or they get in each other's way.
-    package func changes(in text: SourceText) -> [LineChange]? {
+    package func changes(in file: ReviewedFile) -> [LineChange]? {
       var changes: [LineChange] = []
       for edit in edits {
-        guard let own = edit.changes(in: text), !own.contains(where: { one in changes.contains { $0.meets(one) } })
+        guard let own = edit.changes(in: file), !own.contains(where: { one in changes.contains { $0.meets(one) } })
         else { return nil }
         changes += own
       }
@@ -87,7 +87,7 @@ package struct FileReview: Sendable {
   /// The edits as lines below a fix in words.
   private func diff(_ edits: [TextEdit]) -> String {
     let proposal = Proposal(title: "", edits: edits, isSafe: true)
-    guard !edits.isEmpty, let changes = proposal.changes(in: file.text) else { return "" }
+    guard !edits.isEmpty, let changes = proposal.changes(in: file) else { return "" }
     return UnifiedDiff.lines(of: changes, in: file.text).map { "\n    " + $0 }.joined()
   }
 }
