@@ -2,7 +2,7 @@
 public struct Fixing: Sendable {
   /// The text in the end.
   public var text: String
-  /// What was put right, as `GW102 line 7: …`, in the order in which it was.
+  /// What was put right, as `GW102: …`, in the order in which it was.
   public var done: [String]
   /// As `diff -u` writes it; nothing where nothing was changed.
   public var diff: [String]

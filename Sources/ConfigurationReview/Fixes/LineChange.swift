@@ -45,7 +45,8 @@ package enum UnifiedDiff {
   package static func between(_ old: SourceText, _ new: SourceText, path: String) -> [String] {
     var hunks: [String] = []
     var (oldLine, newLine) = (0, 0)
-    let changes = differences(old.lines, new.lines)
+    let (old, new) = (old.printedLines, new.printedLines)
+    let changes = differences(old, new)
     var index = 0
     while index < changes.count {
       // Changes that are near each other are one hunk.
@@ -55,15 +56,15 @@ package enum UnifiedDiff {
       }
       oldLine = max(0, changes[index].old.lowerBound - context)
       newLine = max(0, changes[index].new.lowerBound - (changes[index].old.lowerBound - oldLine))
-      let end = min(old.lines.count, changes[last].old.upperBound + context)
+      let end = min(old.count, changes[last].old.upperBound + context)
       var body: [String] = []
       var at = oldLine
       for change in changes[index...last] {
-        body += old.lines[at..<change.old.lowerBound].map { " " + $0 }
-        body += old.lines[change.old].map { "-" + $0 } + new.lines[change.new].map { "+" + $0 }
+        body += old[at..<change.old.lowerBound].map { " " + $0 }
+        body += old[change.old].map { "-" + $0 } + new[change.new].map { "+" + $0 }
         at = change.old.upperBound
       }
-      body += old.lines[at..<end].map { " " + $0 }
+      body += old[at..<end].map { " " + $0 }
       let oldCount = body.count { !$0.hasPrefix("+") }
       let newCount = body.count { !$0.hasPrefix("-") }
       hunks.append("@@ -\(oldLine + 1),\(oldCount) +\(newLine + 1),\(newCount) @@")
@@ -73,7 +74,9 @@ package enum UnifiedDiff {
     return hunks.isEmpty ? [] : ["--- \(path)", "+++ \(path)"] + hunks
   }
 
-  private static func differences(_ old: [String], _ new: [String]) -> [(old: Range<Int>, new: Range<Int>)] {
+  private static func differences(
+    _ old: ArraySlice<String>, _ new: ArraySlice<String>
+  ) -> [(old: Range<Int>, new: Range<Int>)] {
     let difference = new.difference(from: old)
     let removed = Set(difference.removals.compactMap(\.offset))
     let inserted = Set(difference.insertions.compactMap(\.offset))
@@ -89,6 +92,11 @@ package enum UnifiedDiff {
     }
     return result
   }
+}
+
+extension SourceText {
+  /// What ends with a line feed has an empty line behind it that nobody sees.
+  fileprivate var printedLines: ArraySlice<String> { lines.last == "" ? lines.dropLast() : lines[...] }
 }
 
 extension CollectionDifference.Change {

@@ -23,7 +23,7 @@ package struct FileReview: Sendable {
 
   /// A change that would put a finding right.
   package struct Proposal: Sendable {
-    /// `GW240 line 7: …`
+    /// `GW240: …`
     package var title: String
     package var edits: [TextEdit]
     package var isSafe: Bool
@@ -66,11 +66,11 @@ package struct FileReview: Sendable {
   package var proposals: [Proposal] {
     verdict.map {
       Proposal(
-        title: "\($0.id) line \($0.line ?? 1): \($0.message)", edits: Repair.edits(for: $0, in: file), isSafe: true)
+        title: "\($0.id): \($0.message)", edits: Repair.edits(for: $0, in: file), isSafe: true)
     }
       + advice.map {
         Proposal(
-          title: "\($0.facts.id) line \($0.advice.place.line): \($0.advice.message)", edits: $0.advice.edits,
+          title: "\($0.facts.id): \($0.advice.message)", edits: $0.advice.edits,
           isSafe: $0.advice.isSafe)
       }
   }
