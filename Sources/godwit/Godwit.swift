@@ -8,7 +8,8 @@ struct Godwit: AsyncParsableCommand {
     commandName: "godwit",
     abstract: "Prometheus Remote Write without losing a sample: an agent, a strict receiver, a demo.",
     version: version,
-    subcommands: [AgentCommand.self, ReceiveCommand.self, DemoCommand.self, LogCommand.self, BenchCommand.self])
+    subcommands: [AgentCommand.self, ReceiveCommand.self, DemoCommand.self, LogCommand.self, BenchCommand.self, GenerateCommand.self,
+    ])
 
   static let version = "godwit \(BuildInformation.version)"
 }
