@@ -13,7 +13,7 @@ extension ConfigurationGenerator {
     if let caution = profile.caution {
       findings.append(
         GenerationFinding.doubtfulBackend.warning(
-          "\(profile.title) may not take what is sent", why: caution,
+          "there is a doubt about \(profile.title)", why: caution,
           fix: "see \(profile.sources.first ?? "its manual")"))
     }
     if !profile.authentications.contains(authenticationKind) {

@@ -47,7 +47,8 @@ struct EndpointAddress: Hashable {
       let piece = profile.pieces.first { $0.name == name }
       guard let value = pieces[name] ?? piece?.defaultValue, !value.isEmpty else {
         throw GenerationProblem(
-          "\(profile.title) needs \(piece?.about ?? "its \(name)")", fix: "name it with --\(name)")
+          "\(profile.title) needs \(piece?.about ?? "its \(name)")",
+          fix: "name it with --\(name), or give --url in full")
       }
       try checkPiece(value, named: name)
       result += value

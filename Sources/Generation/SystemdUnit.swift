@@ -142,7 +142,9 @@ public struct SystemdUnit: Sendable {
     } else {
       unit.set(
         "DynamicUser", "yes",
-        why: "A user of its own while it runs, so that no other service may read the log or end it.")
+        why:
+          "A user of its own while it runs, so that no other service may read the log or end it. The configuration must be readable for everybody, and holds no secret."
+      )
     }
     unit.set("StateDirectory", Self.name, why: "The log, in /var/lib/\(Self.name), kept through restarts.")
     unit.set("StateDirectoryMode", "0700", why: "Samples and refused requests are nobody else's.")
