@@ -196,7 +196,7 @@ let package = Package(
     .testTarget(
       name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "GodwitTesting"], exclude: ["Found"],
       swiftSettings: house),
-    tests("Generation", ["AgentConfiguration", "Diagnostics", "Settings"]),
+    tests("Generation", ["AgentConfiguration", "Diagnostics", "MetricModel", "Settings"]),
     tests("HTTPAnswers", [nioCore]),
     tests("Intake", ["MetricModel", "RemoteWriteProtocol"]),
     tests("Listening", ["Settings", hummingbird, logging, nioCore, nioPosix, nioSSL]),

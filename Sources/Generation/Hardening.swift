@@ -29,6 +29,7 @@ enum Hardening {
     unit.set("SystemCallArchitectures", "native")
     unit.set("SystemCallFilter", "@system-service", why: "What a service needs …")
     unit.set("SystemCallFilter", "~@privileged @resources", why: "… without what only root may do.")
+    unit.set("SystemCallFilter", "setpriority", why: "Threads of Swift's runtime set their own priority.")
     unit.set("SystemCallErrorNumber", "EPERM", why: "A call that is missing here is an error in the log, not the end.")
   }
 }

@@ -1,6 +1,7 @@
 import AgentConfiguration
 import Diagnostics
 import Generation
+import MetricModel
 import Settings
 import Testing
 
