@@ -55,7 +55,8 @@ struct QueuePlan: Hashable {
     let budget = Double(memory) * Self.memoryShare
     while memoryBytes > budget && capacity > batch * Self.capacityBatchesLeast { capacity -= batch }
     let perShard = memoryBytes / Double(maxShards)
-    if memoryBytes > budget { maxShards = max(minShards, min(maxShards, Int(budget / perShard))) }
+    let least = min(maxShards, max(minShards, Self.whole(needed * Self.headroomLeast)))
+    if memoryBytes > budget { maxShards = max(least, min(maxShards, Int(budget / perShard))) }
   }
 
   /// What the shards hold at most.

@@ -23,7 +23,8 @@ struct AdviceTests {
   @Test("Each thing that may go wrong is said, alone")
   func each() throws {
     func ask(_ backend: String, _ id: String, _ change: (inout ConfigurationRequest) -> Void) throws {
-      #expect(try findings(of: backend, change) == [id])
+      let found = try findings(of: backend, change)
+      #expect(found == [id])
     }
     func address(_ url: String) -> (inout ConfigurationRequest) -> Void {
       {

@@ -28,7 +28,8 @@ struct KubernetesTests {
     var documents: [String: YAMLNode] = [:]
     for part in text.split(separator: "\n---\n").dropFirst() {
       let findings = FindingCollector(path: "manifest")
-      let node = try #require(YAMLParsing.document(in: String(part), findings: findings), "\(findings.errors.text)")
+      let node = try #require(
+        YAMLParsing.document(in: String(part) + "\n", findings: findings), "\(findings.errors.text)")
       #expect(findings.errors.isEmpty, "\(findings.errors.text)")
       let kind = try #require(node["kind"]?.scalar?.text)
       #expect(documents.updateValue(node, forKey: kind) == nil)

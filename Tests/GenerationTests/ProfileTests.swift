@@ -13,7 +13,7 @@ struct ProfileTests {
   func bundled() throws {
     let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).filter { $0.hasSuffix(".yml") }
     let all = try BackendProfiles().all
-    #expect(all.map { "\($0.name).yml" } == names.sorted())
+    #expect(all.map(\.name) == names.map { String($0.dropLast(4)) }.sorted())
     for profile in all {
       let text = try String(contentsOf: Self.folder.appending(path: "\(profile.name).yml"), encoding: .utf8)
       #expect(try BackendProfile(name: profile.name, text: text) == profile)

@@ -95,7 +95,7 @@ struct SystemdUnitTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: "godwit-unit-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    for user in [nil, "nobody"] {
+    for user in [nil, "daemon"] {
       let text = try unit {
         // It must exist to be verified.
         $0.program = "/bin/true"
