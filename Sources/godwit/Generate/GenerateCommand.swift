@@ -10,10 +10,12 @@ struct GenerateCommand: AsyncParsableCommand {
 
       EXAMPLES:
         godwit generate profiles
-        godwit generate config --backend mimir --host mimir.example:8080 --tenant team-a --auth bearer-file \\
-          --token-file /etc/godwit/token --rate 50k --latency 120ms --outage 6h --out prometheus.yml
+        godwit generate config --backend mimir --host mimir.example:8080 \\
+          --tenant team-a --auth bearer-file --token-file /etc/godwit/token \\
+          --rate 50k --latency 120ms --outage 6h --out prometheus.yml
         godwit generate unit --rate 50k --out godwit.service
-        godwit generate kubernetes --rate 50k --image registry.example/godwit:1 --config-file prometheus.yml
+        godwit generate kubernetes --rate 50k --image registry.example/godwit:1 \\
+          --config-file prometheus.yml
 
       \(AnswerFlags.exits)
       """,

@@ -15,12 +15,17 @@ struct GenerateConfig: AsyncParsableCommand {
       there is a second file, for --godwit.config; --out writes both.
 
       EXAMPLES:
-        godwit generate config --backend prometheus --url http://127.0.0.1:9090 --auth none
-        godwit generate config --backend amazon --region eu-central-1 --workspace ws-1234 --rate 80k --latency 60ms
-        godwit generate config --backend grafana-cloud --host prometheus-prod-01-eu-west-0.grafana.net \\
-          --username 12345 --password-file /etc/godwit/grafana-token --rate 5000 --outage 12h --out prometheus.yml
-        godwit generate config --backend thanos --host thanos.example:19291 --auth mtls --cert-file c.pem \\
-          --key-file k.pem --tenant team-a --for prometheus:2.42 --scrape db:9100 --scrape web:9100
+        godwit generate config --backend prometheus \\
+          --url http://127.0.0.1:9090 --auth none
+        godwit generate config --backend amazon --region eu-central-1 \\
+          --workspace ws-1234 --rate 80k --latency 60ms
+        godwit generate config --backend grafana-cloud \\
+          --host prometheus-prod-01-eu-west-0.grafana.net \\
+          --username 12345 --password-file /etc/godwit/grafana-token \\
+          --rate 5000 --outage 12h --out prometheus.yml
+        godwit generate config --backend thanos --host thanos.example:19291 \\
+          --auth mtls --cert-file c.pem --key-file k.pem --tenant team-a \\
+          --for prometheus:2.42 --scrape db:9100 --scrape web:9100
 
       \(AnswerFlags.exits)
       """)
@@ -28,7 +33,7 @@ struct GenerateConfig: AsyncParsableCommand {
   @OptionGroup(title: "The backend") var backend: BackendFlags
   @OptionGroup(title: "Who writes") var writer: WriterFlags
   @OptionGroup(title: "How much") var load: LoadFlags
-  @OptionGroup(title: "What is sent") var series: SeriesFlags
+  @OptionGroup(title: "What is sent") var series: ScrapedFlags
   @OptionGroup(title: "What is written") var output: GenerationFlags
 
   func run() async throws {
@@ -197,7 +202,7 @@ struct LoadFlags: ParsableArguments {
 }
 
 /// What is scraped, and where it is said to come from.
-struct SeriesFlags: ParsableArguments {
+struct ScrapedFlags: ParsableArguments {
   @Option(help: "A target, host:port; may be repeated.")
   var scrape: [String] = []
 

@@ -11,10 +11,12 @@ struct GenerateKubernetes: AsyncParsableCommand {
       /etc/godwit/secrets/NAME.
 
       EXAMPLES:
-        godwit generate config --backend mimir --host mimir.example --tenant a --auth bearer-file \\
-          --token-file /etc/godwit/secrets/mimir/token --rate 50k --replica '${POD_NAME}' --out prometheus.yml
-        godwit generate kubernetes --rate 50k --outage 6h --image registry.example/godwit:1 \\
-          --config-file prometheus.yml --secret mimir --namespace monitoring | kubectl apply -f -
+        godwit generate config --backend mimir --host mimir.example \\
+          --tenant a --auth bearer-file --rate 50k --replica '${POD_NAME}' \\
+          --token-file /etc/godwit/secrets/mimir/token --out prometheus.yml
+        godwit generate kubernetes --rate 50k --outage 6h --secret mimir \\
+          --image registry.example/godwit:1 --config-file prometheus.yml \\
+          --namespace monitoring | kubectl apply -f -
 
       \(AnswerFlags.exits)
       """)

@@ -7,8 +7,10 @@ struct GenerateUnit: AsyncParsableCommand {
     commandName: "unit", abstract: "Write a hardened systemd unit for the agent.",
     discussion: """
       EXAMPLES:
-        godwit generate unit --rate 50k --outage 6h --out /etc/systemd/system/godwit.service
-        godwit generate unit --rate 2000 --user godwit --credential token:/etc/godwit/token
+        godwit generate unit --rate 50k --outage 6h \\
+          --out /etc/systemd/system/godwit.service
+        godwit generate unit --rate 2000 --user godwit \\
+          --credential token:/etc/godwit/token
 
       \(AnswerFlags.exits)
       """)
