@@ -131,6 +131,9 @@ let package = Package(
       name: "ConfigurationReview",
       dependencies: ["AgentConfiguration", "Diagnostics", "MetricModel", "Relabeling", "Settings"], swiftSettings: house),
     .target(
+      name: "Generation", dependencies: ["AgentConfiguration", "Diagnostics", "Settings"],
+      resources: [.embedInCode("Profiles")], swiftSettings: house),
+    .target(
       name: "LogReview",
       dependencies: ["Delivery", "Diagnostics", "DurableLog", "RemoteWriteProtocol", "SampleLog"],
       swiftSettings: house),
@@ -145,8 +148,9 @@ let package = Package(
     .executableTarget(
       name: "godwit",
       dependencies: [
-        "Agent", "AgentConfiguration", "Bench", "CMemory", "ConfigurationReview", "Delivery", "Diagnostics", "DurableLog", "Listening",
-        "LogReview", "Receiver", "RemoteWriteProtocol", "Settings", "Telemetry", logging, unixSignals,
+        "Agent", "AgentConfiguration", "Bench", "CMemory", "ConfigurationReview", "Delivery", "Diagnostics",
+        "DurableLog", "Generation", "Listening", "LogReview", "Receiver", "RemoteWriteProtocol", "Settings",
+        "Telemetry", logging, unixSignals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
@@ -197,6 +201,7 @@ let package = Package(
     .testTarget(
       name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "GodwitTesting"], exclude: ["Found"],
       swiftSettings: house),
+    tests("Generation", ["AgentConfiguration", "Diagnostics", "MetricModel", "Settings"]),
     tests("HTTPAnswers", [nioCore]),
     tests("Intake", ["MetricModel", "RemoteWriteProtocol"]),
     tests("Listening", ["Settings", hummingbird, logging, nioCore, nioPosix, nioSSL]),

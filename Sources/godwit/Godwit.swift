@@ -9,7 +9,8 @@ struct Godwit: AsyncParsableCommand {
     abstract: "Prometheus Remote Write without losing a sample: an agent, a strict receiver, a workbench.",
     version: version,
     subcommands: [
-      AgentCommand.self, ReceiveCommand.self, DemoCommand.self, CheckCommand.self, LogCommand.self, BenchCommand.self,
+      AgentCommand.self, ReceiveCommand.self, DemoCommand.self, CheckCommand.self, GenerateCommand.self,
+      LogCommand.self, BenchCommand.self,
     ])
 
   static let version = "godwit \(BuildInformation.version)"
