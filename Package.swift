@@ -115,6 +115,7 @@ let package = Package(
       ], swiftSettings: house),
 
     // Storey 2: capabilities, composed of mechanisms.
+    .target(name: "Advice", dependencies: ["AgentConfiguration", "Diagnostics"], swiftSettings: house),
     .target(
       name: "Agent",
       dependencies: [
@@ -142,7 +143,7 @@ let package = Package(
     .executableTarget(
       name: "godwit",
       dependencies: [
-        "Agent", "AgentConfiguration", "Bench", "CMemory", "Delivery", "Diagnostics", "DurableLog", "Listening",
+        "Advice", "Agent", "AgentConfiguration", "Bench", "CMemory", "Delivery", "Diagnostics", "DurableLog", "Listening",
         "LogReview", "Receiver", "RemoteWriteProtocol", "Settings", "Telemetry", logging, unixSignals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
@@ -170,6 +171,7 @@ let package = Package(
         "Delivery", "DurableLog", "Exposition", "GodwitTesting", "MetricModel", "Relabeling", "RemoteWriteProtocol",
         "SampleLog", "Scraping", "Settings",
       ], path: "Benchmarks/PipelineStages", swiftSettings: house),
+    tests("Advice", ["Diagnostics"], fixtures: true),
     tests("AgentConfiguration", ["Diagnostics", "MetricModel", "Relabeling", "Settings"], fixtures: true),
     tests(
       "Agent",
