@@ -42,7 +42,8 @@ enum Deciders {
     case .otlpReceiver: "the backend or a collector takes OTLP"
     case .collectorRemoteWrite: "a collector sends by remote write"
     case .remoteWriteSender: "the program makes remote write requests itself"
-    case .rules, .operatorRemoteWrite, .discovered, .hostExporter, .federateEverything, .pushgatewayService, .serverless, .clientLibrary,
+    case .rules, .operatorRemoteWrite, .discovered, .hostExporter, .federateEverything, .pushgatewayService,
+      .serverless, .clientLibrary,
       .metricsEndpoint, .service, .labelsNotHonoured:
       nil
     }

@@ -34,7 +34,8 @@ struct DocumentEvidence {
     } else if node["services"]?.fields.contains(where: { $0.value["image"] != nil || $0.value["build"] != nil }) == true
     {
       for service in node["services"]?.fields ?? [] { takeContainer(service.value) }
-    } else if node["groups"]?.elements.contains(where: { $0["rules"] != nil }) == true, let groups = node.field("groups")
+    } else if node["groups"]?.elements.contains(where: { $0["rules"] != nil }) == true,
+      let groups = node.field("groups")
     {
       add(.rules, groups, 1, "has rules that a server evaluates", "groups")
     } else if let functions = node.field("functions"), node["provider"] != nil {
@@ -107,7 +108,9 @@ struct DocumentEvidence {
   // MARK: - The collector
 
   private mutating func takeCollector(_ node: YAMLNode) {
-    if let otlp = node["receivers"]?.fields.first(where: { Self.isNamed($0, "otlp") }), Self.carriesMetrics(node, "otlp") {
+    if let otlp = node["receivers"]?.fields.first(where: { Self.isNamed($0, "otlp") }),
+      Self.carriesMetrics(node, "otlp")
+    {
       add(.otlpReceiver, otlp, 1, "is a collector that takes OTLP metrics", "receivers: otlp")
     }
     if let sender = node["exporters"]?.fields.first(where: { Self.isNamed($0, "prometheusremotewrite") }) {

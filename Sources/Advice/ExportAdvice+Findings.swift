@@ -62,7 +62,8 @@ extension ExportAdvice {
       finding(
         .serviceAtGateway, .warning, at: push, "a program that keeps running pushes to a Pushgateway",
         why: "`up` is then about the gateway, and the last values stay for ever when the program is gone",
-        seen: "\(service.seen) at \(service.place)", fix: "serve a page of metrics and have it scraped; push from jobs only",
+        seen: "\(service.seen) at \(service.place)",
+        fix: "serve a page of metrics and have it scraped; push from jobs only",
         confidence: 0.8)
     }
   }
@@ -110,7 +111,9 @@ extension ExportAdvice {
   private func places(
     of kind: Evidence.Kind, beside others: Set<Evidence.Kind>, without excluded: Set<Evidence.Kind>
   ) -> [(Evidence, Evidence)] {
-    func folder(_ piece: Evidence) -> Substring { piece.path[..<(piece.path.lastIndex(of: "/") ?? piece.path.startIndex)] }
+    func folder(_ piece: Evidence) -> Substring {
+      piece.path[..<(piece.path.lastIndex(of: "/") ?? piece.path.startIndex)]
+    }
     let sure = Dictionary(grouping: evidence.filter { $0.weight >= 0.8 }, by: folder)
     return sure.keys.sorted().compactMap { name in
       guard let pieces = sure[name], !pieces.contains(where: { excluded.contains($0.kind) }),

@@ -8,7 +8,7 @@ extension ExportAdvice {
     case .agent?: agentSteps
     case .directRemoteWrite?:
       instrumentation("a small program that measures and sends") + [
-        Answer.Step(command: "godwit receive", why: "a strict endpoint on this machine to send to while you build"),
+        Answer.Step(command: "godwit receive", why: "a strict endpoint on this machine to send to while you build")
       ]
     case .pushgateway?: instrumentation("a small program that measures and pushes") + checks
     case .otlp?:

@@ -6,10 +6,21 @@ import Foundation
 struct Godwit: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "godwit",
-    abstract: "Prometheus Remote Write without losing a sample: an agent, a strict receiver, a demo.",
+    abstract: "Prometheus Remote Write without losing a sample: an agent, a strict receiver, a workbench, a demo.",
+    discussion: """
+      Flags alone are those of `godwit agent`, so that a unit file of Prometheus in agent mode works with its program's \
+      name changed.
+
+      Examples:
+        godwit demo
+        godwit agent --config.file=prometheus.yml --storage.agent.path=/var/lib/godwit
+        godwit advise .
+        godwit log show --storage.agent.path /var/lib/godwit
+      """,
     version: version,
     subcommands: [
       AgentCommand.self, ReceiveCommand.self, DemoCommand.self, LogCommand.self, AdviseCommand.self, BenchCommand.self,
+      ManCommand.self, CompletionsCommand.self,
     ])
 
   static let version = "godwit \(BuildInformation.version)"

@@ -32,7 +32,8 @@ struct BoundTests {
     }
   }
 
-  @Test("Folders of others and of builds are not read", arguments: [".git", "node_modules", "vendor", "build", ".build"])
+  @Test(
+    "Folders of others and of builds are not read", arguments: [".git", "node_modules", "vendor", "build", ".build"])
   func skipped(name: String) throws {
     try Folders.with(["\(name)/a.py": Self.pushes, "src/\(name)/b.py": Self.pushes]) { folder in
       let reading = try FolderReading(directory: folder)

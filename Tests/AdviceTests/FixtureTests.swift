@@ -112,7 +112,9 @@ struct FixtureTests {
       let text = try String(contentsOfFile: Folders.fixture(example.folder) + "/" + piece.path, encoding: .utf8)
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
       try #require(lines.indices.contains(piece.line - 1), "\(piece)")
-      guard !["cron", "no honor_labels", "targets"].contains(piece.seen), !piece.seen.hasSuffix(" hosts") else { continue }
+      guard !["cron", "no honor_labels", "targets"].contains(piece.seen), !piece.seen.hasSuffix(" hosts") else {
+        continue
+      }
       let word = piece.seen.split(separator: ":").first.map(String.init) ?? piece.seen
       #expect(lines[piece.line - 1].contains(word), "\(piece)")
     }

@@ -8,7 +8,9 @@ enum Folders {
   /// The folder of that name among the fixtures.
   static func fixture(_ name: String) -> String { root + "/" + name }
 
-  static func advice(_ name: String) throws -> ExportAdvice { ExportAdvice(try FolderReading(directory: fixture(name))) }
+  static func advice(_ name: String) throws -> ExportAdvice {
+    ExportAdvice(try FolderReading(directory: fixture(name)))
+  }
 
   /// A new folder with `files`, for as long as `body` runs.
   static func with<Result>(_ files: [String: String], _ body: (String) throws -> Result) throws -> Result {

@@ -18,7 +18,10 @@ struct ReadingTests {
     ("hosts", (1...20).map { "host\($0)" }.joined(separator: "\n"), ["many-hosts 1"]),
     ("hosts", "[a]\nweb[01:30].example\n[a:vars]\nx=1", ["many-hosts 2"]),
     ("hosts", "a\nb\nc\n", []), ("settings.ini", "[a]\nweb[01:30].example\n", []),
-    ("targets.json", "[{\"targets\": [" + (1...9).map { "\"h\($0):9100\"" }.joined(separator: ",") + "]}]", ["many-hosts 1"]),
+    (
+      "targets.json", "[{\"targets\": [" + (1...9).map { "\"h\($0):9100\"" }.joined(separator: ",") + "]}]",
+      ["many-hosts 1"]
+    ),
     ("targets.yml", "- targets: [" + (1...9).map { "h\($0):9100" }.joined(separator: ",") + "]", ["many-hosts 1"]),
     ("inventory.yml", "all:\n  children:\n    shops:\n      hosts:\n        shop[001:100]:\n", ["many-hosts 1"]),
     (
@@ -47,7 +50,10 @@ struct ReadingTests {
     ("serverless.yml", "provider: {name: aws}\nfunctions:\n  a: {}\n", ["serverless 2"]),
     ("Cargo.toml", "[dependencies]\nprometheus-client = \"0.24\"\n", ["client-library 2", "client-library 2"]),
     ("pom.xml", "<!-- a -->\n<artifactId>micrometer-registry-prometheus</artifactId>\n", ["metrics-endpoint 2"]),
-    ("Package.swift", "  .package(url: \"https://github.com/swift-server/swift-prometheus\", from: \"2.0.0\"),\n", ["client-library 1"]),
+    (
+      "Package.swift", "  .package(url: \"https://github.com/swift-server/swift-prometheus\", from: \"2.0.0\"),\n",
+      ["client-library 1"]
+    ),
     ("App.swift", "import Prometheus\n", ["client-library 1"]),
   ]
 
@@ -69,7 +75,8 @@ struct ReadingTests {
     arguments: [
       ("{__name__=~\".+\"}", true, false), ("{job=~\".*\"}", true, false), ("{__name__!=\"\"}", true, false),
       ("{__name__=~\".+\",job=\"a\"}", false, false), ("{__name__=~\"job:.*\"}", false, true),
-      ("job:x:rate5m{a=\"b\"}", false, true), ("up", false, false), ("{job=\"a:b\"}", false, false), ("{", false, false),
+      ("job:x:rate5m{a=\"b\"}", false, true), ("up", false, false), ("{job=\"a:b\"}", false, false),
+      ("{", false, false),
     ])
   func selectors(selector: String, everything: Bool, aggregates: Bool) {
     #expect(DocumentEvidence.selectsEverything(selector) == everything)

@@ -25,7 +25,7 @@ struct AdviseCommand: AsyncParsableCommand {
 
   enum Extent: String, ExpressibleByArgument, CaseIterable { case surest, all }
 
-  @Argument(help: "The folder to read.")
+  @Argument(help: "The folder to read.", completion: .directory)
   var directory = "."
 
   @Option(help: "Which evidence to list: surest, the first of each kind; all. JSON always has all.")
