@@ -68,8 +68,13 @@ extension ExportAdvice {
     }
   }
 
+  /// Evidence of a kind that is more than an example: nobody wants to hear what is wrong with a test.
+  private func meant(_ kind: Evidence.Kind) -> [Evidence] {
+    evidence.filter { $0.kind == kind && $0.weight > Weights.exampleShare }
+  }
+
   private var labels: [Finding] {
-    evidence.filter { $0.kind == .labelsNotHonoured }.map { piece in
+    meant(.labelsNotHonoured).map { piece in
       finding(
         .labelsNotHonoured, .warning, at: piece, "the job \(piece.says)",
         why: "they come out as exported_job and exported_instance, and all series look like the scraped server's own",
@@ -78,7 +83,7 @@ extension ExportAdvice {
   }
 
   private var federation: [Finding] {
-    evidence.filter { $0.kind == .federateEverything }.map { piece in
+    meant(.federateEverything).map { piece in
       finding(
         .federatesEverything, .warning, at: piece, "federation selects every series",
         why: "each scrape is one huge page, and one that fails is a gap that nothing fills", seen: piece.seen,

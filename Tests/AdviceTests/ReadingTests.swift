@@ -70,6 +70,17 @@ struct ReadingTests {
     }
   }
 
+  @Test("Nothing is said of what is wrong with an example")
+  func flawedExample() throws {
+    let text = "scrape_configs:\n- metrics_path: /federate\n  params:\n    'match[]': ['{job=~\".+\"}']\n"
+    for (path, expected) in [("a.yml", ["GW805", "GW806"]), ("tests/a.yml", [])] {
+      try Folders.with([path: text]) { folder in
+        let ids = ExportAdvice(try FolderReading(directory: folder)).findings.map(\.id)
+        #expect(ids.filter { $0 != "GW802" } == expected, "\(path)")
+      }
+    }
+  }
+
   @Test(
     "A selector selects everything, aggregates, or something",
     arguments: [

@@ -64,8 +64,8 @@ struct LogVerify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "The same as show, after every checksum was checked and every record decoded.",
     discussion: """
-      Reads the whole log and changes nothing. An error is found where a record is \
-      damaged or missing; its samples are counted.
+      Reads the whole log and changes nothing. An error is found where a record is damaged or missing; its samples are \
+      counted.
 
       \(AnswerFlags.exits)
 
