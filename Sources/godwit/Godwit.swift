@@ -13,7 +13,7 @@ struct Godwit: AsyncParsableCommand {
 
       Examples:
         godwit demo
-        godwit agent --config.file=prometheus.yml --storage.agent.path=/var/lib/godwit
+        godwit agent --config.file=prometheus.yml
         godwit advise .
         godwit log show --storage.agent.path /var/lib/godwit
       """,

@@ -28,10 +28,23 @@ struct ManualTests {
     #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
   }
 
+  @Test("mandoc warns of nothing but the date that is not there", arguments: HelpTests.all)
+  func mandoc(entry: HelpTests.Entry) throws {
+    guard let mandoc = Self.program("mandoc") else { return }
+    let text = ManualPage(entry.command, words: entry.words).text
+    let outcome = try Self.run(mandoc, ["-Tlint", "-Wwarning"], input: text)
+    let warnings = outcome.output.split(separator: "\n").filter { !$0.contains("missing date") }
+    #expect(warnings.isEmpty && outcome.errors.isEmpty, "\(warnings) \(outcome.errors)")
+  }
+
   @Test("What means something to roff is text on a page")
   func escapes() {
     #expect(ManualPage.line(".TH a\\b-c") == "\\&.TH a\\eb\\-c")
     #expect(ManualPage.line("'so it's") == "\\(aqso it\\(aqs")
+    let words = (1...40).map { "word\($0)" } + [".word"]
+    let lines = ManualPage.filled(words.joined(separator: " "))
+    #expect(lines.count > 3 && lines.allSatisfy { $0.count < 80 })
+    #expect(lines.joined(separator: " ").replacing("\\&", with: "") == words.joined(separator: " "))
     #expect(ManualPage.escaped("1…2 `x` ~ ^") == "1\\[u2026]2 \\(gax\\(ga \\(ti \\(ha")
   }
 

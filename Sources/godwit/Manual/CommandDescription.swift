@@ -27,6 +27,9 @@ struct CommandDescription: Decodable {
     var defaultValue: String?
     var allValues: [String]?
     var abstract: String?
+
+    /// The last word of it: `path` for `storage.agent.path`.
+    var shortValueName: String { valueName?.split(separator: ".").last.map(String.init) ?? "value" }
   }
 
   private enum CodingKeys: String, CodingKey {

@@ -26,7 +26,7 @@ struct ManualPage {
     if !prose.isEmpty { lines += [".SH DESCRIPTION"] + paragraphs(prose) }
     lines += commandList
     lines += options
-    if !examples.isEmpty { lines += [".SH EXAMPLES", ".nf"] + examples.map(Self.line) + [".fi"] }
+    if !examples.isEmpty { lines += [".SH EXAMPLES", ".nf"] + examples.map { Self.line($0) } + [".fi"] }
     let others = related
     if !others.isEmpty { lines += [".SH \"SEE ALSO\"", others.joined(separator: ",\n")] }
     return lines.joined(separator: "\n") + "\n"
@@ -46,7 +46,7 @@ struct ManualPage {
   }
 
   private static func usage(of argument: CommandDescription.Argument) -> String {
-    let value = "\\fI\(escaped(argument.valueName ?? "value"))\\fR"
+    let value = "\\fI\(escaped(argument.shortValueName))\\fR"
     let name = argument.names?.first.map { "\\fB\(escaped($0.spelling))\\fR" }
     let text = name.map { argument.kind == .option ? "\($0) \(value)" : $0 } ?? value
     return (argument.isOptional ? "[\(text)]" : text) + (argument.isRepeating ? " \\&..." : "")
@@ -57,9 +57,7 @@ struct ManualPage {
     return [".SH COMMANDS"]
       + command.commands.flatMap { child in
         let standard = child.name == command.defaultSubcommand ? " What is done where no command is named." : ""
-        return [
-          ".TP", ".B \(Self.escaped(child.name))", Self.line((child.abstract ?? "") + standard),
-        ]
+        return [".TP", ".B \(Self.escaped(child.name))"] + Self.filled((child.abstract ?? "") + standard)
       }
   }
 
@@ -78,16 +76,20 @@ struct ManualPage {
   }
 
   private static func entry(_ argument: CommandDescription.Argument) -> [String] {
-    let value = "\\fI\(escaped(argument.valueName ?? "value"))\\fR"
+    let value = "\\fI\(escaped(argument.shortValueName))\\fR"
     let names = (argument.names ?? []).map { name in
       "\\fB\(escaped(name.spelling))\\fR" + (argument.kind == .option ? " \(value)" : "")
     }
+    let abstract = argument.abstract ?? ""
     var notes: [String] = []
-    if let values = argument.allValues, !values.isEmpty { notes.append("One of \(values.joined(separator: ", ")).") }
+    // Many say their values themselves.
+    if let values = argument.allValues, !values.allSatisfy({ abstract.contains($0) }) {
+      notes.append("One of \(values.joined(separator: ", ")).")
+    }
     if let standard = argument.defaultValue, !standard.isEmpty { notes.append("Default: \(standard).") }
-    if argument.isRepeating { notes.append("May be repeated.") }
-    let words = ([argument.abstract ?? ""] + notes).joined(separator: " ")
-    return [".TP", names.isEmpty ? value : names.joined(separator: ", "), line(words)]
+    if argument.isRepeating && !abstract.contains("repeat") { notes.append("May be repeated.") }
+    return [".TP", names.isEmpty ? value : names.joined(separator: ", ")]
+      + filled(([abstract] + notes).joined(separator: " "))
   }
 
   private var related: [String] {
@@ -109,7 +111,7 @@ struct ManualPage {
     var lines: [String] = []
     for line in prose {
       if !line.isEmpty {
-        lines.append(Self.line(String(line)))
+        lines += Self.filled(String(line))
       } else if let last = lines.last, last != ".PP" {
         lines.append(".PP")
       }
@@ -119,6 +121,22 @@ struct ManualPage {
   }
 
   // MARK: - roff
+
+  /// Text that is set anew anyway, in lines as short as editors and checkers of such pages like them.
+  static func filled(_ text: String) -> [String] {
+    var lines: [String] = []
+    var current = ""
+    for word in text.split(separator: " ") {
+      if !current.isEmpty && current.count + word.count >= lineMax {
+        lines.append(line(current))
+        current = ""
+      }
+      current += (current.isEmpty ? "" : " ") + word
+    }
+    return lines + [line(current)]
+  }
+
+  private static let lineMax = 72
 
   /// A line of text: what begins as a request or as preformatted text does not mean that.
   static func line(_ text: String) -> String {
