@@ -133,10 +133,12 @@ extension ExportAdvice {
   private var reach: [Finding] {
     var findings: [Finding] = []
     if !reading.bounds.isEmpty {
+      // What decides stands at the beginning of a file; a whole file that was left out may be what decides.
+      let severity: Finding.Severity = reading.bounds == [.fileBytes] ? .info : .warning
       let words = BoundReached.allCases.filter(reading.bounds.contains).map { $0.words(reading.limits) }
       findings.append(
         finding(
-          .cutShort, .warning, "a part of the folder was not read",
+          .cutShort, severity, "a part of the folder was not read",
           why: "what decides may be in it", seen: words.joined(separator: "; "),
           fix: "name the folder of one program"))
     }

@@ -29,6 +29,7 @@ struct BoundTests {
       #expect(reading.evidence.allSatisfy { !$0.path.contains("/") })
       let finding = try #require(ExportAdvice(reading).findings.first { $0.id == "GW809" })
       #expect(finding.evidence == example.reached.words(example.limits))
+      #expect((finding.severity == .info) == (example.reached == .fileBytes))
     }
   }
 
