@@ -115,6 +115,7 @@ let package = Package(
       ], swiftSettings: house),
 
     // Storey 2: capabilities, composed of mechanisms.
+    .target(name: "Advice", dependencies: ["AgentConfiguration", "Diagnostics"], swiftSettings: house),
     .target(
       name: "Agent",
       dependencies: [
@@ -148,7 +149,7 @@ let package = Package(
     .executableTarget(
       name: "godwit",
       dependencies: [
-        "Agent", "AgentConfiguration", "Bench", "CMemory", "ConfigurationReview", "Delivery", "Diagnostics",
+        "Advice", "Agent", "AgentConfiguration", "Bench", "CMemory", "ConfigurationReview", "Delivery", "Diagnostics",
         "DurableLog", "Generation", "Listening", "LogReview", "Receiver", "RemoteWriteProtocol", "Settings",
         "Telemetry", logging, unixSignals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -178,6 +179,7 @@ let package = Package(
         "SampleLog", "Scraping", "Settings",
       ], path: "Benchmarks/PipelineStages", swiftSettings: house),
     tests("ConfigurationReview", ["AgentConfiguration", "Diagnostics", "Settings"], fixtures: true),
+    tests("Advice", ["Diagnostics"], fixtures: true),
     tests("AgentConfiguration", ["Diagnostics", "MetricModel", "Relabeling", "Settings"], fixtures: true),
     tests(
       "Agent",
