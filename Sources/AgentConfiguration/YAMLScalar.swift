@@ -14,6 +14,11 @@ package struct YAMLScalar: Sendable {
   /// Written without quotation marks and without a tag, so that it may be something other than a string.
   package var isPlain: Bool
 
+  package init(text: String, isPlain: Bool) {
+    self.text = text
+    self.isPlain = isPlain
+  }
+
   /// The meaning by YAML 1.1 as the reference's library reads it: `yes` and `on` are booleans, `010` is eight.
   package var resolved: Resolved {
     guard isPlain else { return .string }

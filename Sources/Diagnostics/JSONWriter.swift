@@ -25,6 +25,8 @@ public struct JSONWriter: Sendable {
   /// JSON has no word for infinities and NaN; they become null.
   public mutating func value(_ value: Double) { raw(value.isFinite ? "\(value)" : "null") }
   public mutating func null() { raw("null") }
+  /// A value that somebody has written already, exactly one: for lists of millions, which are written as bytes.
+  public mutating func value(json: [UInt8]) { raw(String(decoding: json, as: UTF8.self)) }
 
   public mutating func member(_ name: String, _ body: (inout JSONWriter) -> Void) {
     raw(JSONWriter.quoted(name))
