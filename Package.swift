@@ -132,6 +132,12 @@ let package = Package(
       dependencies: ["Delivery", "Diagnostics", "DurableLog", "RemoteWriteProtocol", "SampleLog"],
       swiftSettings: house),
     .target(
+      name: "RelabelReview",
+      dependencies: [
+        "AgentConfiguration", "ByteCoding", "Diagnostics", "Exposition", "MetricModel", "Relabeling",
+        "RemoteWriteProtocol", "Settings",
+      ], swiftSettings: house),
+    .target(
       name: "Receiver",
       dependencies: [
         "Intake", "Listening", "MetricModel", "RemoteWriteProtocol", "Telemetry", httpTypes, hummingbird, logging,
@@ -143,7 +149,8 @@ let package = Package(
       name: "godwit",
       dependencies: [
         "Agent", "AgentConfiguration", "Bench", "CMemory", "Delivery", "Diagnostics", "DurableLog", "Listening",
-        "LogReview", "Receiver", "RemoteWriteProtocol", "Settings", "Telemetry", logging, unixSignals,
+        "LogReview", "MetricModel", "Receiver", "RelabelReview", "Relabeling", "RemoteWriteProtocol", "Settings",
+        "Telemetry", "Transport", logging, unixSignals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
@@ -211,6 +218,7 @@ let package = Package(
         "SampleLog", "Settings", "Telemetry", hummingbird, logging, nioCore, nioPosix,
       ]),
     tests("Relabeling", ["MetricModel"], fixtures: true),
+    tests("RelabelReview", ["Diagnostics", "MetricModel", "Relabeling", "RemoteWriteProtocol"]),
     tests("RemoteWriteProtocol", ["MetricModel"], fixtures: true),
     tests("SampleLog", ["ByteCoding", "DurableLog", "MetricModel"]),
     tests(

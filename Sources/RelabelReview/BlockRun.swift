@@ -19,8 +19,9 @@ struct BlockRun: Sendable {
   var lostReports = [Int](repeating: 0, count: ReportName.all.count)
   var firstLost = [UInt32?](repeating: nil, count: ReportName.all.count)
   var seenReports = false
-  /// Elements of a JSON array with commas between them, where they were asked for.
-  var results: [UInt8] = []
+  /// Elements of a JSON array with commas between them, where they were asked for: a piece for each block.
+  var results: [[UInt8]] = []
+  private var piece: [UInt8] = []
   private let keepsResults: Bool
   private var scratch = RelabelScratch()
 
@@ -44,8 +45,8 @@ struct BlockRun: Sendable {
     wireBefore.add(labels)
     let isKept = list.program.apply(to: &labels, scratch: &scratch, tally: &tally)
     if keepsResults {
-      if !results.isEmpty { results.append(UInt8(ascii: ",")) }
-      LabelJSON.append(keep: isKept, isKept ? labels : LabelSet(), to: &results)
+      if !piece.isEmpty { piece.append(UInt8(ascii: ",")) }
+      LabelJSON.append(keep: isKept, isKept ? labels : LabelSet(), to: &piece)
     }
     let isSent = isKept && !labels.isEmpty
     let after = isSent ? labels.digest() : Hash128.Digest(low: 0, high: 0)
@@ -71,13 +72,16 @@ struct BlockRun: Sendable {
   /// Notes that a line held no series.
   mutating func takeFlaw() {
     guard keepsResults else { return }
-    if !results.isEmpty { results.append(UInt8(ascii: ",")) }
-    results.append(contentsOf: Array("null".utf8))
+    if !piece.isEmpty { piece.append(UInt8(ascii: ",")) }
+    piece.append(contentsOf: "null".utf8)
   }
 
   mutating func finish() {
     wireBefore.finish()
     wireAfter.finish()
+    // A copy, which has no more room than it needs.
+    if !piece.isEmpty { results.append(Array(piece[...])) }
+    piece = []
   }
 
   /// Adds what the same rules did to the series behind these.
@@ -100,7 +104,6 @@ struct BlockRun: Sendable {
       firstLost[index] = firstLost[index] ?? next.firstLost[index].map { $0 &+ first }
     }
     seenReports = seenReports || next.seenReports
-    if !results.isEmpty && !next.results.isEmpty { results.append(UInt8(ascii: ",")) }
     results += next.results
   }
 }

@@ -32,8 +32,8 @@ public struct DestinationReport: Sendable {
   public let mergedInto: Int
   /// Some of those into which others merge, in the order of the input.
   public private(set) var merges: [Merge] = []
-  /// What became of each series, as elements of a JSON array; empty unless asked for.
-  let results: [UInt8]
+  /// What became of each series, as pieces of a JSON array; empty unless asked for.
+  let results: [[UInt8]]
   private let taken: Int
   private let kept: Int
   private let nameless: Int

@@ -54,6 +54,16 @@ struct ProposalPlan {
     return sufficient.min { $0.saving < $1.saving }?.candidate ?? measured.max { $0.saving < $1.saving }?.candidate
   }
 
+  /// Makes one rule of all that lose labels for the budget: they do not look at each other.
+  mutating func uniteLosses() throws(RelabelRuleError) {
+    let losses = chosen.indices.filter { $0 >= namedCount && chosen[$0].candidate.kind == .lose }
+    guard losses.count > 1, let first = losses.first else { return }
+    var candidates = chosen.map(\.candidate)
+    candidates[first] = .lose(losses.map { candidates[$0].subject })
+    for index in losses.dropFirst().reversed() { candidates.remove(at: index) }
+    try restart(with: candidates)
+  }
+
   /// Leaves out choices without which the budget is met all the same, the first ones first.
   mutating func takeBackUnnecessary(_ budget: Int) throws(RelabelRuleError) {
     guard stock.count <= budget, chosen.count > 1 else { return }

@@ -81,6 +81,7 @@ public struct RelabelProposal: Sendable {
     }
     try dropMetrics(to: budget, &plan)
     try plan.takeBackUnnecessary(budget)
+    try plan.uniteLosses()
     if plan.stock.count > budget {
       plan.unreached.append("\(plan.stock.count) series are left, \(budget) were asked for")
     }

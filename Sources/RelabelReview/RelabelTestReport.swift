@@ -81,7 +81,9 @@ public struct RelabelTestReport: Sendable {
       }
     }
     if keepsResults {
-      writer.member("results") { $0.value(json: [UInt8(ascii: "[")] + destination.results + [UInt8(ascii: "]")]) }
+      writer.member("results") { writer in
+        writer.array { writer in for piece in destination.results { writer.values(json: piece) } }
+      }
     }
   }
 

@@ -24,7 +24,9 @@ struct AnswerFlags: ParsableArguments {
   func give(_ answer: Answer, _ lines: (Paint) -> [String] = { _ in [] }) throws {
     let screen = Screen()
     switch format {
-    case .json: screen.write(line: answer.json(isStrict: strict))
+    case .json:
+      answer.json(isStrict: strict) { try? FileHandle.standardOutput.write(contentsOf: Data($0.utf8)) }
+      screen.write(line: "")
     case .text:
       for line in lines(screen.paint) { screen.write(line: line) }
       for line in AnswerView(paint: screen.paint).lines(of: answer) { screen.write(line: line) }
