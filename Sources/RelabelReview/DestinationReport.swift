@@ -113,7 +113,8 @@ public struct DestinationReport: Sendable {
           : "An endpoint gets several values for one series and one time; it keeps one and refuses the others, "
             + "and a counter made of several jumps.",
         evidence: shown.joined(separator: "; ") + (mergedInto > shown.count ? "; …" : ""),
-        fix: "keep a label that tells them apart, or aggregate first: a recording rule with sum without (LABEL) (METRIC), "
+        fix:
+          "keep a label that tells them apart, or aggregate first: a recording rule with sum without (LABEL) (METRIC), "
           + "and send its result")
     ]
   }
@@ -164,7 +165,8 @@ public struct DestinationReport: Sendable {
       return list.finding(
         .neverMatches, .warning, rule: index, "\(list.title(of: index)) never matches",
         why: "It costs time for each series and changes none.",
-        evidence: seen + (labels.isEmpty ? "" : " by \(labels)") + (rule.regex.map { "; regex \($0.debugDescription)" } ?? ""),
+        evidence: seen + (labels.isEmpty ? "" : " by \(labels)")
+          + (rule.regex.map { "; regex \($0.debugDescription)" } ?? ""),
         fix: "check the names of the labels, and that the expression matches the whole value: it is anchored")
     }
   }
@@ -202,7 +204,8 @@ public struct DestinationReport: Sendable {
     let rule = steps.first { $0.after.index(ofName: ReportName.label) == nil }?.ruleIndex
     return [
       list.finding(
-        .losesName, .warning, rule: rule, "\(nameless) series have no name after \(rule.map { list.title(of: $0) } ?? "the rules")",
+        .losesName, .warning, rule: rule,
+        "\(nameless) series have no name after \(rule.map { list.title(of: $0) } ?? "the rules")",
         why: "Endpoints refuse a series without __name__.", evidence: example.description,
         fix: "leave __name__ out of labeldrop, and name it in labelkeep")
     ]

@@ -132,7 +132,8 @@ private struct SpecReading {
     let own = try rules(in: section)
     let labels = labels("labels", in: section) ?? series("series", in: section)
     if labels == nil && !section.has("labels") && !section.has("series") {
-      section.error(.missing, at: section.place, "a case needs labels or series", fix: "labels: {__name__: up, job: node}")
+      section.error(
+        .missing, at: section.place, "a case needs labels or series", fix: "labels: {__name__: up, job: node}")
     }
     let expectation = expectation(in: section)
     section.finish()

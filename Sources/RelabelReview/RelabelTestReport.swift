@@ -100,7 +100,8 @@ public struct RelabelTestReport: Sendable {
     let sums = destinations.map { destination in
       let name = destinations.count > 1 ? "\(destination.list.name): " : ""
       let merging = destination.mergedInto > 0 ? ", \(destination.merging) of them merge" : ""
-      return "\(name)\(destination.before.series) series before the rules, \(destination.after.series) after them\(merging)"
+      return
+        "\(name)\(destination.before.series) series before the rules, \(destination.after.series) after them\(merging)"
     }
     let lines = unreadable > 0 ? "; \(unreadable) lines hold no series" : ""
     return sums.joined(separator: "; ") + lines + "."

@@ -69,7 +69,8 @@ public struct RuleList: Sendable {
   ) -> Finding {
     let position = rule.flatMap { self.place(of: $0) }
     return Finding(
-      id: kind.rawValue, severity: severity, path: path, line: position?.line, column: position?.column, message: message,
+      id: kind.rawValue, severity: severity, path: path, line: position?.line, column: position?.column,
+      message: message,
       why: why, evidence: evidence, fix: fix, confidence: confidence)
   }
 }

@@ -4,7 +4,9 @@ import Relabeling
 /// Values of one label on their way through rules that change only them.
 enum SpelledValues {
   /// The values after the rules, and how many of these became others.
-  static func after(_ program: RelabelProgram, on values: [String], of label: String) -> (values: [String], changed: Int) {
+  static func after(_ program: RelabelProgram, on values: [String], of label: String) -> (
+    values: [String], changed: Int
+  ) {
     var result = Set<String>()
     var changed = 0
     for value in values {

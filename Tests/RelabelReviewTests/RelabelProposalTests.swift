@@ -44,9 +44,10 @@ struct RelabelProposalTests {
 
   @Test("Ids in paths become :id, as many as there are")
   func ids() async throws {
-    let series = (0..<30).map { number in
-      "m{path=\"/api/v1/users/\(number)/orders/6ba7b810-9dad-11d1-80b4-00c04fd4\(1000 + number)/items?x=1\"}"
-    }.joined(separator: "\n") + "\nm{path=\"/api/v1/health\"}\n"
+    let series =
+      (0..<30).map { number in
+        "m{path=\"/api/v1/users/\(number)/orders/6ba7b810-9dad-11d1-80b4-00c04fd4\(1000 + number)/items?x=1\"}"
+      }.joined(separator: "\n") + "\nm{path=\"/api/v1/health\"}\n"
     var goal = RelabelGoal()
     try goal.addNormalisation("path")
     let report = try await proposal(series, goal)

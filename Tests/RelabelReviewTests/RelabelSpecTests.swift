@@ -85,7 +85,8 @@ struct RelabelSpecTests {
     ])
   func wrong(text: String, id: String) throws {
     let report = try RelabelSpec.report(text: text, path: "spec.yml")
-    #expect(report.findings.contains { $0.id == id && $0.severity == .error && $0.line != nil }, "\(report.findings.text)")
+    #expect(
+      report.findings.contains { $0.id == id && $0.severity == .error && $0.line != nil }, "\(report.findings.text)")
     #expect(report.answer.exitCode() == 1 && report.outcomes.isEmpty)
   }
 }

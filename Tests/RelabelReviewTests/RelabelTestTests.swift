@@ -24,7 +24,8 @@ struct RelabelTestTests {
     #expect(finding.severity == .error && finding.line == 2 && finding.column == 3)
     #expect(finding.message.hasPrefix("2 different series become 1"))
     #expect(finding.evidence.contains("pod=\"a-1\"") && finding.evidence.contains("pod=\"a-2\""))
-    #expect(report.destinations[0].merges.map(\.after) == [LabelSet(["__name__": "requests", "code": "200", "x": "y"])])
+    #expect(
+      report.destinations[0].merges.map(\.after) == [LabelSet(["__name__": "requests", "code": "200", "x": "y"])])
     #expect(report.destinations[0].before.series == 4 && report.destinations[0].after.series == 3)
     #expect(report.answer.exitCode() == 1)
   }
@@ -44,9 +45,13 @@ struct RelabelTestTests {
     var random = SeededRandom(seed: seed)
     for _ in 0..<50 {
       let series = (0..<Int.random(in: 1...300, using: &random)).map { _ in
-        ["__name__": "m", "a": "\(Int.random(in: 0...9, using: &random))", "b": "\(Int.random(in: 0...9, using: &random))"]
+        [
+          "__name__": "m", "a": "\(Int.random(in: 0...9, using: &random))",
+          "b": "\(Int.random(in: 0...9, using: &random))",
+        ]
       }
-      let text = try series.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }.joined(separator: "\n")
+      let text = try series.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }.joined(
+        separator: "\n")
       let rules = "- {source_labels: [a], regex: '9', action: drop}\n- {regex: b, action: labeldrop}\n"
       let report = try await trial(rules, text).destinations[0]
       let groups = Dictionary(grouping: Set(series).filter { $0["a"] != "9" }) { $0["a"] }
@@ -84,7 +89,8 @@ struct RelabelTestTests {
 
   @Test("Lines that hold no series stand as null, and lose nothing else")
   func badLines() async throws {
-    let report = try await trial("[]", "{\"a\":\"b\"}\n{\"a\":1}\n \n\n{\"é\":\"\u{e9}\",\"a\":\"b\" x\n{\"c\":\"d\"}\n")
+    let report = try await trial(
+      "[]", "{\"a\":\"b\"}\n{\"a\":1}\n \n\n{\"é\":\"\u{e9}\",\"a\":\"b\" x\n{\"c\":\"d\"}\n")
     let answer = try MachineAnswer(report.answer.json())
     #expect(answer.data.results.map { $0?.labels } == [["a": "b"], nil, nil, ["c": "d"]])
     #expect(answer.findings.map(\.line) == [2, 5] && answer.findings.map(\.column) == [6, 18])
@@ -128,7 +134,8 @@ struct RelabelTestTests {
   @Test("A trace shows what each rule saw and changed")
   func trace() throws {
     let reading = try RuleReading(
-      text: "- {source_labels: [a], target_label: b}\n- {source_labels: [a], regex: x, action: drop}\n- {regex: a, action: labeldrop}",
+      text:
+        "- {source_labels: [a], target_label: b}\n- {source_labels: [a], regex: x, action: drop}\n- {regex: a, action: labeldrop}",
       path: "rules.yml")
     let trace = RelabelTrace(try RelabelTest.series("m{a=\"x\"}"), by: reading.lists[0])
     #expect(!trace.isKept)

@@ -38,7 +38,8 @@ struct RuleReadingTests {
   @Test(
     "A list, or a mapping with one of the known keys",
     arguments: [
-      ("- {regex: a, action: labeldrop}", nil, 1, 3), ("write_relabel_configs:\n  - regex: a\n    action: labeldrop", .write, 2, 5),
+      ("- {regex: a, action: labeldrop}", nil, 1, 3),
+      ("write_relabel_configs:\n  - regex: a\n    action: labeldrop", .write, 2, 5),
       ("metric_relabel_configs: [{regex: a, action: labeldrop}]", .metric, 1, 26),
       ("relabel_configs:\n- regex: a\n  action: labeldrop", .target, 2, 3),
     ] as [(String, RuleList.Section?, Int, Int)])

@@ -84,11 +84,14 @@ struct SeriesInputTests {
     #expect(throws: RelabelReviewError.self) { try SeriesReader(try SeriesInput(framed, named: "framed")) }
   }
 
-  @Test("A long file is read in blocks, with the right lines, whether or not it ends with a newline", arguments: [true, false])
+  @Test(
+    "A long file is read in blocks, with the right lines, whether or not it ends with a newline",
+    arguments: [true, false])
   func blocks(endsWithNewline: Bool) async throws {
     let count = 60_000
     var text = (0..<count).map { number in
-      number == 54_321 ? "{\"a\":1}" : "{\"__name__\":\"m\",\"number\":\"\(number)\",\"job\":\"some job of some length\"}"
+      number == 54_321
+        ? "{\"a\":1}" : "{\"__name__\":\"m\",\"number\":\"\(number)\",\"job\":\"some job of some length\"}"
     }.joined(separator: "\n")
     if endsWithNewline { text += "\n" }
     let folder = try Folder()
@@ -113,7 +116,8 @@ struct SeriesInputTests {
         })
       #expect(numbers == (0..<UInt32(count)).filter { $0 != 54_321 })
       #expect(pass.flawCount == 1 && pass.findings.map(\.line) == [54_322])
-      #expect(try SeriesPass.series(numbered: [7, 59_999], of: input).mapValues { $0["number"] } == [7: "7", 59_999: "59999"])
+      #expect(
+        try SeriesPass.series(numbered: [7, 59_999], of: input).mapValues { $0["number"] } == [7: "7", 59_999: "59999"])
     }
   }
 

@@ -112,7 +112,8 @@ struct RelabelView {
     }
     lines.append(
       trace.isKept
-        ? "  " + paint("kept as ", .good) + AnswerView.printable(trace.result.description) : "  " + paint("dropped", .bad))
+        ? "  " + paint("kept as ", .good) + AnswerView.printable(trace.result.description)
+        : "  " + paint("dropped", .bad))
     return lines
   }
 }
