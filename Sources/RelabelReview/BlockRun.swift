@@ -24,6 +24,8 @@ struct BlockRun: Sendable {
   private var piece: [UInt8] = []
   private let keepsResults: Bool
   private var scratch = RelabelScratch()
+  /// Not the one that all threads would share, and count holders of.
+  private let nameLabel = Array(ReportName.label.utf8)
 
   init(_ list: RuleList, block: Int = 0, keepsResults: Bool) {
     self.list = list
@@ -40,7 +42,7 @@ struct BlockRun: Sendable {
   mutating func take(_ labels: inout LabelSet, ordinal: UInt32) -> Bool {
     taken += 1
     let before = labels.digest()
-    let report = ReportName.index(of: labels)
+    let report = ReportName.index(of: labels, nameLabel)
     list.addExternalLabels(to: &labels)
     wireBefore.add(labels)
     let isKept = list.program.apply(to: &labels, scratch: &scratch, tally: &tally)
@@ -54,7 +56,7 @@ struct BlockRun: Sendable {
     if isSent {
       kept += 1
       wireAfter.add(labels)
-      if list.section != .target, labels.index(ofName: ReportName.label) == nil {
+      if list.section != .target, labels.index(ofName: nameLabel) == nil {
         nameless += 1
         if firstNameless == nil { firstNameless = ordinal }
       }
@@ -110,15 +112,18 @@ struct BlockRun: Sendable {
 
 /// The series in which a scrape reports about itself.
 enum ReportName {
-  static let label = Array("__name__".utf8)
+  static let label = "__name__"
   static let all = [
     "up", "scrape_duration_seconds", "scrape_samples_scraped", "scrape_samples_post_metric_relabeling",
     "scrape_series_added",
   ]
   private static let bytes = all.map { Array($0.utf8) }
 
-  static func index(of labels: LabelSet) -> Int? {
-    guard let name = labels.index(ofName: label) else { return nil }
+  /// - Parameter label: the bytes of ``label``.
+  static func index(of labels: LabelSet, _ label: [UInt8]) -> Int? {
+    guard let name = labels.index(ofName: label),
+      labels.valueSatisfies(at: name, { $0.count >= 2 && ($0[0] == UInt8(ascii: "u") || $0[0] == UInt8(ascii: "s")) })
+    else { return nil }
     return bytes.firstIndex { known in labels.valueSatisfies(at: name) { $0.isSame(as: known.span) } }
   }
 }

@@ -198,10 +198,10 @@ public struct DestinationReport: Sendable {
 
   private var lostNames: [Finding] {
     guard nameless > 0, list.section != .target, taken > 0, let example = namelessExample,
-      example.index(ofName: ReportName.label) != nil
+      example[ReportName.label] != nil
     else { return [] }
     let steps = explain(example).steps
-    let rule = steps.first { $0.after.index(ofName: ReportName.label) == nil }?.ruleIndex
+    let rule = steps.first { $0.after[ReportName.label] == nil }?.ruleIndex
     return [
       list.finding(
         .losesName, .warning, rule: rule,

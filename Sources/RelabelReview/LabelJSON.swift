@@ -6,7 +6,7 @@ enum LabelJSON {
 
   /// Appends `{"keep":true,"labels":{…}}`.
   static func append(keep: Bool, _ labels: LabelSet, to json: inout [UInt8]) {
-    json.append(contentsOf: keep ? Array("{\"keep\":true,\"labels\":".utf8) : Array("{\"keep\":false,\"labels\":".utf8))
+    json.append(contentsOf: (keep ? "{\"keep\":true,\"labels\":" : "{\"keep\":false,\"labels\":").utf8)
     append(labels, to: &json)
     json.append(UInt8(ascii: "}"))
   }

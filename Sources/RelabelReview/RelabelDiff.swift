@@ -45,13 +45,13 @@ public struct RelabelDiff: Sendable {
     of input: SeriesInput, progress: @escaping (UInt64, UInt64) -> Void = { _, _ in }
   ) async throws -> RelabelDiffReport {
     var pass = SeriesPass(input, progress: progress)
-    let (first, second) = (first, second)
+    let desks = (0..<SeriesPass.width).map { _ in [first.twin(), second.twin()] }
     var counts = [Int](repeating: 0, count: Change.allCases.count)
     var examples: [RelabelDiffReport.Example] = []
     var runs = [BlockRun(first, keepsResults: false), BlockRun(second, keepsResults: false)]
     try await pass.run(
-      begin: { block in
-        Part(runs: [first, second].map { BlockRun($0, block: block.index, keepsResults: false) })
+      begin: { block, desk in
+        Part(runs: desks[desk].map { BlockRun($0, block: block.index, keepsResults: false) })
       },
       take: { part, labels, ordinal, isSeries in
         if isSeries { Self.compare(labels, ordinal, into: &part) }

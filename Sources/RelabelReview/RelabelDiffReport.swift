@@ -30,7 +30,7 @@ public struct RelabelDiffReport: Sendable {
     return inputFindings + [
       second.list.finding(
         .collision, .error,
-        "\(second.merging) different series become \(second.mergedInto); with \(first.list.path) it is \(first.merging)",
+        "\(second.merging) different series become \(second.mergedInto), \(first.merging) with \(first.list.path)",
         why: "An endpoint gets several values for one series and one time.",
         fix: "godwit relabel test --rules \(second.list.path) shows which")
     ]

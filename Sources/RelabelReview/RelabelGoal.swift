@@ -18,7 +18,7 @@ public struct RelabelGoal: Hashable, Sendable {
   public var renamings: [Renaming] = []
   /// Labels whose values are to be written in one way: ids in them as `:id`, letters of either case as lower case.
   public var normalised: [String] = []
-  /// Whether rules may give series the same labels to reach the budget; otherwise only whole metrics are dropped for it.
+  /// Whether rules may give series the same labels to reach the budget; otherwise only whole metrics are dropped.
   public var mayMerge = true
 
   public init() {}

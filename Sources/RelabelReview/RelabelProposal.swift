@@ -9,7 +9,7 @@ import Relabeling
 ///     let report = try await RelabelProposal(goal).report(of: input)
 ///
 /// Every saving that is named was counted by running the rules over all series with the agent's own program. For a
-/// budget the choice is greedy: ids in values and labels first, whole metrics last; what turned out to be unnecessary is
+/// budget the choice is greedy: ids in values and labels first, whole metrics last; what turned out to be needless is
 /// taken back. All different series are held meanwhile.
 public struct RelabelProposal: Sendable {
   /// Labels that are part of what a series means; a budget never takes them.
@@ -29,7 +29,7 @@ public struct RelabelProposal: Sendable {
     var stock = SeriesStock()
     var pass = SeriesPass(input, progress: progress)
     try await pass.run(
-      begin: { _ in [LabelSet]() },
+      begin: { _, _ in [LabelSet]() },
       take: { sets, labels, _, isSeries in if isSeries { sets.append(labels) } },
       end: { _ in },
       absorb: { sets, _ in for labels in sets { stock.add(labels) } })

@@ -33,9 +33,12 @@ public struct RelabelTest: Sendable {
   ) async throws -> RelabelTestReport {
     var runs = lists.map { BlockRun($0, keepsResults: keepsResults) }
     var pass = SeriesPass(input, progress: progress)
-    let (rules, answersEach) = (lists, keepsResults)
+    let desks = (0..<SeriesPass.width).map { _ in lists.map { $0.twin() } }
+    let answersEach = keepsResults
     try await pass.run(
-      begin: { block in rules.map { BlockRun($0, block: block.index, keepsResults: answersEach) } },
+      begin: { block, desk in
+        desks[desk].map { BlockRun($0, block: block.index, keepsResults: answersEach) }
+      },
       take: { (runs: inout [BlockRun], labels, ordinal, isSeries) in
         guard isSeries else {
           for index in runs.indices { runs[index].takeFlaw() }

@@ -4,7 +4,8 @@ import MetricModel
 import Relabeling
 import RemoteWriteProtocol
 
-/// Rules with the places they were written at, compiled by the agent's own program, and what the agent does around them.
+/// Rules with the places they were written at, compiled by the agent's own program, and what the agent does around
+/// them.
 public struct RuleList: Sendable {
   /// Where rules stand in a configuration; the raw value is the key.
   public enum Section: String, Sendable, CaseIterable {
@@ -54,6 +55,15 @@ public struct RuleList: Sendable {
   public func title(of rule: Int) -> String {
     let action = (rules[rule].action ?? RelabelAction.replace.rawValue).lowercased()
     return "rule \(rule + 1) (\(action))"
+  }
+
+  /// The same rules, compiled anew, for a thread of its own: threads that run one program slow each other down, for all
+  /// of them count who holds its parts.
+  func twin() -> RuleList {
+    // Rules that compiled once compile again, so nothing is hidden by sharing them instead.
+    (try? RuleList(
+      rules, places: places, name: name, path: path, section: section, externalLabels: externalLabels,
+      version: version)) ?? self
   }
 
   /// As the agent does before the rules: labels that a series has itself stay.

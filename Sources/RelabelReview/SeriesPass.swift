@@ -22,9 +22,13 @@ struct SeriesPass {
     self.progress = progress
   }
 
+  /// How many blocks are worked on at once: one more than there are processors, so that none waits for reading.
+  static let width = max(1, ProcessInfo.processInfo.activeProcessorCount) + 1
+
   /// What a block came to.
   private struct Done<State: Sendable>: Sendable {
     var index: Int
+    var desk: Int
     var state: State
     var items: Int
     var flaws: [SeriesFlaw]
@@ -32,32 +36,32 @@ struct SeriesPass {
   }
 
   /// - Parameters:
-  ///   - begin: a state for one block.
+  ///   - begin: a state for one block, and at which of the ``width`` desks it is worked on: what is kept for a desk is
+  ///     used by one thread at a time.
   ///   - take: one series, its labels to be changed freely, and its number among the series of its **block**; or, with
   ///     labels nil, a line that holds none.
   ///   - end: once for each block, on its thread.
   ///   - absorb: the states in the order of the blocks, each with the number of its first series among all.
   mutating func run<State: Sendable>(
-    begin: @escaping @Sendable (SeriesBlock) -> State,
+    begin: @escaping @Sendable (SeriesBlock, Int) -> State,
     take: @escaping @Sendable (inout State, inout LabelSet, UInt32, Bool) -> Void,
     end: @escaping @Sendable (inout State) -> Void,
     absorb: (State, UInt32) -> Void
   ) async throws {
     var reader = try SeriesReader(input)
-    let width = max(1, ProcessInfo.processInfo.activeProcessorCount)
     let total = input.byteCount
     let progress = progress
     try await withThrowingTaskGroup(of: Done<State>.self) { group in
-      var underWay = 0
+      var desks = Array(0..<Self.width)
       var waiting: [Int: Done<State>] = [:]
       var next = 0
       while true {
-        while underWay < width + 1, let block = try reader.next() {
-          underWay += 1
-          group.addTask { Self.work(on: block, begin, take, end) }
+        while let desk = desks.last, let block = try reader.next() {
+          desks.removeLast()
+          group.addTask { Self.work(on: block, at: desk, begin, take, end) }
         }
         guard let done = try await group.next() else { break }
-        underWay -= 1
+        desks.append(done.desk)
         waiting[done.index] = done
         while let ready = waiting.removeValue(forKey: next) {
           next += 1
@@ -72,10 +76,11 @@ struct SeriesPass {
   }
 
   private static func work<State: Sendable>(
-    on block: SeriesBlock, _ begin: (SeriesBlock) -> State,
+    on block: SeriesBlock, at desk: Int, _ begin: (SeriesBlock, Int) -> State,
     _ take: (inout State, inout LabelSet, UInt32, Bool) -> Void, _ end: (inout State) -> Void
   ) -> Done<State> {
-    var done = Done(index: block.index, state: begin(block), items: 0, flaws: [], flawCount: 0)
+    var done = Done(
+      index: block.index, desk: desk, state: begin(block, desk), items: 0, flaws: [], flawCount: 0)
     block.forEach { item, labels in
       switch item {
       case .series: take(&done.state, &labels, UInt32(truncatingIfNeeded: done.items), true)

@@ -18,7 +18,10 @@ struct RelabelDiffTests {
   func counts() async throws {
     let report = try await report(
       "- {source_labels: [__name__], regex: a|b, action: drop}\n",
-      "- {source_labels: [__name__], regex: b|c, action: drop}\n- {source_labels: [__name__], regex: d, target_label: x, replacement: y}\n",
+      """
+      - {source_labels: [__name__], regex: b|c, action: drop}
+      - {source_labels: [__name__], regex: d, target_label: x, replacement: y}
+      """,
       "a\nb\nc\nd\ne\ne\n")
     #expect(RelabelDiff.Change.allCases.map { report.count(of: $0) } == [3, 1, 1, 1])
     #expect(report.examples.map(\.change) == [.gained, .lost, .relabelled])

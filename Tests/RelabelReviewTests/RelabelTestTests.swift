@@ -135,7 +135,11 @@ struct RelabelTestTests {
   func trace() throws {
     let reading = try RuleReading(
       text:
-        "- {source_labels: [a], target_label: b}\n- {source_labels: [a], regex: x, action: drop}\n- {regex: a, action: labeldrop}",
+        """
+        - {source_labels: [a], target_label: b}
+        - {source_labels: [a], regex: x, action: drop}
+        - {regex: a, action: labeldrop}
+        """,
       path: "rules.yml")
     let trace = RelabelTrace(try RelabelTest.series("m{a=\"x\"}"), by: reading.lists[0])
     #expect(!trace.isKept)

@@ -105,7 +105,7 @@ struct SeriesInputTests {
       var numbers: [UInt32] = []
       var pass = SeriesPass(input) { _, _ in }
       try await pass.run(
-        begin: { _ in [(UInt32, String)]() },
+        begin: { _, _ in [(UInt32, String)]() },
         take: { found, labels, ordinal, isSeries in if isSeries { found.append((ordinal, labels["number"] ?? "")) } },
         end: { _ in },
         absorb: { found, first in

@@ -18,7 +18,10 @@ struct RelabelCommand: AsyncParsableCommand {
 struct SeriesFlags: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Series: JSON lines, series notation, a page of metrics, or the body of a remote write request; - is standard input.",
+      """
+      Series: JSON lines, series notation, a page of metrics, or the body of a remote write request; - is standard \
+      input.
+      """,
       valueName: "file"))
   var series: String?
 
@@ -48,13 +51,20 @@ struct RuleFlags: ParsableArguments {
   @Option(
     name: .customLong("config.file"),
     help: ArgumentHelp(
-      "A Prometheus configuration. Without --section the way to each remote_write endpoint is tried: external labels, then its write_relabel_configs.",
+      """
+      A Prometheus configuration. Without --section the way to each remote_write endpoint is tried: external labels, \
+      then its write_relabel_configs.
+      """,
       valueName: "file"))
   var configFile: String?
 
   @Option(
     help: ArgumentHelp(
-      "The rules of one section: job=NAME/metric_relabel_configs, job=NAME/relabel_configs or remote_write=NAME/write_relabel_configs. An endpoint without a name goes by the name the agent gives it; a wrong name lists what there is.",
+      """
+      The rules of one section: job=NAME/metric_relabel_configs, job=NAME/relabel_configs or \
+      remote_write=NAME/write_relabel_configs. An endpoint without a name goes by the name the agent gives it; a wrong \
+      name lists what there is.
+      """,
       valueName: "section"))
   var section: String?
 

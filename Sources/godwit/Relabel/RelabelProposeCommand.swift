@@ -30,7 +30,10 @@ struct RelabelProposeCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write the values of this label in one way: ids as :id, upper case as lower case. With =A,B: labels called A or B become this one. May be given several times.",
+      """
+      Write the values of this label in one way: ids as :id, upper case as lower case. With =A,B: labels called A or B \
+      become this one. May be given several times.
+      """,
       valueName: "label"))
   var normalise: [String] = []
 
