@@ -209,7 +209,7 @@ let package = Package(
         "Delivery", "Diagnostics", "DurableLog", "MetricModel", "RemoteWriteProtocol", "SampleLog", "Settings",
         "Telemetry", logging,
       ]),
-    tests("MetricModel"),
+    tests("MetricModel", ["ByteCoding"]),
     tests("PipelineStages", ["Exposition", "MetricModel", "RemoteWriteProtocol"]),
     tests(
       "Receiver",
