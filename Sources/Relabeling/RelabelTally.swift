@@ -10,6 +10,11 @@ public struct RelabelTally: Hashable, Sendable {
     public var ran = 0
     /// For how many of them the condition held, as ``RelabelExplanation/Step/isMatch`` has it.
     public var matched = 0
+
+    public init(ran: Int = 0, matched: Int = 0) {
+      self.ran = ran
+      self.matched = matched
+    }
   }
 
   /// In the order of the rules.
