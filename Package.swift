@@ -139,6 +139,12 @@ let package = Package(
       dependencies: ["Delivery", "Diagnostics", "DurableLog", "RemoteWriteProtocol", "SampleLog"],
       swiftSettings: house),
     .target(
+      name: "RelabelReview",
+      dependencies: [
+        "AgentConfiguration", "ByteCoding", "Diagnostics", "Exposition", "MetricModel", "Relabeling",
+        "RemoteWriteProtocol", "Settings",
+      ], swiftSettings: house),
+    .target(
       name: "Receiver",
       dependencies: [
         "Intake", "Listening", "MetricModel", "RemoteWriteProtocol", "Telemetry", httpTypes, hummingbird, logging,
@@ -150,8 +156,8 @@ let package = Package(
       name: "godwit",
       dependencies: [
         "Advice", "Agent", "AgentConfiguration", "Bench", "CMemory", "ConfigurationReview", "Delivery", "Diagnostics",
-        "DurableLog", "Generation", "Listening", "LogReview", "Receiver", "RemoteWriteProtocol", "Settings",
-        "Telemetry", logging, unixSignals,
+        "DurableLog", "Generation", "Listening", "LogReview", "MetricModel", "Receiver", "RelabelReview",
+        "Relabeling", "RemoteWriteProtocol", "Settings", "Telemetry", "Transport", logging, unixSignals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
@@ -213,7 +219,7 @@ let package = Package(
         "Delivery", "Diagnostics", "DurableLog", "MetricModel", "RemoteWriteProtocol", "SampleLog", "Settings",
         "Telemetry", logging,
       ]),
-    tests("MetricModel"),
+    tests("MetricModel", ["ByteCoding"]),
     tests("PipelineStages", ["Exposition", "MetricModel", "RemoteWriteProtocol"]),
     tests(
       "Receiver",
@@ -222,6 +228,7 @@ let package = Package(
         "SampleLog", "Settings", "Telemetry", hummingbird, logging, nioCore, nioPosix,
       ]),
     tests("Relabeling", ["MetricModel"], fixtures: true),
+    tests("RelabelReview", ["Diagnostics", "MetricModel", "Relabeling", "RemoteWriteProtocol"]),
     tests("RemoteWriteProtocol", ["MetricModel"], fixtures: true),
     tests("SampleLog", ["ByteCoding", "DurableLog", "MetricModel"]),
     tests(

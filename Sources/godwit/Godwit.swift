@@ -21,7 +21,8 @@ struct Godwit: AsyncParsableCommand {
     version: version,
     subcommands: [
       AgentCommand.self, ReceiveCommand.self, DemoCommand.self, CheckCommand.self, GenerateCommand.self,
-      AdviseCommand.self, LogCommand.self, BenchCommand.self, CompletionsCommand.self, ManCommand.self,
+      RelabelCommand.self, AdviseCommand.self, LogCommand.self, BenchCommand.self, CompletionsCommand.self,
+      ManCommand.self,
     ])
 
   static let version = "godwit \(BuildInformation.version)"
