@@ -132,6 +132,9 @@ let package = Package(
       dependencies: ["Delivery", "Diagnostics", "DurableLog", "RemoteWriteProtocol", "SampleLog"],
       swiftSettings: house),
     .target(
+      name: "Observability", dependencies: ["Diagnostics", "Settings"], resources: [.embedInCode("Templates")],
+      swiftSettings: house),
+    .target(
       name: "Receiver",
       dependencies: [
         "Intake", "Listening", "MetricModel", "RemoteWriteProtocol", "Telemetry", httpTypes, hummingbird, logging,
@@ -143,7 +146,8 @@ let package = Package(
       name: "godwit",
       dependencies: [
         "Agent", "AgentConfiguration", "Bench", "CMemory", "Delivery", "Diagnostics", "DurableLog", "Listening",
-        "LogReview", "Receiver", "RemoteWriteProtocol", "Settings", "Telemetry", logging, unixSignals,
+        "LogReview", "Observability", "Receiver", "RemoteWriteProtocol", "Settings", "Telemetry", logging,
+        unixSignals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
@@ -187,7 +191,8 @@ let package = Package(
     tests("Discovery", ["MetricModel", "Relabeling", "Settings"]),
     tests("DurableLog", ["SimulatedDisk"]),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Bench", "GodwitTesting"], exclude: ["Senders"], swiftSettings: house),
+      name: "EndToEndTests", dependencies: ["Bench", "Exposition", "GodwitTesting", "MetricModel"],
+      exclude: ["Senders"], swiftSettings: house),
     tests("EventLoops"),
     tests("Exposition", ["ByteCoding", "MetricModel"], fixtures: true),
     .testTarget(
@@ -203,6 +208,7 @@ let package = Package(
         "Telemetry", logging,
       ]),
     tests("MetricModel"),
+    tests("Observability", fixtures: true),
     tests("PipelineStages", ["Exposition", "MetricModel", "RemoteWriteProtocol"]),
     tests(
       "Receiver",

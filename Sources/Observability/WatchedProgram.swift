@@ -23,4 +23,11 @@ public enum WatchedProgram: String, Sendable, CaseIterable {
 
   /// The label that tells its endpoints from each other.
   var endpointLabel: String { self == .vmagent ? "url" : "remote_name" }
+
+  /// What shows the words of an endpoint that did not take something.
+  var wordsCommand: String {
+    self == .godwit
+      ? "godwit log show --endpoint {{ $labels.remote_name }}"
+      : "journalctl -u \(rawValue) --since -1h -g 'remote'"
+  }
 }

@@ -83,9 +83,9 @@ struct RuleFileTests {
     }
   }
 
-  @Test(
-    "Options that make no sense together are refused with the flag to change",
-    arguments: [
+  @Test("Options that make no sense together are refused with the flag to change")
+  func refusals() {
+    let refused: [(flag: String, make: () throws -> WatchOptions)] = [
       ("--lag", { try WatchOptions(for: .godwit, lag: .zero) }),
       ("--lag", { try WatchOptions(for: .godwit, lag: .seconds(Int64.max / 4)) }),
       ("--patience", { try WatchOptions(for: .godwit, patience: .seconds(-5)) }),
@@ -94,10 +94,11 @@ struct RuleFileTests {
       ("--log-cap", { try WatchOptions(for: .godwit, logCapBytes: 100) }),
       ("--targets-down", { try WatchOptions(for: .godwit, targetsDownPercent: 100) }),
       ("--job", { try WatchOptions(for: .godwit, job: "") }),
-    ] as [(String, @Sendable () throws -> WatchOptions)])
-  func refusals(_ flag: String, _ make: @Sendable () throws -> WatchOptions) throws {
-    let problem = #expect(throws: WatchOptionsProblem.self) { try make() }
-    #expect(problem?.description.contains(flag) == true)
+    ]
+    for (flag, make) in refused {
+      let problem = #expect(throws: WatchOptionsProblem.self, "\(flag)") { try make() }
+      #expect(problem?.description.contains(flag) == true, "\(flag)")
+    }
   }
 
   @Test(

@@ -5,7 +5,7 @@ struct GodwitRules {
   private var shared: RemoteStorageRules { RemoteStorageRules(program: .godwit, options: options) }
   private var own: Selector { Selector(job: options.job) }
 
-  /// Bounds that the operator set, what the disk broke, and what could not be told apart; not `dropped_series`.
+  /// Bounds that the operator set, what the disk broke, and names that could not be told apart; not `dropped_series`.
   private static let lossReasons = "too_old|log_bound|damaged_record|name_collision"
 
   var recordings: [RecordingRule] {
@@ -102,7 +102,7 @@ struct GodwitRules {
         """, holds: options.patience,
       summary: "Nothing arrives at {{ $labels.remote_name }} any more",
       description: "The endpoint is down, unreachable, or turns the credentials away.",
-      next: "godwit doctor --config.file FILE")
+      next: WatchedProgram.godwit.wordsCommand)
   }
 
   private var expiryAhead: [AlertRule] {

@@ -101,7 +101,7 @@ struct ReferenceRules {
         """, holds: options.patience,
       summary: "Nothing arrives at {{ $labels.remote_name }} any more",
       description: "The endpoint is down, unreachable, or turns the credentials away. Do not restart: that loses the "
-        + "backlog.", next: "godwit doctor --config.file FILE")
+        + "backlog.", next: program.wordsCommand)
   }
 
   private var lossAhead: [AlertRule] {
@@ -114,7 +114,7 @@ struct ReferenceRules {
           come before.
           """, expression: "\(lag) > \(keep.wholeSeconds * 3 / 4)\nand \(isWaiting)", holds: options.patience,
         summary: "{{ $labels.remote_name }} is {{ $value | humanizeDuration }} behind, and the WAL keeps \(keep.words)",
-        description: "What is truncated unsent is lost and counted nowhere.", next: "godwit doctor --config.file FILE")
+        description: "What is truncated unsent is lost and counted nowhere.", next: program.wordsCommand)
     ]
   }
 

@@ -31,7 +31,7 @@ struct RemoteStorageRules {
       description: program == .godwit
         ? "They are in the quarantine with the endpoint's words; what is refused next is not at the endpoint either."
         : "They are lost. The log of \(program.title) has the endpoint's words, once for each request.",
-      next: command ?? "godwit doctor --config.file FILE")
+      next: command ?? program.wordsCommand)
   }
 
   /// - Parameter reasons: values of the label `reason`, as a regular expression.
@@ -92,7 +92,7 @@ struct RemoteStorageRules {
         """, holds: options.patience * 3,
       summary: "{{ $value | humanizePercentage }} of what goes to {{ $labels.remote_name }} is sent again",
       description: "The endpoint is overloaded, limits the rate, or does not answer in time.",
-      next: "godwit doctor --config.file FILE")
+      next: program.wordsCommand)
   }
 
   // MARK: - The log on disk

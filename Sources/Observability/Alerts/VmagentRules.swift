@@ -51,7 +51,7 @@ struct VmagentRules {
         """, expression: "increase(\(metric("packets_dropped_total", over: options.lossWindow.words))) > 0", holds: .zero,
       summary: "{{ $labels.url }} refused {{ $value | printf \"%.0f\" }} blocks of {{ $labels.instance }}",
       description: "They are lost. The log of vmagent has the endpoint's words.",
-      next: "godwit doctor --config.file FILE")
+      next: WatchedProgram.vmagent.wordsCommand)
   }
 
   private var overloaded: AlertRule {
@@ -93,7 +93,7 @@ struct VmagentRules {
           increase(\(metric("requests_total", "status_code=\"2XX\"", over: "10m")))) == 0
         """, holds: options.patience, summary: "Nothing arrives at {{ $labels.url }} any more",
       description: "The endpoint is down, unreachable, or turns the credentials away.",
-      next: "godwit doctor --config.file FILE")
+      next: WatchedProgram.vmagent.wordsCommand)
   }
 
   private var saturated: AlertRule {
@@ -114,7 +114,7 @@ struct VmagentRules {
       expression: "rate(\(metric("retries_count_total", over: "5m"))) > 0", holds: options.patience * 3,
       summary: "Requests to {{ $labels.url }} have to be sent again",
       description: "The endpoint is overloaded, limits the rate, or does not answer in time.",
-      next: "godwit doctor --config.file FILE")
+      next: WatchedProgram.vmagent.wordsCommand)
   }
 
   private var queueTrouble: AlertRule {
