@@ -1,7 +1,8 @@
 /// The metrics of one program, as selectors of PromQL.
 ///
-///     Selector(matchers: [#"job="godwit""#])("up")                       // up{job="godwit"}
-///     selector("samples_total", #"reason="too_old""#, over: "5m")        // samples_total{job="godwit",reason="too_old"}[5m]
+///     let own = Selector(job: "godwit")
+///     own("up")                                           // up{job="godwit"}
+///     own("dropped_total", #"reason="a""#, over: "5m")    // dropped_total{job="godwit",reason="a"}[5m]
 struct Selector {
   var matchers: [String]
 

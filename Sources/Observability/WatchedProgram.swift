@@ -1,7 +1,7 @@
 /// A program that ships metrics by remote write and that is watched by its own metrics.
 ///
-/// The names are those of godwit 0.1, Prometheus 2.42 to 3.14, vmagent 1.79 to 1.150 and Alloy 1.18; what an older version
-/// lacks matches nothing there, so that a rule about it stays silent.
+/// The names are those of godwit 0.1, Prometheus 2.42 to 3.14, vmagent 1.79 to 1.150 and Alloy 1.18; what an older
+/// version lacks matches nothing there, so that a rule about it stays silent.
 public enum WatchedProgram: String, Sendable, CaseIterable {
   case godwit, prometheus, vmagent, alloy
 

@@ -5,7 +5,8 @@ import Observability
 enum MetricNames {
   /// Names that stand on the page of a program.
   static func shown(by program: WatchedProgram) throws -> Set<String> {
-    let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/\(program.rawValue).names")
+    let file = URL(filePath: #filePath).deletingLastPathComponent().appending(
+      path: "Fixtures/\(program.rawValue).names")
     let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
     return Set(lines.filter { !$0.hasPrefix("#") }.map(String.init))
   }
@@ -24,8 +25,10 @@ enum MetricNames {
       "status_code",
     ]
     // Literals, selectors and ranges away; what is left are words of the language and labels of groupings.
-    let bare = expression.replacing(/"(?:[^"\\]|\\.)*"/, with: "").replacing(/[a-zA-Z_:][a-zA-Z0-9_:]*\{[^}]*\}/, with: "")
-      .replacing(/\[[^\]]*\]/, with: "").replacing(/offset \w+/, with: "")
+    let bare = expression.replacing(/"(?:[^"\\]|\\.)*"/, with: "").replacing(
+      /[a-zA-Z_:][a-zA-Z0-9_:]*\{[^}]*\}/, with: ""
+    )
+    .replacing(/\[[^\]]*\]/, with: "").replacing(/offset \w+/, with: "")
     return bare.matches(of: /[a-zA-Z_][a-zA-Z0-9_:]*/).map { String($0.0) }.filter { !known.contains($0) }
   }
 }

@@ -66,10 +66,20 @@ struct RuleFileTests {
     #expect(text.hasSuffix("\n") && !text.hasSuffix("\n\n"))
   }
 
+  @Test("A quotation mark in the name of a job ends no scalar of the tests", arguments: WatchedProgram.allCases)
+  func quotedJob(_ program: WatchedProgram) throws {
+    let file = RuleFile(program: program, options: try WatchOptions(for: program, job: "it's"))
+    let lines = RuleTests(of: file, in: "a.yml").text.split(separator: "\n").filter {
+      $0.contains("it's") || $0.contains("it''s")
+    }
+    #expect(lines.count > 50)
+    #expect(lines.allSatisfy { $0.contains("it''s") })
+  }
+
   @Test("Without a bound of the log nothing reads its size", arguments: WatchedProgram.allCases)
   func noCap(_ program: WatchedProgram) throws {
     let file = try Self.file(program, cap: nil)
-    #expect(!file.alertNames.contains { $0.contains("Full") || $0.contains("NearCap") })
+    #expect(!file.alertNames.contains { $0.contains("FullSoon") || $0.contains("NearCap") })
     #expect(file.text.contains("--log-cap"))
   }
 
@@ -104,7 +114,8 @@ struct RuleFileTests {
   @Test(
     "A scalar of YAML is plain where it is read back as it is, and quoted elsewhere",
     arguments: [
-      ("plain words", "plain words"), ("a: b", "'a: b'"), ("{{ x }}", "'{{ x }}'"), ("it's", "it's"), ("'x'", "'''x'''"),
+      ("plain words", "plain words"), ("a: b", "'a: b'"), ("{{ x }}", "'{{ x }}'"), ("it's", "it's"),
+      ("'x'", "'''x'''"),
       ("", "''"), ("no", "'no'"), ("a #b", "'a #b'"), ("5 %", "'5 %'"), ("x:", "'x:'"),
     ])
   func scalars(_ text: String, _ written: String) {

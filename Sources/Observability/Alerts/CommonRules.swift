@@ -12,8 +12,8 @@ struct CommonRules {
     AlertRule(
       name: "Absent", severity: .critical,
       comment: """
-        Nothing at all is known of the program. Where it ships its own metrics, this is also what a backend sees when all
-        of its deliveries have ended: the one alert that needs no data.
+        Nothing at all is known of the program. Where it ships its own metrics, this is also what a backend sees when
+        all of its deliveries have ended: the one alert that needs no data.
         """,
       expression: "absent(\(own("up")))", holds: options.patience,
       summary: "No \(program.title) with job \(options.job) is seen",
@@ -22,13 +22,15 @@ struct CommonRules {
   }
 
   private var gone: AlertRule {
-    AlertRule(
+    // It must remember for longer than it waits, or it would never fire.
+    let memory = max(.seconds(3600), options.patience * 4).words
+    return AlertRule(
       name: "Gone", severity: .critical,
       comment: """
-        One of several that was there within the last hour and is not any more, or that does not answer its scraper.
+        One of several that was there a while ago and is not any more, or that does not answer its scraper.
         """,
       expression: """
-        (last_over_time(\(own("up", over: options.patience * 4 > .seconds(3600) ? (options.patience * 4).words : "1h"))) unless \(own("up")))
+        (last_over_time(\(own("up", over: memory))) unless \(own("up")))
         or
         \(own("up")) == 0
         """, holds: options.patience, summary: "\(program.title) on {{ $labels.instance }} is gone",

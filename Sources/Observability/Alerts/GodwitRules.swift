@@ -61,7 +61,8 @@ struct GodwitRules {
   private var collided: AlertRule {
     shared.dropped(
       "NamesCollide", .warning, reasons: "name_collision",
-      comment: "Two series whose names become the same when they are escaped for Remote Write 1.0: one of them is not sent.",
+      comment:
+        "Two series whose names become the same when they are escaped for Remote Write 1.0: one of them is not sent.",
       summary: "{{ $value | printf \"%.0f\" }} samples for {{ $labels.remote_name }} have a name twice",
       description: "Names with other than letters, digits and _ cannot be told apart at this endpoint.",
       next: "godwit check FILE")
@@ -74,15 +75,16 @@ struct GodwitRules {
       expression: "increase(\(own("godwit_scrape_samples_not_taken_total", over: options.lossWindow.words))) > 0",
       holds: .zero,
       summary: "The log of {{ $labels.instance }} did not take {{ $value | printf \"%.0f\" }} samples: "
-        + "{{ $labels.reason }}", description: "They are gone; pushers are told to come again.", next: "godwit log show")
+        + "{{ $labels.reason }}", description: "They are gone; pushers are told to come again.", next: "godwit log show"
+    )
   }
 
   private var behind: AlertRule {
     AlertRule(
       name: "EndpointBehind", severity: .warning,
       comment: """
-        The age of the oldest sample that waits. A difference of newest timestamps says less: it is small again as soon as
-        one new sample has arrived, while a backlog is still on its way.
+        The age of the oldest sample that waits. A difference of newest timestamps says less: it is small again as soon
+        as one new sample has arrived, while a backlog is still on its way.
         """,
       expression: "\(own("godwit_endpoint_oldest_waiting_seconds")) > \(options.lag.wholeSeconds)",
       holds: options.patience,

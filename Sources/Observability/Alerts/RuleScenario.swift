@@ -53,7 +53,7 @@ public struct RuleTests: Sendable {
     for scenario in scenarios {
       lines += ["  - name: \(YAMLText.scalar(scenario.name))", "    interval: 1m", "    input_series:"]
       for (series, values) in scenario.series {
-        lines += ["      - series: \(YAMLText.scalar("\(series)").quotedIfBraced)", "        values: '\(values)'"]
+        lines += ["      - series: \(YAMLText.quoted(series))", "        values: '\(values)'"]
       }
       lines += [
         "    promql_expr_test:", "      - expr: 'ALERTS{alertstate=\"firing\"}'",
@@ -61,7 +61,7 @@ public struct RuleTests: Sendable {
       ]
       lines.append(scenario.firing.isEmpty ? "        exp_samples: []" : "        exp_samples:")
       for firing in scenario.firing {
-        lines += ["          - labels: '\(labels(of: firing))'", "            value: 1"]
+        lines += ["          - labels: \(YAMLText.quoted(labels(of: firing)))", "            value: 1"]
       }
       lines.append("")
     }
@@ -76,9 +76,4 @@ public struct RuleTests: Sendable {
     let all = own.merging(firing.labels) { own, _ in own }.sorted { $0.key < $1.key }
     return "ALERTS{" + all.map { "\($0.key)=\(Selector.quoted($0.value))" }.joined(separator: ",") + "}"
   }
-}
-
-extension String {
-  /// A series begins with a letter and holds braces and commas; between quotation marks it cannot be misread.
-  fileprivate var quotedIfBraced: String { hasPrefix("'") ? self : "'\(self)'" }
 }

@@ -66,7 +66,8 @@ extension RuleScenarios {
       endpoint("godwit_endpoint_oldest_waiting_seconds"): risingLater(60),
     ]
     return storageScenarios + godwitLosses + [
-      scenario("the endpoint is down", stuck, [fires("EndpointBehind"), fires("NothingArrives")] + ahead(seconds: waited * 60)),
+      scenario(
+        "the endpoint is down", stuck, [fires("EndpointBehind"), fires("NothingArrives")] + ahead(seconds: waited * 60)),
       scenario(
         "a backlog is caught up with",
         [endpoint("godwit_endpoint_oldest_waiting_seconds"): turning("1.5", "\(options.lag.wholeSeconds + 60)")],
@@ -102,7 +103,9 @@ extension RuleScenarios {
 
   /// The alert that comes before a loss by age, where something has waited for so long.
   private func ahead(seconds: Int) -> [RuleScenario.Firing] {
-    guard let keep = options.keep, seconds - options.patience.wholeMinutes * 60 - 120 > keep.wholeSeconds * 3 / 4 else { return [] }
+    guard let keep = options.keep, seconds - options.patience.wholeMinutes * 60 - 120 > keep.wholeSeconds * 3 / 4 else {
+      return []
+    }
     return [fires(program == .godwit ? "ExpiryAhead" : "LossAhead")]
   }
 
@@ -114,29 +117,32 @@ extension RuleScenarios {
       storage("queue_highest_sent_timestamp_seconds"): risingAtFirst(60, from: 1_800_000_000),
     ]
     let reasons = ["too_old", "unintentionally_dropped_series", "nhcb_in_rw1_not_supported"]
-    return storageScenarios + reasons.flatMap { reason in
-      [
-        scenario(
-          "samples are lost: \(reason)",
-          [storage("samples_dropped_total", ["reason": reason]): risingLater(3)], [fires("SamplesDropped")]),
-        scenario(
-          "a first loss is seen: \(reason)",
-          [storage("samples_dropped_total", ["reason": reason]): appearing(3)], [fires("SamplesDropped")],
-          minute: quiet + 2),
-      ]
-    } + [
-      scenario("the endpoint is down", stuck, [fires("EndpointBehind"), fires("NothingArrives")] + ahead(seconds: waited * 60)),
-      scenario(
-        "an endpoint that is told to drop everything is not behind",
+    return storageScenarios
+      + reasons.flatMap { reason in
         [
-          storage("samples_total"): steady("0"), storage("samples_pending"): steady("0"),
-          storage("queue_highest_sent_timestamp_seconds"): steady("0"),
-          storage("samples_dropped_total", ["reason": "dropped_series"]): rising(60_000),
-        ], []),
-      scenario(
-        "the log cannot be written",
-        [agent("prometheus_tsdb_wal_writes_failed_total"): risingLater(1)], [fires("LogTrouble", agentLabels)]),
-    ]
+          scenario(
+            "samples are lost: \(reason)",
+            [storage("samples_dropped_total", ["reason": reason]): risingLater(3)], [fires("SamplesDropped")]),
+          scenario(
+            "a first loss is seen: \(reason)",
+            [storage("samples_dropped_total", ["reason": reason]): appearing(3)], [fires("SamplesDropped")],
+            minute: quiet + 2),
+        ]
+      } + [
+        scenario(
+          "the endpoint is down", stuck,
+          [fires("EndpointBehind"), fires("NothingArrives")] + ahead(seconds: waited * 60)),
+        scenario(
+          "an endpoint that is told to drop everything is not behind",
+          [
+            storage("samples_total"): steady("0"), storage("samples_pending"): steady("0"),
+            storage("queue_highest_sent_timestamp_seconds"): steady("0"),
+            storage("samples_dropped_total", ["reason": "dropped_series"]): rising(60_000),
+          ], []),
+        scenario(
+          "the log cannot be written",
+          [agent("prometheus_tsdb_wal_writes_failed_total"): risingLater(1)], [fires("LogTrouble", agentLabels)]),
+      ]
   }
 
   // MARK: - The log on disk

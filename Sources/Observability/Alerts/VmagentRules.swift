@@ -48,7 +48,8 @@ struct VmagentRules {
       comment: """
         Blocks that the endpoint refused for good: each holds up to ten thousand samples. What relabelling drops on
         purpose is in relabel_metrics_dropped_total and not here.
-        """, expression: "increase(\(metric("packets_dropped_total", over: options.lossWindow.words))) > 0", holds: .zero,
+        """, expression: "increase(\(metric("packets_dropped_total", over: options.lossWindow.words))) > 0",
+      holds: .zero,
       summary: "{{ $labels.url }} refused {{ $value | printf \"%.0f\" }} blocks of {{ $labels.instance }}",
       description: "They are lost. The log of vmagent has the endpoint's words.",
       next: WatchedProgram.vmagent.wordsCommand)
@@ -72,7 +73,8 @@ struct VmagentRules {
           increase(\(own("vm_persistentqueue_bytes_dropped_total", over: options.lossWindow.words)))) > 0
         """, holds: .zero,
       summary: "The queue of {{ $labels.instance }} dropped {{ $value | humanize1024 }}B unsent",
-      description: "They are lost: an endpoint has been down or slow for longer than the queue can hold.", next: "df -h")
+      description: "They are lost: an endpoint has been down or slow for longer than the queue can hold.", next: "df -h"
+    )
   }
 
   private var behind: AlertRule {

@@ -15,8 +15,8 @@ public struct WatchOptions: Hashable, Sendable {
   public let patience: Duration
   /// How far back a loss is still told.
   public let lossWindow: Duration
-  /// For how long what is unsent is kept: in the WAL of Prometheus and Alloy, by `--storage.agent.retention.max-time` of
-  /// godwit. Nil where it is kept without end.
+  /// For how long what is unsent is kept: in the WAL of Prometheus and Alloy, by `--storage.agent.retention.max-time`
+  /// of godwit. Nil where it is kept without end.
   public let keep: Duration?
   /// Disk that the log, or the queue of an endpoint of vmagent, may take, in bytes. Nil where it has no bound.
   public let logCapBytes: UInt64?
@@ -30,8 +30,8 @@ public struct WatchOptions: Hashable, Sendable {
   /// The longest of the durations: beyond a month nobody is told in time.
   public static let durationMax: Duration = .seconds(31 * 86_400)
 
-  /// What is not said is what is usual for the program: Prometheus and Alloy truncate their WAL every two hours, sent or
-  /// not; godwit and vmagent keep what is unsent without end.
+  /// What is not said is what is usual for the program: Prometheus and Alloy truncate their WAL every two hours, sent
+  /// or not; godwit and vmagent keep what is unsent without end.
   ///
   /// - Parameter keep: zero for without end.
   /// - Throws: ``WatchOptionsProblem`` where a value is out of range or two contradict each other.

@@ -31,7 +31,8 @@ struct StorageRows {
         Panel(
           title: "Waiting",
           description: isGodwit
-            ? "All samples in the log that the endpoint does not have yet." : "In the shards; the WAL may hold far more.",
+            ? "All samples in the log that the endpoint does not have yet."
+            : "In the shards; the WAL may hold far more.",
           unit: .samples,
           queries: [
             q.ofEndpoint(q.storage("samples_pending")), q.ofEndpoint(q.storage("histograms_pending"), "histograms"),
@@ -46,7 +47,8 @@ struct StorageRows {
   }
 
   private var intake: String {
-    q.program == .alloy ? "prometheus_remote_write_wal_samples_appended_total" : "prometheus_remote_storage_samples_in_total"
+    q.program == .alloy
+      ? "prometheus_remote_write_wal_samples_appended_total" : "prometheus_remote_storage_samples_in_total"
   }
 
   private var loss: PanelRow {

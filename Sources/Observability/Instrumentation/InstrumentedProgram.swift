@@ -36,8 +36,8 @@ public enum InstrumentationLanguage: String, Sendable, CaseIterable {
   /// What a comment of its template that is meant for the generator begins with.
   private var mark: String { self == .python ? "#@" : "//@" }
 
-  /// The lines of the template that are for all, and those for one way of delivery: `page` or `push` on a line of its own
-  /// after the mark begins lines of one way, `all` ends them.
+  /// The lines of the template that are for all, and those for one way of delivery: `page` or `push` on a line of its
+  /// own after the mark begins lines of one way, `all` ends them.
   func text(for delivery: InstrumentedProgram.Delivery) -> String {
     var isShown = true
     var text = ""

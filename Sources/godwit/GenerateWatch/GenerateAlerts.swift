@@ -14,8 +14,8 @@ struct GenerateAlerts: AsyncParsableCommand {
         godwit generate alerts --for prometheus --job prometheus-agent --lag 5m --keep 4h
         godwit generate alerts --log-cap 20GiB --out rules && promtool test rules rules/godwit-alerts.test.yml
 
-      The rules are for whoever evaluates rules over what arrives: Prometheus, Mimir, Thanos, vmalert. Exits 0, or 2 when \
-      the flags contradict each other or a file cannot be written.
+      The rules are for whoever evaluates rules over what arrives: Prometheus, Mimir, Thanos, vmalert. Exits 0, or 2 \
+      when the flags contradict each other or a file cannot be written.
       """)
 
   @Option(name: .customLong("for"), help: "Whose metrics: godwit, prometheus, vmagent, alloy.")
@@ -42,8 +42,8 @@ struct GenerateAlerts: AsyncParsableCommand {
 
   @Option(
     help: """
-      Disk that the log may take (--storage.log.max-bytes of godwit, -remoteWrite.maxDiskUsagePerURL of vmagent), so that \
-      its growth is watched. (default: not watched)
+      Disk that the log may take (--storage.log.max-bytes of godwit, -remoteWrite.maxDiskUsagePerURL of vmagent), so \
+      that its growth is watched. (default: not watched)
       """)
   var logCap: SizeArgument?
 

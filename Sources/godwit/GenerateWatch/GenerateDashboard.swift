@@ -7,8 +7,8 @@ struct GenerateDashboard: AsyncParsableCommand {
     commandName: "dashboard", abstract: "A Grafana dashboard of the program which ships the metrics.",
     discussion: """
       What comes in and goes out, what waits and for how long, loss beside intended drops, shards, requests, the log, \
-      targets, processor and memory; with variables for data source, job, instance and endpoint. The same flags give the \
-      same bytes.
+      targets, processor and memory; with variables for data source, job, instance and endpoint. The same flags give \
+      the same bytes.
 
       Examples:
         godwit generate dashboard > godwit-dashboard.json

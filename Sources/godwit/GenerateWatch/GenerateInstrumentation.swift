@@ -8,8 +8,8 @@ struct GenerateInstrumentation: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "instrumentation", abstract: "A small program that runs and has sound metrics.",
     discussion: """
-      Requests by method, route template and status, failures with successes; a histogram in seconds; what is in flight; \
-      what was built; and no label that grows with users or ids. It serves /metrics, or with --push sends to a remote \
+      Requests by method, route template and status, failures with successes; a histogram in seconds; what is in \
+      flight; what was built; and no label that grows with users or ids. It serves /metrics, or with --push sends to a remote \
       write endpoint, best to an agent beside it, which keeps what it took:
 
         godwit agent --config.file prometheus.yml --web.enable-remote-write-receiver
@@ -34,7 +34,9 @@ struct GenerateInstrumentation: AsyncParsableCommand {
     try await Self.attempt {
       let program = InstrumentedProgram(language: language, delivery: push ? .push : .page)
       let folder = output.out.map { "cd \($0) && " } ?? ""
-      var next = [Answer.Step(command: folder + program.runCommand, why: "it listens on 127.0.0.1:8080; PORT changes it")]
+      var next = [
+        Answer.Step(command: folder + program.runCommand, why: "it listens on 127.0.0.1:8080; PORT changes it")
+      ]
       if !program.installCommand.isEmpty {
         next.insert(Answer.Step(command: program.installCommand, why: "the libraries it uses"), at: 0)
       }
