@@ -40,18 +40,21 @@ struct RemoteStorageRules {
     description: String, next: String
   ) -> AlertRule {
     let window = options.lossWindow.words
-    let matcher = "reason=~\"\(reasons)\""
-    func lost(_ kind: String) -> String {
-      let counter = metric("\(kind)_dropped_total", matcher)
-      return """
-        sum without (reason) (increase(\(counter)[\(window)])) > 0
-        or
-        sum without (reason) (\(counter) unless \(counter) offset \(window)) > 0
+    func lost(_ kind: String) -> [String] {
+      let counter = metric("\(kind)_dropped_total", "reason=~\"\(reasons)\"")
+      let rising = "sum without (reason) (increase(\(counter)[\(window)])) > 0"
+      // Godwit shows all reasons from the start; elsewhere a counter appears with its first loss.
+      let appearing = """
+        sum without (reason) (
+          \(counter)
+          unless \(counter) offset \(window)
+        ) > 0
         """
+      return program == .godwit ? [rising] : [rising, appearing]
     }
     return AlertRule(
       name: name, severity: severity, comment: comment,
-      expression: lost("samples") + "\nor\n" + lost("histograms"), holds: .zero, summary: summary,
+      expression: (lost("samples") + lost("histograms")).joined(separator: "\nor\n"), holds: .zero, summary: summary,
       description: description, next: next)
   }
 

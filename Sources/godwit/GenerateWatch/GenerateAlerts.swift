@@ -11,8 +11,9 @@ struct GenerateAlerts: AsyncParsableCommand {
 
       Examples:
         godwit generate alerts > godwit-alerts.yml
-        godwit generate alerts --for prometheus --job prometheus-agent --lag 5m --keep 4h
-        godwit generate alerts --log-cap 20GiB --out rules && promtool test rules rules/godwit-alerts.test.yml
+        godwit generate alerts --for prometheus --job agents --lag 5m --keep 4h
+        godwit generate alerts --log-cap 20GiB --out rules
+        promtool test rules rules/godwit-alerts.test.yml
 
       The rules are for whoever evaluates rules over what arrives: Prometheus, Mimir, Thanos, vmalert. Exits 0, or 2 \
       when the flags contradict each other or a file cannot be written.
