@@ -26,7 +26,8 @@ struct RuleFileTests {
     // With a bound on age, godwit tells of it; the scenario of the endpoint that is down must be longer than that.
     let kept = RuleFile(
       program: program,
-      options: try WatchOptions(for: program, keep: .seconds(1800), logCapBytes: 10 << 30))
+      options: try WatchOptions(
+        for: program, keep: program == .vmagent ? nil : .seconds(1800), logCapBytes: 10 << 30))
     let firing = RuleTests(of: file, in: "a.yml").firingAlerts.union(RuleTests(of: kept, in: "a.yml").firingAlerts)
     #expect(Set(file.alertNames).union(kept.alertNames) == firing)
   }
@@ -55,7 +56,8 @@ struct RuleFileTests {
   func bytes(_ program: WatchedProgram) throws {
     let options = try WatchOptions(
       for: program, job: "it's \"mine\"", lag: .seconds(17 * 60), patience: .seconds(7 * 60),
-      lossWindow: .seconds(13 * 60), keep: .seconds(3600), logCapBytes: 123_456_789, capAhead: .seconds(7200),
+      lossWindow: .seconds(13 * 60), keep: program == .vmagent ? nil : .seconds(3600), logCapBytes: 123_456_789,
+      capAhead: .seconds(7200),
       targetsDownPercent: 37)
     let text = RuleFile(program: program, options: options).text
     #expect(text == RuleFile(program: program, options: options).text)
@@ -100,6 +102,7 @@ struct RuleFileTests {
       ("--lag", { try WatchOptions(for: .godwit, lag: .seconds(Int64.max / 4)) }),
       ("--patience", { try WatchOptions(for: .godwit, patience: .seconds(-5)) }),
       ("--keep", { try WatchOptions(for: .prometheus, lag: .seconds(3601)) }),
+      ("--keep", { try WatchOptions(for: .vmagent, keep: .seconds(3600)) }),
       ("--cap-ahead", { try WatchOptions(for: .godwit, patience: .seconds(3600)) }),
       ("--log-cap", { try WatchOptions(for: .godwit, logCapBytes: 100) }),
       ("--targets-down", { try WatchOptions(for: .godwit, targetsDownPercent: 100) }),

@@ -1,5 +1,5 @@
 /// Something that can happen to a watched program, as series, and which alerts must fire in it: these and no others.
-struct RuleScenario: Hashable, Sendable {
+struct RuleScenario: Sendable {
   /// An alert that fires, with the labels that it has beside its name and severity.
   struct Firing: Hashable, Sendable {
     /// Without the program's prefix.
@@ -13,9 +13,6 @@ struct RuleScenario: Hashable, Sendable {
   var firing: [Firing]
   /// When it is looked at.
   var minute: Int
-
-  static func == (one: RuleScenario, other: RuleScenario) -> Bool { one.name == other.name }
-  func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
 
 /// Unit tests of a rule file, for `promtool test rules`: each alert fires where it must, and intended drops are silent.

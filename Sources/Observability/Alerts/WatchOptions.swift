@@ -50,6 +50,9 @@ public struct WatchOptions: Hashable, Sendable {
     self.logCapBytes = logCapBytes.flatMap { $0 > 0 ? $0 : nil }
     self.capAhead = capAhead
     self.targetsDownPercent = targetsDownPercent
+    if program == .vmagent && self.keep != nil {
+      throw WatchOptionsProblem(description: "--keep is nothing that vmagent has; it keeps by size: say --log-cap")
+    }
     if let words = flaw { throw WatchOptionsProblem(description: words) }
   }
 
