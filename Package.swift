@@ -145,6 +145,9 @@ let package = Package(
         "RemoteWriteProtocol", "Settings",
       ], swiftSettings: house),
     .target(
+      name: "Observability", dependencies: ["Diagnostics", "Settings"], resources: [.embedInCode("Templates")],
+      swiftSettings: house),
+    .target(
       name: "Receiver",
       dependencies: [
         "Intake", "Listening", "MetricModel", "RemoteWriteProtocol", "Telemetry", httpTypes, hummingbird, logging,
@@ -156,8 +159,9 @@ let package = Package(
       name: "godwit",
       dependencies: [
         "Advice", "Agent", "AgentConfiguration", "Bench", "CMemory", "ConfigurationReview", "Delivery", "Diagnostics",
-        "DurableLog", "Generation", "Listening", "LogReview", "MetricModel", "Receiver", "RelabelReview",
-        "Relabeling", "RemoteWriteProtocol", "Settings", "Telemetry", "Transport", logging, unixSignals,
+        "DurableLog", "Generation", "Listening", "LogReview", "MetricModel", "Observability", "Receiver",
+        "RelabelReview", "Relabeling", "RemoteWriteProtocol", "Settings", "Telemetry", "Transport", logging,
+        unixSignals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
@@ -203,7 +207,8 @@ let package = Package(
     tests("Discovery", ["MetricModel", "Relabeling", "Settings"]),
     tests("DurableLog", ["SimulatedDisk"]),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Bench", "GodwitTesting"], exclude: ["Senders"], swiftSettings: house),
+      name: "EndToEndTests", dependencies: ["Bench", "Exposition", "GodwitTesting", "MetricModel"],
+      exclude: ["Senders"], swiftSettings: house),
     tests("EventLoops"),
     tests("Exposition", ["ByteCoding", "MetricModel"], fixtures: true),
     .testTarget(
@@ -220,6 +225,8 @@ let package = Package(
         "Telemetry", logging,
       ]),
     tests("MetricModel", ["ByteCoding"]),
+    tests("MetricModel"),
+    tests("Observability", fixtures: true),
     tests("PipelineStages", ["Exposition", "MetricModel", "RemoteWriteProtocol"]),
     tests(
       "Receiver",

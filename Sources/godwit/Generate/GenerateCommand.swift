@@ -3,7 +3,7 @@ import ArgumentParser
 /// `godwit generate`: writes what an agent needs around it, each value with its reason.
 struct GenerateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "generate", abstract: "Write a configuration, a unit or manifests, each value with its reason.",
+    commandName: "generate", abstract: "Write a configuration, what runs it and what watches it.",
     discussion: """
       Nothing is asked and nothing is made up: what is missing is named, and the run ends with 2. Secrets are never \
       taken; they stay in files, and files are named.
@@ -20,6 +20,7 @@ struct GenerateCommand: AsyncParsableCommand {
       \(AnswerFlags.exits)
       """,
     subcommands: [
-      GenerateConfig.self, GenerateProfiles.self, GenerateUnit.self, GenerateKubernetes.self,
+      GenerateConfig.self, GenerateProfiles.self, GenerateUnit.self, GenerateKubernetes.self, GenerateAlerts.self,
+      GenerateDashboard.self, GenerateInstrumentation.self,
     ])
 }
