@@ -45,10 +45,8 @@ enum Program {
       FileHandle.standardError.write(Data("Error parsing command line arguments: \(refusal)\n".utf8))
       Foundation.exit(refusal.exitCode)
     } catch {
-      // An unknown flag of the agent ends it with 2, as Prometheus ends.
-      guard arguments.first == AgentCommand.configuration.commandName,
-        Godwit.exitCode(for: error) == .validationFailure
-      else { Godwit.exit(withError: error) }
+      // An unknown flag ends it with 2, as Prometheus ends: it could not do what was asked.
+      guard Godwit.exitCode(for: error) == .validationFailure else { Godwit.exit(withError: error) }
       FileHandle.standardError.write(Data("\(Godwit.fullMessage(for: error))\n".utf8))
       Foundation.exit(2)
     }
