@@ -225,7 +225,6 @@ let package = Package(
         "Telemetry", logging,
       ]),
     tests("MetricModel", ["ByteCoding"]),
-    tests("MetricModel"),
     tests("Observability", fixtures: true),
     tests("PipelineStages", ["Exposition", "MetricModel", "RemoteWriteProtocol"]),
     tests(
