@@ -137,13 +137,18 @@ let package = Package(
         "Intake", "Listening", "MetricModel", "RemoteWriteProtocol", "Telemetry", httpTypes, hummingbird, logging,
         nioCore,
       ], swiftSettings: house),
+    .target(
+      name: "Sizing",
+      dependencies: ["AgentConfiguration", "Delivery", "Diagnostics", "Exposition", "MetricModel", "Settings"],
+      swiftSettings: house),
 
     // Storey 3: surfaces. They render and decide nothing.
     .executableTarget(
       name: "godwit",
       dependencies: [
         "Agent", "AgentConfiguration", "Bench", "CMemory", "Delivery", "Diagnostics", "DurableLog", "Listening",
-        "LogReview", "Receiver", "RemoteWriteProtocol", "Settings", "Telemetry", logging, unixSignals,
+        "LogReview", "Receiver", "RemoteWriteProtocol", "Settings", "Sizing", "Telemetry",
+        "Transport", logging, unixSignals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
@@ -216,6 +221,7 @@ let package = Package(
     tests(
       "Scraping", ["Discovery", "Exposition", "MetricModel", "Relabeling", "Settings", "Telemetry", logging]),
     tests("Settings"),
+    tests("Sizing", ["Diagnostics", "Settings"], fixtures: true),
     tests("Telemetry", [logging]),
     tests(
       "Transport",

@@ -179,8 +179,10 @@ extension QueueReading {
   }
 
   private static func lag(_ snapshot: QueueSnapshot) -> Double? {
+    // Godwit says for how long samples have been waiting in its log; what its shards have read is less than that.
+    if let oldest = snapshot.oldestWaitingSeconds { return oldest }
     // A queue that has sent nothing yet shows 0, which is no time.
-    if let taken = snapshot.highestIn, let sent = snapshot.highestSent, taken > 0, sent > 0 { return max(0, taken - sent) }
-    return snapshot.oldestWaitingSeconds
+    guard let taken = snapshot.highestIn, let sent = snapshot.highestSent, taken > 0, sent > 0 else { return nil }
+    return max(0, taken - sent)
   }
 }

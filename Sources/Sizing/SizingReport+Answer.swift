@@ -59,6 +59,9 @@ extension SizingReport {
     return ["queue_config:"] + all.map { "  \($0.key): \($0.to)" }
   }
 
+  /// A URL without what may be secret: user info and query.
+  public static func plainURL(_ url: String) -> String { QueueFile.plainURL(url) }
+
   private func write(to writer: inout JSONWriter) {
     writer.object { writer in
       writer.member("program", program.rawValue)

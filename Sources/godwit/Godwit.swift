@@ -8,7 +8,9 @@ struct Godwit: AsyncParsableCommand {
     commandName: "godwit",
     abstract: "Prometheus Remote Write without losing a sample: an agent, a strict receiver, a demo.",
     version: version,
-    subcommands: [AgentCommand.self, ReceiveCommand.self, DemoCommand.self, LogCommand.self, BenchCommand.self])
+    subcommands: [
+      AgentCommand.self, ReceiveCommand.self, DemoCommand.self, LogCommand.self, TuneCommand.self, BenchCommand.self,
+    ])
 
   static let version = "godwit \(BuildInformation.version)"
 }
