@@ -14,7 +14,8 @@ struct EditedLines: Sendable {
   private var shifts: [Int: [(column: Int, by: Int)]] = [:]
 
   init(_ text: String) {
-    original = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    // By scalars: a carriage return and a newline are one character.
+    original = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
     lines = original.enumerated().map { Line(origin: $0.offset, text: $0.element) }
   }
 

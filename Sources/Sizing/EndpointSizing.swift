@@ -54,6 +54,8 @@ public struct QueueTrial: Sendable {
   private static func isClearlyBetter(_ one: QueueCourse, than other: QueueCourse) -> Bool {
     func share(_ course: QueueCourse) -> Double { Double(course.throttled) / Double(max(1, course.requests)) }
     if share(other) > 0.05 && share(one) < share(other) / 2 { return true }
+    // Less than a second's worth is what waits in any queue.
+    if other.mostWaiting > 2 * other.rate && one.mostWaiting < 0.6 * other.mostWaiting { return true }
     guard let first = one.caughtUpAt else { return false }
     guard let second = other.caughtUpAt else { return true }
     return first < 0.8 * second
@@ -79,7 +81,7 @@ public struct QueueTrial: Sendable {
       text = "\(Quantity(course.waitingAtEnd, .samples).text) wait after \(end)"
       text += grows ? ", \(Quantity(course.growth, .samplesPerSecond).text) more" : ""
     }
-    text += "; \(course.mostShards) \(course.mostShards == 1 ? "shard" : "shards") at most"
+    text += "; \(Quantity(course.mostWaiting, .samples).text) at most, \(course.mostShards) \(course.mostShards == 1 ? "shard" : "shards")"
     if course.throttled > 0 {
       let share = Double(course.throttled) / Double(max(1, course.requests))
       text += "; \(Quantity(share, .share).text) of the requests answered 429"

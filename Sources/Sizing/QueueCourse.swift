@@ -26,8 +26,7 @@ public struct QueueCourse: Sendable, Hashable {
   public var waitingAtEnd: Double { points.last?.waiting ?? 0 }
   public var mostShards: Int { points.map(\.shards).max() ?? 0 }
 
-  /// What the queue holds in passing: two seconds' worth, or a request for each shard.
-  var calm: Double { max(2 * rate, 1) }
+  public var mostWaiting: Double { points.map(\.waiting).max() ?? 0 }
 
   /// When the queue had come down to little and stayed there; nil if it never did.
   public var caughtUpAt: Double? {

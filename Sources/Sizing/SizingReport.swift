@@ -80,7 +80,7 @@ public struct SizingReport: Sendable {
 /// Brings together what is known of each endpoint.
 struct SizingDesk {
   /// More requests than this are not simulated: the course is shortened.
-  private static let requestsMost = 150_000.0
+  private static let requestsMost = 80_000.0
 
   let request: SizingRequest
   let program: SenderProgram
@@ -228,7 +228,9 @@ struct SizingDesk {
     var simulation = QueueSimulation(program: program, queue: today, endpoint: model, rate: rate)
     // Without a page: what an outage leaves behind, of a minute where nobody says, of ten at most.
     simulation.waiting = reading?.backlog ?? rate * min(request.goals.outage ?? 60, 600)
-    simulation.shards = needs.cause == .coldStart ? nil : reading?.shards.flatMap { Int(exactly: $0) }
+    simulation.shards = reading?.shards.flatMap { Int(exactly: $0) }
+    // Of a cold start the next one is what settings can change.
+    if needs.cause == .coldStart { (simulation.waiting, simulation.shards) = (0, nil) }
     simulation.seed = request.seed
     let least = Double(max(1, min(today.maxSamplesPerSend, proposed?.maxSamplesPerSend ?? .max)))
     simulation.seconds = rate > 0 ? min(600, max(120, Self.requestsMost * least / rate)).rounded() : 600

@@ -17,9 +17,9 @@ struct QueueEditTests {
     Layout(
       testDescription: "a block with both keys and comments",
       before: "remote_write:\n- url: http://a/w # here\n  queue_config:\n    # why\n    max_shards: 50   # many\n"
-        + "    max_samples_per_send: '500'\n",
+        + "    \"max_samples_per_send\": 500\n",
       after: "remote_write:\n- url: http://a/w # here\n  queue_config:\n    # why\n    max_shards: 75   # many\n"
-        + "    max_samples_per_send: 2000\n"),
+        + "    \"max_samples_per_send\": 2000\n"),
     Layout(
       testDescription: "a block that lacks a key",
       before: "remote_write:\n  - name: a\n    url: http://a/w\n    queue_config:\n        max_shards: 50\n    headers: {}\n",
@@ -49,7 +49,7 @@ struct QueueEditTests {
   ]
 
   @Test("Every layout keeps all but the values", arguments: layouts)
-  func layouts(_ layout: Layout) throws {
+  func keeps(_ layout: Layout) throws {
     let file = try QueueFile(path: "p.yml", text: layout.before)
     let edited = try QueueEdit.apply([0: [Self.shards, Self.batch]], to: file)
     #expect(edited.text == layout.after)
