@@ -23,7 +23,7 @@ struct CauseWords {
       instead = "the settings leave room; look at what makes the endpoint slow"
     case .shardCap:
       message = "\(title): max_shards is too low for what comes in"
-      why = "more requests would have to be under way than the cap allows; the backlog grows although the endpoint is fast"
+      why = "more requests would have to be under way than the cap allows, although the endpoint is fast"
       instead = "the settings leave room; look again with two pages"
     case .tinyBatches:
       message = "\(title): requests are too small"
@@ -96,7 +96,8 @@ struct CauseWords {
         program == .godwit
         ? "a target is one lane and belongs to one shard: what waits is that of few targets"
         : "the reader of the log stands behind one full shard, or few series bring most samples"
-      instead = program == .godwit ? "more and smaller targets share out better; more shards do not" : "look at one series"
+      instead =
+        program == .godwit ? "more and smaller targets share out better; more shards do not" : "look for hot series"
     default:
       severity = .info
       message = "\(title): it is behind or may fall behind, and the pages do not decide why"

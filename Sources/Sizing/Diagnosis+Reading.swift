@@ -153,7 +153,9 @@ struct Diagnostician {
     let isYoung = (reading.uptimeSeconds ?? .infinity) < 180
     if shards < min(desired, shardsMax) && (climbs || isYoung) {
       var evidence = ["\(Quantity(shards, .shards).text) of \(Quantity(desired, .shards).text) desired, \(cap) allowed"]
-      if climbs, let before = reading.shardsBefore { evidence.append("\(Quantity(before, .shards).text) a page before") }
+      if climbs, let before = reading.shardsBefore {
+        evidence.append("\(Quantity(before, .shards).text) a page before")
+      }
       if let uptime = reading.uptimeSeconds { evidence.append("running for \(Quantity(uptime, .seconds).text)") }
       return Diagnosis(cause: .coldStart, evidence: evidence + standing, confidence: 0.9)
     }

@@ -81,7 +81,8 @@ public struct QueueTrial: Sendable {
       text = "\(Quantity(course.waitingAtEnd, .samples).text) wait after \(end)"
       text += grows ? ", \(Quantity(course.growth, .samplesPerSecond).text) more" : ""
     }
-    text += "; \(Quantity(course.mostWaiting, .samples).text) at most, \(course.mostShards) \(course.mostShards == 1 ? "shard" : "shards")"
+    text += "; \(Quantity(course.mostWaiting, .samples).text) and "
+    text += "\(Quantity(course.mostShards, .shards).text) at most"
     if course.throttled > 0 {
       let share = Double(course.throttled) / Double(max(1, course.requests))
       text += "; \(Quantity(share, .share).text) of the requests answered 429"

@@ -38,7 +38,9 @@ struct MemoryBound: Hashable, Sendable {
       bytes = shards * 100 * batch * program.bytesPerSampleSent
       derivation = Derivation(
         "memory", Quantity(bytes, .bytes), "workers × 100 blocks × rows × sent",
-        inputs + [Derivation.Input("sent", Quantity(program.bytesPerSampleSent, .bytesPerSample), "docs/performance.md")],
+        inputs + [
+          Derivation.Input("sent", Quantity(program.bytesPerSampleSent, .bytesPerSample), "docs/performance.md")
+        ],
         note: "it keeps blocks in memory up to a share of -memory.allowedPercent, then on disk")
     }
   }

@@ -107,8 +107,10 @@ struct QueueEdit {
       let list = changes[index] ?? []
       var expected: [String: String] = values(old)
       for change in list { expected[change.key] = change.to }
-      guard values(new) == expected, words(old.node, without: "queue_config") == words(new.node, without: "queue_config")
-      else { throw refusal }
+      let section = "queue_config"
+      guard values(new) == expected, words(old.node, without: section) == words(new.node, without: section) else {
+        throw refusal
+      }
     }
     guard words(before.root, without: "remote_write") == words(after.root, without: "remote_write") else {
       throw refusal

@@ -203,7 +203,8 @@ extension QueueProposal {
           [batchInput], today: today(\.capacity, .samples),
           note: needs.program == .godwit ? "a backlog is in the log, so it sets nothing but memory" : ""),
         Derivation(
-          "throughput", Quantity(Double(queue.maxShards) * Double(queue.maxSamplesPerSend) / latency, .samplesPerSecond),
+          "throughput",
+          Quantity(Double(queue.maxShards) * Double(queue.maxSamplesPerSend) / latency, .samplesPerSecond),
           "max_shards × batch ÷ latency",
           [Derivation.Input("max_shards", Quantity(queue.maxShards, .shards), "above"), batchInput, needs.latency],
           today: needs.today.map {

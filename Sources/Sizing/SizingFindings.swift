@@ -45,7 +45,7 @@ struct SizingFindings {
       finding(
         .lost, .error, "\(title): samples are lost that nobody meant to drop",
         why: "these are not the drops of relabelling rules",
-        evidence: ["\(Quantity(rate, .samplesPerSecond).text) in samples_dropped_total by a reason other than a rule"],
+        evidence: ["\(Quantity(rate, .samplesPerSecond).text) in samples_dropped_total, and not by a rule"],
         fix: "look at the label reason of prometheus_remote_storage_samples_dropped_total")
     ]
   }
@@ -57,8 +57,8 @@ struct SizingFindings {
     return [
       finding(
         .throwsAway429, .warning, "\(title): a 429 is not tried again",
-        why: "Prometheus counts what a 429 turned away as failed and forgets it; what of failed_total that is, the page "
-          + "does not tell", fix: "retry_on_http_429: true in queue_config")
+        why: "Prometheus counts what a 429 turned away as failed and forgets it; how much of "
+          + "failed_total that is, the page does not tell", fix: "retry_on_http_429: true in queue_config")
     ]
   }
 
@@ -69,7 +69,9 @@ struct SizingFindings {
     return [
       finding(
         .memory, .warning, "\(title): the queues may take more memory than they should",
-        evidence: ["\(Quantity(bound, .bytes).text) for \(desk.endpointCount), \(Quantity(memory, .bytes).text) wanted"],
+        evidence: [
+          "\(Quantity(bound, .bytes).text) for \(desk.endpointCount), \(Quantity(memory, .bytes).text) wanted"
+        ],
         fix: endpoint.changes.map { "\($0.key) \($0.from) → \($0.to)" }.joined(separator: ", "))
     ]
   }
@@ -88,9 +90,9 @@ struct SizingFindings {
     guard let outage = goals.outage, desk.program == .prometheus, outage > 3600 else { return [] }
     return [
       finding(
-        .outage, .warning, "\(title): Prometheus does not keep what was not sent for \(Quantity(outage, .seconds).text)",
-        why: "every two hours it removes two thirds of its log, sent or not: one to three hours are certain where segments "
-          + "fill, four to eight where they do not, and a restart or a reload forgets all of it",
+        .outage, .warning, "\(title): Prometheus does not keep for \(Quantity(outage, .seconds).text) what was not sent",
+        why: "every two hours it removes two thirds of its log, sent or not: one to three hours are certain where "
+          + "segments fill, four to eight where they do not, and a restart or a reload forgets all of it",
         fix: "godwit agent keeps everything until it is acknowledged, within the bound on disk that you set")
     ]
   }

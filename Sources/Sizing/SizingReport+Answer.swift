@@ -44,7 +44,8 @@ extension SizingReport {
       let queue = changed.proposal.queue
       steps.append(
         Answer.Step(
-          command: "vmagent -remoteWrite.queues=\(queue.maxShards) -remoteWrite.maxRowsPerBlock=\(queue.maxSamplesPerSend)",
+          command: "vmagent -remoteWrite.queues=\(queue.maxShards) "
+            + "-remoteWrite.maxRowsPerBlock=\(queue.maxSamplesPerSend)",
           why: "vmagent's queue is set by flags"))
     }
     if endpoints.contains(where: { $0.cause == .refused }) && program == .godwit {
@@ -158,7 +159,7 @@ extension QueueCourse {
       if !plan.isEmpty { writer.member("plan", plan) }
       writer.member("waiting") { writer in
         writer.array { writer in
-          for (index, point) in points.enumerated() where index.isMultiple(of: 10) { writer.value(point.waiting.rounded()) }
+          for index in stride(from: 0, to: points.count, by: 10) { writer.value(points[index].waiting.rounded()) }
         }
       }
     }

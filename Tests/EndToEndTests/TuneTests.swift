@@ -117,7 +117,9 @@ extension EndToEnd {
       guard exit == .code(0) else { throw EndToEndError("\(exit): \(program.log)") }
     }
 
-    @Test("What cannot be done ends with 2 and says what to do", arguments: [[], ["--rate", "0"], ["--metrics", "/nowhere"]])
+    @Test(
+      "What cannot be done ends with 2 and says what to do",
+      arguments: [[], ["--rate", "0"], ["--metrics", "/nowhere"]])
     func refused(_ flags: [String]) async throws {
       try await withWorld { world in
         let program = try world.start("tune", try World.godwit(), ["tune"] + flags)

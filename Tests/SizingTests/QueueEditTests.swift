@@ -22,17 +22,21 @@ struct QueueEditTests {
         + "    \"max_samples_per_send\": 2000\n"),
     Layout(
       testDescription: "a block that lacks a key",
-      before: "remote_write:\n  - name: a\n    url: http://a/w\n    queue_config:\n        max_shards: 50\n    headers: {}\n",
+      before: "remote_write:\n  - name: a\n    url: http://a/w\n    queue_config:\n        max_shards: 50\n"
+        + "    headers: {}\n",
       after: "remote_write:\n  - name: a\n    url: http://a/w\n    queue_config:\n        max_shards: 75\n"
         + "        max_samples_per_send: 2000\n    headers: {}\n"),
     Layout(
       testDescription: "one line of flow, longer before than after",
-      before: "remote_write:\n- url: http://a/w\n  queue_config: {max_samples_per_send: 500, max_shards: 50, capacity: 9} # ö\n",
-      after: "remote_write:\n- url: http://a/w\n  queue_config: {max_samples_per_send: 2000, max_shards: 75, capacity: 9} # ö\n"),
+      before: "remote_write:\n- url: http://a/w\n"
+        + "  queue_config: {max_samples_per_send: 500, max_shards: 50, capacity: 9} # ö\n",
+      after: "remote_write:\n- url: http://a/w\n"
+        + "  queue_config: {max_samples_per_send: 2000, max_shards: 75, capacity: 9} # ö\n"),
     Layout(
       testDescription: "no section",
       before: "remote_write:\n- url: \"http://a/w\"\n  name: a\nscrape_configs: []\n",
-      after: "remote_write:\n- url: \"http://a/w\"\n  queue_config:\n    max_shards: 75\n    max_samples_per_send: 2000\n"
+      after: "remote_write:\n- url: \"http://a/w\"\n  queue_config:\n    max_shards: 75\n"
+        + "    max_samples_per_send: 2000\n"
         + "  name: a\nscrape_configs: []\n"),
     Layout(
       testDescription: "an entry of flow",
@@ -100,7 +104,9 @@ struct QueueEditTests {
 
   @Test(
     "A file that cannot be read is refused with its place",
-    arguments: ["remote_write:\n- url: [", "remote_write:\n- url: http://a/w\n  queue_config: {capacity: x}\n", "a: 1\n", ""])
+    arguments: [
+      "remote_write:\n- url: [", "remote_write:\n- url: http://a/w\n  queue_config: {capacity: x}\n", "a: 1\n", "",
+    ])
   func refused(_ text: String) {
     #expect { try QueueFile(path: "p.yml", text: text) } throws: { "\($0)".contains("p.yml") }
   }

@@ -27,7 +27,8 @@ struct QueueSimulationTests {
   @Test("What comes in is acknowledged, refused, thrown away or waits", arguments: 1...8)
   func conserved(_ seed: Int) {
     var random = SeededRandom(seed: UInt64(seed))
-    var setting = simulation(rate: 1000 + 50_000 * random.next(), latency: 0.01 + 2 * random.next()) { queue, endpoint in
+    let (rate, latency) = (1000 + 50_000 * random.next(), 0.01 + 2 * random.next())
+    var setting = simulation(rate: rate, latency: latency) { queue, endpoint in
       queue.maxShards = 1 + Int(random.next() * 20)
       queue.maxSamplesPerSend = 100 + Int(random.next() * 5000)
       queue.retryOnRateLimit = random.next() < 0.5

@@ -130,7 +130,8 @@ struct SizingReportTests {
   @Test("A file that the process has not read is noticed")
   func notReloaded() throws {
     var request = try Situation(name: "healthy", cause: .healthy).request()
-    request.configuration = ("p.yml", "remote_write:\n- {name: backend, url: http://a/w, queue_config: {max_shards: 9}}\n")
+    let text = "remote_write:\n- {name: backend, url: http://a/w, queue_config: {max_shards: 9}}\n"
+    request.configuration = ("p.yml", text)
     let report = try SizingReport(request)
     #expect(report.findings.contains { $0.id == TuneFinding.notReloaded.rawValue && $0.evidence.contains("9") })
   }
@@ -171,7 +172,10 @@ struct SizingReportTests {
   @Test("The JSON of a report has its figures, changes, simulation and diff")
   func json() throws {
     let json = try Situation(name: "shard-cap", cause: .shardCap).report().answer.json()
-    for word in ["\"cause\":\"cap on shards\"", "\"formula\"", "\"changes\"", "\"verdict\":\"cured\"", "\"diff\":\"---"] {
+    let words = [
+      "\"cause\":\"cap on shards\"", "\"formula\"", "\"changes\"", "\"verdict\":\"cured\"", "\"diff\":\"---",
+    ]
+    for word in words {
       #expect(json.contains(word), "\(word)")
     }
   }

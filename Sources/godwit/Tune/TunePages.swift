@@ -23,7 +23,9 @@ struct TunePages: ParsableArguments {
   var watch = DurationArgument(.seconds(30), "30s")
 
   func validate() throws {
-    if url != nil && !metrics.isEmpty { throw ValidationError("--url takes both pages itself; --metrics is another way.") }
+    if url != nil && !metrics.isEmpty {
+      throw ValidationError("--url takes both pages itself; --metrics is another way.")
+    }
     if metrics.count > 2 { throw ValidationError("--metrics is for two pages at most.") }
     if metrics.count == 2 && apart == nil { throw ValidationError("Say how far the two pages are apart: --apart 60s.") }
     if watch.duration < .seconds(1) { throw ValidationError("--watch is a second at least.") }
