@@ -81,8 +81,8 @@ struct SizingFindings {
       finding(
         .impossible, endpoint.cause == .throttled || endpoint.cause == .bandwidth ? .warning : .error,
         "\(title): no setting of the queue meets the goal", evidence: [words],
-        fix: "send fewer samples or smaller ones (write_relabel_configs, longer scrape intervals, Remote Write 2.0), or "
-          + "raise what limits")
+        fix: "send fewer samples or smaller ones (write_relabel_configs, longer scrape intervals, Remote Write 2.0), "
+          + "or raise what limits")
     }
   }
 
@@ -90,7 +90,7 @@ struct SizingFindings {
     guard let outage = goals.outage, desk.program == .prometheus, outage > 3600 else { return [] }
     return [
       finding(
-        .outage, .warning, "\(title): Prometheus does not keep for \(Quantity(outage, .seconds).text) what was not sent",
+        .outage, .warning, "\(title): Prometheus does not keep unsent samples for \(Quantity(outage, .seconds).text)",
         why: "every two hours it removes two thirds of its log, sent or not: one to three hours are certain where "
           + "segments fill, four to eight where they do not, and a restart or a reload forgets all of it",
         fix: "godwit agent keeps everything until it is acknowledged, within the bound on disk that you set")
