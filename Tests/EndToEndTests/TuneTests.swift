@@ -37,14 +37,16 @@ extension EndToEnd {
     }
 
     static let series = 4000
+    /// A target is a lane, and a lane belongs to one shard: so many share out over a few shards.
+    static let targets = 20
 
-    /// 4,000 series every second; the queue carries shards × batch ÷ delay samples a second.
+    /// 4,000 series every second, or three times as many; the queue carries shards × batch ÷ delay samples a second.
     static let cases = [
       // 1 × 2,000 ÷ 1 s = 2,000 samples/s
       Case(cause: "slow endpoint", delay: "1s", queue: "max_shards: 1, max_samples_per_send: 2000"),
       // 1 × 100 ÷ 100 ms = 1,000 samples/s
       Case(cause: "tiny batches", delay: "100ms", queue: "max_shards: 1, max_samples_per_send: 100"),
-      // 1 × 500 ÷ 400 ms: fewer samples than come in, with requests that nobody would call tiny
+      // 1 × 3,000 ÷ 400 ms = 7,500 samples/s of 12,000
       Case(cause: "cap on shards", delay: "400ms", queue: "max_shards: 1, max_samples_per_send: 3000"),
     ]
 
@@ -52,10 +54,10 @@ extension EndToEnd {
     func cured(_ situation: Case) async throws {
       try await withWorld { world in
         let receiver = try await world.startReceiver(flags: ["--misbehave.delay", situation.delay])
-        let page = (0..<Self.series * Self.load(situation) / 4).map { "load{number=\"\($0)\"} \($0)\n" }.joined()
-        let sites = try (0..<4).map { _ in try world.serve { _ in .text(page) } }
-        let agent = try await world.startAgent(
-          Self.configuration(situation, receiver.url, sites.map(\.address)))
+        let seriesEach = Self.series * Self.load(situation) / Self.targets
+        let page = (0..<seriesEach).map { "load{number=\"\($0)\"} \($0)\n" }.joined()
+        let site = try world.serve { _ in .text(page) }
+        let agent = try await world.startAgent(Self.configuration(situation, receiver.url, site.address))
         try await eventually("a backlog of five seconds is there") {
           try agent.delivery().endpoint("tuned").waiting > 5 * Self.series * Self.load(situation)
         }
@@ -75,21 +77,22 @@ extension EndToEnd {
     }
 
     /// How many times `series` come each second.
-    private static func load(_ situation: Case) -> Int { situation.cause == "cap on shards" ? 4 : 1 }
+    private static func load(_ situation: Case) -> Int { situation.cause == "cap on shards" ? 3 : 1 }
 
-    private static func configuration(_ situation: Case, _ url: String, _ targets: [String]) -> String {
-      """
-      global: {scrape_interval: 1s, scrape_timeout: 1s}
-      remote_write:
-      - name: tuned
-        url: \(url)
-        protobuf_message: \(version2)
-        queue_config: {\(situation.queue), batch_send_deadline: 500ms} # as somebody set it
-      scrape_configs:
-      - job_name: site
-        static_configs: [{targets: [\(targets.map { "\"\($0)\"" }.joined(separator: ", "))]}]
-
-      """
+    private static func configuration(_ situation: Case, _ url: String, _ address: String) -> String {
+      let groups = (0..<targets).map { "  - {targets: [\"\(address)\"], labels: {instance: \"t\($0)\"}}\n" }
+      return """
+        global: {scrape_interval: 1s, scrape_timeout: 1s}
+        remote_write:
+        - name: tuned
+          url: \(url)
+          protobuf_message: \(version2)
+          queue_config: {\(situation.queue), batch_send_deadline: 500ms} # as somebody set it
+        scrape_configs:
+        - job_name: site
+          static_configs:
+        \(groups.joined())
+        """
     }
 
     /// Looks at the agent for five seconds.
