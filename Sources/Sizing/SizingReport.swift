@@ -80,7 +80,7 @@ public struct SizingReport: Sendable {
 /// Brings together what is known of each endpoint.
 struct SizingDesk {
   /// More requests than this are not simulated: the course is shortened.
-  private static let requestsMost = 80_000.0
+  private static let requestsMost = 40_000.0
 
   let request: SizingRequest
   let program: SenderProgram
