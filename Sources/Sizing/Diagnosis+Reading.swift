@@ -218,8 +218,9 @@ struct Diagnostician {
     }
     if let saturation = reading.saturation { lines.append("saturation \(Quantity(saturation, .share).text)") }
     if let lag = reading.lag { lines.append("lag \(Quantity(lag, .seconds).text)") }
-    if desired > 0 || shards > 0 {
-      lines.append("shards \(Quantity(shards, .count).text), desired \(Quantity(desired, .count).text), at most \(cap)")
+    if shards > 0 {
+      let wanted = reading.shardsDesired.map { "desired \(Quantity($0, .count).text), " } ?? ""
+      lines.append("shards \(Quantity(shards, .count).text), \(wanted)at most \(cap)")
     }
     return lines
   }

@@ -190,7 +190,7 @@ struct SizingDesk {
     let stored = program.bytesPerSampleStored
     guard
       let latency = input(
-        "latency", .seconds, (goals.latency, "--latency"), (reading?.latency, "page: sent_batch_duration_seconds"),
+        "latency", .seconds, (goals.latency, "--latency"), (reading?.latency, "page: time in requests ÷ requests"),
         (0.1, "assumed; say --latency")),
       let sent = input(
         "bytes a sample", .bytesPerSample, (reading?.bytesPerSample, "page: bytes_total ÷ samples_total"),

@@ -48,3 +48,36 @@ struct RealPageTests {
     #expect(before.count == after.count)
   }
 }
+
+/// Pages that vmagent 1.79 wrote: 10,000 series every 2 s, one worker, a receiver that answers after a second.
+@Suite("A page of vmagent")
+struct VmagentPageTests {
+  private func request() throws -> SizingRequest {
+    let situation = Situation(name: "vmagent-1.79", cause: .healthy)
+    var request = SizingRequest()
+    request.pages = [try situation.page("before.prom"), try situation.page("after.prom")]
+    request.apart = 20
+    return request
+  }
+
+  @Test("Its blocks and bytes are read as samples")
+  func read() throws {
+    let report = try SizingReport(request())
+    #expect(report.program == .vmagent)
+    let endpoint = try #require(report.endpoints.first)
+    let reading = try #require(endpoint.reading)
+    #expect(abs((reading.inRate ?? 0) - 5000) < 200)
+    #expect(abs((reading.latency ?? 0) - 1) < 0.05)
+    #expect(reading.shards == 1)
+    #expect(endpoint.cause == .healthy)
+  }
+
+  @Test("Where it takes more workers, its flags say so")
+  func flags() throws {
+    var request = try request()
+    request.goals.rate = 50_000
+    let report = try SizingReport(request)
+    #expect(report.answer.next.contains { $0.command.contains("-remoteWrite.queues=") })
+    #expect(report.endpoints.first?.trial.verdict == .cured)
+  }
+}
