@@ -112,6 +112,8 @@ extension QueueProposal {
       let starts = needs.cause == .coldStart || needs.today == nil
       if starts { queue.minShards = max(queue.minShards, whole(shardsNeeded)) }
       queue.minShards = max(1, min(queue.minShards, queue.maxShards))
+      // Its workers are as many as its flag says, from the start.
+      if needs.program == .vmagent { queue.minShards = queue.maxShards }
     }
 
     private mutating func sizeCapacity() {
