@@ -40,7 +40,7 @@ public struct QueuePlot: Sendable {
       lines.append("<line class=\"\(course.0)\" x1=\"\(x)\" y1=\"42\" x2=\"\(x + 28)\" y2=\"42\"/>")
       lines.append("<text x=\"\(x + 34)\" y=\"46\">\(course.0)</text>")
     }
-    lines += panel("samples waiting", top: 64, bottom: 264, courses) { $0.waiting }
+    lines += panel("samples waiting", top: 78, bottom: 264, courses) { $0.waiting }
     lines += panel("shards", top: 300, bottom: 372, courses) { Double($0.shards) }
     lines.append("<text x=\"392\" y=\"410\" text-anchor=\"middle\">minutes, simulated</text>")
     return (lines + ["</svg>", ""]).joined(separator: "\n")
