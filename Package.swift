@@ -153,6 +153,10 @@ let package = Package(
         "Intake", "Listening", "MetricModel", "RemoteWriteProtocol", "Telemetry", httpTypes, hummingbird, logging,
         nioCore,
       ], swiftSettings: house),
+    .target(
+      name: "Sizing",
+      dependencies: ["AgentConfiguration", "Delivery", "Diagnostics", "Exposition", "MetricModel", "Settings"],
+      swiftSettings: house),
 
     // Storey 3: surfaces. They render and decide nothing.
     .executableTarget(
@@ -160,7 +164,7 @@ let package = Package(
       dependencies: [
         "Advice", "Agent", "AgentConfiguration", "Bench", "CMemory", "ConfigurationReview", "Delivery", "Diagnostics",
         "DurableLog", "Generation", "Listening", "LogReview", "MetricModel", "Observability", "Receiver",
-        "RelabelReview", "Relabeling", "RemoteWriteProtocol", "Settings", "Telemetry", "Transport", logging,
+        "RelabelReview", "Relabeling", "RemoteWriteProtocol", "Settings", "Sizing", "Telemetry", "Transport", logging,
         unixSignals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
@@ -240,6 +244,7 @@ let package = Package(
     tests(
       "Scraping", ["Discovery", "Exposition", "MetricModel", "Relabeling", "Settings", "Telemetry", logging]),
     tests("Settings"),
+    tests("Sizing", ["Diagnostics", "Settings"], fixtures: true),
     tests("Telemetry", [logging]),
     tests(
       "Transport",

@@ -10,16 +10,16 @@
 /// Shards that wait are served in the order in which they came.
 ///
 /// - Complexity: O(1) while nobody waits, else linear in the number of waiting shards.
-struct Pace: Sendable {
-  typealias Instant = ContinuousClock.Instant
+package struct Pace: Sendable {
+  package typealias Instant = ContinuousClock.Instant
 
   /// The right to have one request under way.
-  struct Permit: Hashable, Sendable {
+  package struct Permit: Hashable, Sendable {
     /// How often the allowed number had been halved when the request began.
     fileprivate var halvings: Int
   }
 
-  enum Permission: Hashable, Sendable {
+  package enum Permission: Hashable, Sendable {
     case go(Permit)
     /// To ask again at that time, or when woken: see ``Pace/nextInLine``. `isTroubled` while the endpoint fails or asked for time; otherwise
     /// only the requests under way have to end.
@@ -27,7 +27,7 @@ struct Pace: Sendable {
   }
 
   /// How a request ended, as far as it concerns the pace.
-  enum Ending: Hashable, Sendable {
+  package enum Ending: Hashable, Sendable {
     /// The endpoint works, whatever it thinks of the samples.
     case answered
     /// 429.
@@ -60,6 +60,8 @@ struct Pace: Sendable {
   private var answers = 0
   private var waiters: [Waiter] = []
 
+  package init() {}
+
   /// How many requests may be under way now.
   var limit: Int { failures > 0 ? 1 : allowed }
   var isAnyoneWaiting: Bool { !waiters.isEmpty }
@@ -67,13 +69,13 @@ struct Pace: Sendable {
 
   /// Sets the number of shards, which is the most that is ever allowed under way. What was learnt about the endpoint
   /// is kept.
-  mutating func resize(to count: Int) {
+  package mutating func resize(to count: Int) {
     allowed = allowed == shardCount ? max(1, count) : max(1, min(allowed, count))
     shardCount = max(1, count)
   }
 
   /// Asks whether `shard` may begin a request now. If not it waits in line, until it may or ``leave(_:)``.
-  mutating func ask(_ shard: Int, at now: Instant, random: @autoclosure () -> Double) -> Permission {
+  package mutating func ask(_ shard: Int, at now: Instant, random: @autoclosure () -> Double) -> Permission {
     if waiters.isEmpty && underWay < limit && isOpen(offset: 0, at: now) { return begin() }
     let place: Int
     if let known = waiters.firstIndex(where: { $0.shard == shard }) {
@@ -92,9 +94,9 @@ struct Pace: Sendable {
   }
 
   /// The shard waits no more.
-  mutating func leave(_ shard: Int) { waiters.removeAll { $0.shard == shard } }
+  package mutating func leave(_ shard: Int) { waiters.removeAll { $0.shard == shard } }
 
-  mutating func end(_ permit: Permit, _ ending: Ending, at now: Instant) {
+  package mutating func end(_ permit: Permit, _ ending: Ending, at now: Instant) {
     let wasAlone = underWay == 1
     underWay -= 1
     switch ending {
@@ -131,7 +133,7 @@ struct Pace: Sendable {
 
   /// The waiting shards whose turn is next, to be woken after every change: each asks again, and during a hold learns
   /// until when. Without that the first in line could wait for ever, as it was told no time while others were ahead.
-  var nextInLine: [Int] { waiters.isEmpty ? [] : waiters.prefix(freePlaces).map(\.shard) }
+  package var nextInLine: [Int] { waiters.isEmpty ? [] : waiters.prefix(freePlaces).map(\.shard) }
 
   private mutating func begin() -> Permission {
     underWay += 1

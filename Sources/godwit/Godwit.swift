@@ -21,8 +21,8 @@ struct Godwit: AsyncParsableCommand {
     version: version,
     subcommands: [
       AgentCommand.self, ReceiveCommand.self, DemoCommand.self, CheckCommand.self, GenerateCommand.self,
-      RelabelCommand.self, AdviseCommand.self, LogCommand.self, BenchCommand.self, CompletionsCommand.self,
-      ManCommand.self,
+      RelabelCommand.self, TuneCommand.self, AdviseCommand.self, LogCommand.self, BenchCommand.self,
+      CompletionsCommand.self, ManCommand.self,
     ])
 
   static let version = "godwit \(BuildInformation.version)"

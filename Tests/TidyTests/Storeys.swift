@@ -10,7 +10,7 @@ enum Storeys {
     "Scraping": 1, "DurableLog": 1, "SampleLog": 1, "Delivery": 1, "Intake": 1, "EventLoops": 1, "HTTPAnswers": 1,
     // 2: capabilities.
     "Advice": 2, "Agent": 2, "Bench": 2, "ConfigurationReview": 2, "Generation": 2, "LogReview": 2,
-    "Observability": 2, "Receiver": 2, "RelabelReview": 2,
+    "Observability": 2, "Receiver": 2, "RelabelReview": 2, "Sizing": 2,
     // 3: surfaces.
     "godwit": 3,
   ]
