@@ -9,7 +9,15 @@ package enum RuleCatalogue {
   /// GW270 … GW299: what names whoever sends, and what goes with the samples.
   private static let labels: [any ReviewRule] = []
   /// GW301 … GW349: what rules do to series.
-  private static let relabelling: [any ReviewRule] = []
+  private static let relabelling: [any ReviewRule] = [
+    KeepWithoutUp(), MetricsDroppedForLabels(), SelfMetricsDropped(), MetricNameInTargetRules(),
+    DiscoveryLabelsInSeriesRules(), RemovedLabelRead(), ContradictingKeeps(), NeverMatchesAfterKeep(), ShadowedRule(),
+    BeginningOfName(), RedundantAnchors(), FoundAnywhere(), GroupNameRunsOn(), MissingGroup(), UnescapedDot(),
+    MetricNameRemoved(), TargetAddressRemoved(), TargetsMerged(), DistributionsDestroyed(), IdentifierDropped(),
+    UnboundedLabel(), HashKeepsCardinality(), HashBesideOriginal(), RemovalInDisguise(), RuleWithoutEffect(),
+    ManyDrops(), RepeatedAlternative(), EverythingDropped(), ModulusOfOne(), ShardLabelKept(), TemporaryLabelSent(),
+    AllLabelsMapped(), SeparatorForgotten(), SameInstanceForAll(),
+  ]
   /// GW350 … GW379: what is scraped, when and how.
   private static let scraping: [any ReviewRule] = []
   /// GW401 … GW449: rule files, listeners, the Operator's resources, and versions.
