@@ -19,7 +19,12 @@ package enum RuleCatalogue {
     AllLabelsMapped(), SeparatorForgotten(), SameInstanceForAll(),
   ]
   /// GW350 … GW379: what is scraped, when and how.
-  private static let scraping: [any ReviewRule] = []
+  private static let scraping: [any ReviewRule] = [
+    TimeoutIsInterval(), VeryShortInterval(), LongInterval(), TrustedLabels(), FederationWithoutHonor(),
+    FederationOfEverything(), JobWithoutTargets(), TargetTwice(), TargetIsURL(), TargetWithoutPort(),
+    UnknownTargetsUnbounded(), CredentialsOverHTTP(), TargetsUnverified(), SecretInJob(), QueryInPath(),
+    HistogramsNotSent(), GatewayWithoutHonor(), SecretFileReadable(), SecretFileMissing(),
+  ]
   /// GW401 … GW449: rule files, listeners, the Operator's resources, and versions.
   private static let otherFiles: [any ReviewRule] = []
 }

@@ -60,6 +60,16 @@ extension ReviewedFile.RelabelList {
   /// What the rules are called in messages.
   var title: String { role == .none ? "the rules" : "\(role.rawValue) of \(owner)" }
 
+  /// A list alone does not say what it is for; its rules may.
+  var looksAtTargets: Bool {
+    guard role == .none else { return role == .target }
+    return rules.contains { rule in
+      rule.sourceLabels.contains { $0 == "__address__" || $0.hasPrefix("__meta_") }
+        || rule.regexText.hasPrefix("__meta_")
+        || rule.action == .labelKeep && rule.probe?.matches("__address__") == true
+    }
+  }
+
   /// Whether no series has the label when all rules from `start` on have run.
   func removes(_ label: String, from start: Int) -> Bool {
     var isRemoved = false
@@ -76,7 +86,7 @@ extension ReviewedFile {
     onRulesOf roles: Set<RelabelRole> = [.target, .metric, .write, .alert, .none],
     _ body: (RelabelList, Int, Rule) -> Advice?
   ) -> [Advice] {
-    relabelLists.filter { roles.contains($0.role) }.flatMap { list in
+    relabelLists.filter { roles.contains($0.role) && (roles.contains(.target) || !$0.looksAtTargets) }.flatMap { list in
       list.rules.enumerated().compactMap { index, rule in rule.program == nil ? nil : body(list, index, rule) }
     }
   }
@@ -85,7 +95,9 @@ extension ReviewedFile {
   func spelling(of key: String) -> String {
     guard kind == .operator else { return key }
     let words = key.split(separator: "_")
-    return words.dropFirst().reduce(words.first.map(String.init) ?? "") { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
+    return words.dropFirst().reduce(words.first.map(String.init) ?? "") {
+      $0 + $1.prefix(1).uppercased() + $1.dropFirst()
+    }
   }
 }
 
@@ -96,13 +108,7 @@ extension Set<ReviewedFile.RelabelRole> {
 
 extension String {
   /// As a YAML scalar that means nothing but itself.
-  var inSingleQuotes: String { "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'" }
-}
-
-extension Section {
-  /// A job that is known to read one target alone.
-  var hasOneStaticTarget: Bool {
-    !fields.contains { $0.key.scalar?.text.hasSuffix("_sd_configs") == true }
-      && sections("static_configs").reduce(0) { $0 + $1.list("targets").count } == 1
+  var inSingleQuotes: String {
+    "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
   }
 }

@@ -15,7 +15,8 @@ import Relabeling
 ///       action: labelmap
 struct AllLabelsMapped: ReviewRule {
   let facts = RuleFacts(
-    "GW332", .info, why: "Each change of a label makes all series of the object new ones, and nobody here decides on it.")
+    "GW332", .info,
+    why: "Each change of a label makes all series of the object new ones, and nobody here decides on it.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.advice(onRulesOf: [.target, .none]) { _, _, rule in

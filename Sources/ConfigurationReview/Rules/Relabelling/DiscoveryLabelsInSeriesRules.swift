@@ -27,7 +27,8 @@ import Relabeling
 ///           - targets: [shop-1.example.net:9100]
 struct DiscoveryLabelsInSeriesRules: ReviewRule {
   let facts = RuleFacts(
-    "GW305", .warning, why: "The rule sees an empty value for each series: it never matches, or throws away all of them.")
+    "GW305", .warning,
+    why: "The rule sees an empty value for each series: it never matches, or throws away all of them.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.advice(onRulesOf: [.metric, .write]) { list, index, rule in

@@ -22,7 +22,7 @@ struct DistributionsDestroyed: ReviewRule {
     file.advice(onRulesOf: .series) { list, index, rule in
       guard rule.action == .labelDrop || rule.action == .labelKeep else { return nil }
       let lost = LabelKnowledge.ofDistributions.filter { rule.removes($0) && list.removes($0, from: index) }
-      guard !lost.isEmpty, !list.rules.contains(where: { $0.sourceLabels.contains("__address__") }) else { return nil }
+      guard !lost.isEmpty else { return nil }
       return Advice(
         rule.regexPlace, "histograms and summaries need \(lost.joined(separator: " and "))",
         evidence: "\(rule.action?.rawValue ?? "") \(rule.regexText)",

@@ -14,7 +14,8 @@ import Relabeling
 ///     - regex: order_number|invoice_number
 ///       action: labeldrop
 struct FoundAnywhere: ReviewRule {
-  let facts = RuleFacts("GW312", .warning, why: "Labels that nobody thought of are removed too, and their series merge.")
+  let facts = RuleFacts(
+    "GW312", .warning, why: "Labels that nobody thought of are removed too, and their series merge.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.advice { _, _, rule in

@@ -19,7 +19,8 @@ import AgentConfiguration
 ///       target_label: pool
 ///       replacement: ${1}_pool
 struct GroupNameRunsOn: ReviewRule {
-  let facts = RuleFacts("GW313", .warning, why: "The reference stands for nothing, so the value is empty or lacks a part.")
+  let facts = RuleFacts(
+    "GW313", .warning, why: "The reference stands for nothing, so the value is empty or lacks a part.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.relabelLists.flatMap(\.rules).filter { $0.program != nil }.flatMap { rule in

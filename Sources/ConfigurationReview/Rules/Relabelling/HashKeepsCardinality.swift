@@ -24,7 +24,8 @@ import Relabeling
 ///     - regex: customer
 ///       action: labeldrop
 struct HashKeepsCardinality: ReviewRule {
-  let facts = RuleFacts("GW322", .warning, why: "There are as many series as before, and nobody can read what they mean.")
+  let facts = RuleFacts(
+    "GW322", .warning, why: "There are as many series as before, and nobody can read what they mean.")
 
   /// More groups than a dashboard shows or a person compares.
   private let modulusMax: UInt64 = 1_000

@@ -17,7 +17,8 @@ import Relabeling
 ///       action: drop
 struct IdentifierDropped: ReviewRule {
   let facts = RuleFacts(
-    "GW320", .info, why: "Series that differ in this label alone merge; counters jump between values that do not add up.")
+    "GW320", .info,
+    why: "Series that differ in this label alone merge; counters jump between values that do not add up.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.advice(onRulesOf: .series) { _, _, rule in
@@ -26,7 +27,7 @@ struct IdentifierDropped: ReviewRule {
       guard !ids.isEmpty else { return nil }
       return Advice(
         rule.regexPlace, "without \(ids.joined(separator: ", ")) series merge",
-        evidence: "a label with a value for each user or request", 
+        evidence: "a label with a value for each user or request",
         fix: "remove the label in the program, or aggregate first; see what merges with godwit relabel test",
         confidence: 0.7)
     }

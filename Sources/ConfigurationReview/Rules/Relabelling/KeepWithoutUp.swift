@@ -47,7 +47,9 @@ struct KeepWithoutUp: ReviewRule {
   }
 
   private func passes(_ name: String, _ rules: ArraySlice<ReviewedFile.Rule>) -> Bool {
-    var labels = LabelSet([(name: "__name__", value: name), (name: "instance", value: "a:1"), (name: "job", value: "a")])
+    var labels = LabelSet([
+      (name: "__name__", value: name), (name: "instance", value: "a:1"), (name: "job", value: "a"),
+    ])
     return rules.allSatisfy { $0.program?.apply(to: &labels) ?? true }
   }
 }

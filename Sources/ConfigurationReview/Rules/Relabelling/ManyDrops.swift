@@ -43,7 +43,8 @@ struct ManyDrops: ReviewRule {
     let joined = expressions.joined(separator: "|")
     return Advice(
       first.place, "\(run.count) drops by \(first.sourceLabels.joined(separator: ", ")) in a row could be one",
-      evidence: "lines \(first.place.line) to \(run.last?.place.line ?? first.place.line)", fix: "one drop with \(joined)",
+      evidence: "lines \(first.place.line) to \(run.last?.place.line ?? first.place.line)",
+      fix: "one drop with \(joined)",
       edits: canJoin ? first.settingRegex(to: joined) + run.dropFirst().map { .removeElement($0.node) } : [])
   }
 

@@ -6,10 +6,8 @@ import Relabeling
 ///
 /// Wrong:
 ///
-///     - regex: __name__|le|quantile|instance|job|code
+///     - regex: le|quantile|instance|job|code
 ///       action: labelkeep
-///     - regex: __.+
-///       action: labeldrop
 ///
 /// Right:
 ///
@@ -21,10 +19,8 @@ struct MetricNameRemoved: ReviewRule {
     why: "A scrape whose series have no names fails as a whole, and an endpoint refuses requests with such series.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
-    file.advice(onRulesOf: .series) { list, _, rule in
+    file.advice(onRulesOf: .series) { _, _, rule in
       guard rule.action == .labelDrop || rule.action == .labelKeep, rule.removes("__name__") else { return nil }
-      // A list alone may be for targets, which have no names.
-      if list.role == .none && list.rules.contains(where: { $0.sourceLabels.contains("__address__") }) { return nil }
       let isKeep = rule.action == .labelKeep
       let corrected = "__name__|\(RegexText(rule.regexText).unanchored)"
       return Advice(

@@ -32,7 +32,8 @@ struct MissingGroup: ReviewRule {
       return Advice(
         place, "the expression has no group \(missing.name)",
         evidence: "\(regex.groupCount) groups in \(regex.text), replacement \(rule.replacementText)",
-        fix: isOnlyText ? "put brackets around the expression, or add a replacement" : "add the group or correct its number",
+        fix: isOnlyText
+          ? "put brackets around the expression, or add a replacement" : "add the group or correct its number",
         edits: isOnlyText ? rule.settingRegex(to: "(\(regex.unanchored))") : [])
     }
   }

@@ -21,7 +21,8 @@ import AgentConfiguration
 ///       action: labeldrop
 struct RemovedLabelRead: ReviewRule {
   let facts = RuleFacts(
-    "GW306", .warning, why: "The label is always empty for this rule: it does not do what it says, and a keep drops all.")
+    "GW306", .warning,
+    why: "The label is always empty for this rule: it does not do what it says, and a keep drops all.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.advice { list, index, rule in

@@ -26,7 +26,8 @@ import Relabeling
 ///         static_configs:
 ///           - targets: [shop-1.example.net:9100, shop-2.example.net:9100]
 struct SameInstanceForAll: ReviewRule {
-  let facts = RuleFacts("GW334", .warning, why: "Series of all targets become one; endpoints refuse them as duplicates.")
+  let facts = RuleFacts(
+    "GW334", .warning, why: "Series of all targets become one; endpoints refuse them as duplicates.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.advice(onRulesOf: [.target, .metric, .write]) { list, _, rule in

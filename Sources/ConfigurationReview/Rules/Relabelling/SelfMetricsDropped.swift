@@ -20,11 +20,14 @@ struct SelfMetricsDropped: ReviewRule {
   let facts = RuleFacts(
     "GW303", .info, why: "Memory, open files and restarts of the programs cannot be seen afterwards; it saves little.")
 
-  private let telling = ["process_resident_memory_bytes", "process_start_time_seconds", "process_open_fds", "go_goroutines"]
+  private let telling = [
+    "process_resident_memory_bytes", "process_start_time_seconds", "process_open_fds", "go_goroutines",
+  ]
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.advice(onRulesOf: .series) { _, _, rule in
-      guard rule.action == .drop, rule.isOnMetricName, let probe = rule.probe, !probe.matches("http_requests_total") else {
+      guard rule.action == .drop, rule.isOnMetricName, let probe = rule.probe, !probe.matches("http_requests_total")
+      else {
         return nil
       }
       let lost = telling.filter { probe.matches($0) }

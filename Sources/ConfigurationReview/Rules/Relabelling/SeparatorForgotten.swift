@@ -16,7 +16,8 @@ import Relabeling
 ///       regex: shop;cart
 ///       action: keep
 struct SeparatorForgotten: ReviewRule {
-  let facts = RuleFacts("GW333", .warning, why: "The rule can never match: a drop does nothing, a keep drops everything.")
+  let facts = RuleFacts(
+    "GW333", .warning, why: "The rule can never match: a drop does nothing, a keep drops everything.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.advice { _, _, rule in

@@ -36,7 +36,8 @@ import Relabeling
 ///         static_configs:
 ///           - targets: [shop-1.example.net:9100]
 struct ShardLabelKept: ReviewRule {
-  let facts = RuleFacts("GW330", .info, why: "When the number of agents changes, series get other labels and begin anew.")
+  let facts = RuleFacts(
+    "GW330", .info, why: "When the number of agents changes, series get other labels and begin anew.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.advice(onRulesOf: [.target]) { list, index, rule in

@@ -18,7 +18,8 @@ import Relabeling
 ///       target_label: route
 struct UnboundedLabel: ReviewRule {
   let facts = RuleFacts(
-    "GW321", .warning, why: "The number of series has no bound: memory and cost grow with users, and endpoints refuse more.")
+    "GW321", .warning,
+    why: "The number of series has no bound: memory and cost grow with users, and endpoints refuse more.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.advice(onRulesOf: .series) { _, _, rule in
