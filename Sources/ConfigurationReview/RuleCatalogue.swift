@@ -26,5 +26,10 @@ package enum RuleCatalogue {
     HistogramsNotSent(), GatewayWithoutHonor(), SecretFileReadable(), SecretFileMissing(),
   ]
   /// GW401 … GW449: rule files, listeners, the Operator's resources, and versions.
-  private static let otherFiles: [any ReviewRule] = []
+  private static let otherFiles: [any ReviewRule] = [
+    FieldTooNew(), BearerTokenField(), VMAgentRefuses(), AlloyConverts(), DropsWithoutReason(), TimestampAsLevel(),
+    ShardsAtTheirMost(), RenamedMetric(), RateOfGauge(), CounterAsLevel(), AlertWithoutFor(), AlertWithoutSeverity(),
+    PendingAsLevel(), LagNeverMatches(), ListenerOldTLS(), PasswordsWithoutTLS(), ClientsUnverified(),
+    ListenerKeyReadable(), PasswordHashCost(), OperatorSpelling(), OperatorSecretReference(),
+  ]
 }
