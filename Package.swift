@@ -173,7 +173,7 @@ let package = Package(
         "Delivery", "DurableLog", "Exposition", "GodwitTesting", "MetricModel", "Relabeling", "RemoteWriteProtocol",
         "SampleLog", "Scraping", "Settings",
       ], path: "Benchmarks/PipelineStages", swiftSettings: house),
-    tests("ConfigurationReview", ["AgentConfiguration", "Diagnostics", "Settings"]),
+    tests("ConfigurationReview", ["AgentConfiguration", "Diagnostics", "MetricModel", "Relabeling", "Settings"]),
     tests("AgentConfiguration", ["Diagnostics", "MetricModel", "Relabeling", "Settings"], fixtures: true),
     tests(
       "Agent",

@@ -7,6 +7,9 @@ struct KnownValues: Sendable {
 }
 
 extension ReviewedFile.RelabelList {
+  /// How many rules before one are looked at: in a list of thousands, not each with each.
+  private static let lookBackMax = 200
+
   /// The keeps before `index` on the same labels as `rule` that leave a list of values, where nothing in between could
   /// change these labels.
   func keepsKnown(before index: Int, ofSame rule: ReviewedFile.Rule) -> [KnownValues] {
@@ -19,7 +22,7 @@ extension ReviewedFile.RelabelList {
   func known(_ action: RelabelAction, before index: Int, ofSame rule: ReviewedFile.Rule) -> [ReviewedFile.Rule] {
     guard !rule.sourceLabels.isEmpty else { return [] }
     var found: [ReviewedFile.Rule] = []
-    for earlier in rules[..<index].reversed() {
+    for earlier in rules[..<index].suffix(Self.lookBackMax).reversed() {
       if rule.sourceLabels.contains(where: { earlier.maySet($0) || earlier.removes($0) }) { break }
       let isSame = earlier.sourceLabels == rule.sourceLabels && earlier.separatorText == rule.separatorText
       if earlier.action == action, isSame, earlier.program != nil { found.append(earlier) }

@@ -13,6 +13,8 @@ struct RegexText: Sendable {
 
   /// What stands between the bars at the top, as it is written.
   var alternatives: [String] {
+    // A bar in a quotation stands for itself.
+    if text.contains("\\Q") { return [text] }
     var parts = [""]
     walk { piece, depth in
       if piece == "|" && depth == 0 { parts.append("") } else { parts[parts.count - 1] += piece }
@@ -22,10 +24,22 @@ struct RegexText: Sendable {
 
   /// Without what anchors it: the whole value has to match in any case.
   var unanchored: String {
+    if text.contains("\\Q") { return text }
     var rest = text[...]
-    if rest.hasPrefix("^") { rest = rest.dropFirst() }
+    // What repeats an anchor would be left without anything to repeat.
+    if rest.hasPrefix("^"), !"*+?{".contains(rest.dropFirst().first ?? " ") { rest = rest.dropFirst() }
     if rest.hasSuffix("$") && !rest.hasSuffix("\\$") { rest = rest.dropLast() }
     return String(rest)
+  }
+
+  /// Any value matches, also one that is empty or has several lines. False where that cannot be told from the text.
+  var matchesAnything: Bool {
+    RegexText(unanchored).alternatives.contains { [".*", "(.*)", "(?:.*)", "^.*", ".*$", "(.*)$"].contains($0) }
+  }
+
+  /// Flags that change what follows them, and not only a group of their own.
+  var hasFlags: Bool {
+    text.replacing("(?:", with: "").replacing("(?P<", with: "").replacing("(?<", with: "").contains("(?")
   }
 
   /// The only values that match; nil where the expression is more than a list of them.

@@ -46,7 +46,7 @@ struct LagNeverMatches: ReviewRule {
       return Advice(
         rule.place, "\(rule.title) subtracts series whose labels differ", evidence: "one side has remote_name and url",
         fix:
-          "write - ignoring(remote_name, url) group_right(), or use prometheus_remote_storage_queue_highest_timestamp_seconds"
+          "write - ignoring(remote_name, url) group_right(), or the newer queue_highest_timestamp_seconds"
       )
     }
   }

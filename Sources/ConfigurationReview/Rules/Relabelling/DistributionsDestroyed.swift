@@ -20,7 +20,8 @@ struct DistributionsDestroyed: ReviewRule {
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.advice(onRulesOf: .series) { list, index, rule in
-      guard rule.action == .labelDrop || rule.action == .labelKeep else { return nil }
+      // Without its name a series is refused in any case.
+      guard rule.action == .labelDrop || rule.action == .labelKeep, !rule.removes("__name__") else { return nil }
       let lost = LabelKnowledge.ofDistributions.filter { rule.removes($0) && list.removes($0, from: index) }
       guard !lost.isEmpty else { return nil }
       return Advice(

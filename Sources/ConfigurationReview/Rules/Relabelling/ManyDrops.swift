@@ -39,7 +39,7 @@ struct ManyDrops: ReviewRule {
     guard run.count > ruleCountMax, let first = run.first else { return nil }
     let expressions = run.map { RegexText($0.regexText).unanchored }
     // What a flag begins would go on in what follows.
-    let canJoin = !expressions.contains { $0.contains("(?") && !$0.contains("(?:") }
+    let canJoin = !expressions.contains { RegexText($0).hasFlags }
     let joined = expressions.joined(separator: "|")
     return Advice(
       first.place, "\(run.count) drops by \(first.sourceLabels.joined(separator: ", ")) in a row could be one",

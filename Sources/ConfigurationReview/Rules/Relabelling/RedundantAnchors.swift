@@ -21,7 +21,7 @@ struct RedundantAnchors: ReviewRule {
     file.advice { _, _, rule in
       let plain = RegexText(rule.regexText).unanchored
       // A flag may give anchors another meaning.
-      guard plain != rule.regexText, !plain.contains("(?m"), !plain.contains("(?s"), !plain.isEmpty else { return nil }
+      guard plain != rule.regexText, !plain.isEmpty, !RegexText(plain).hasFlags else { return nil }
       return Advice(
         rule.regexPlace, "the expression is anchored in any case", evidence: rule.regexText, fix: "write \(plain)",
         edits: rule.settingRegex(to: plain), isSafe: true)

@@ -25,18 +25,23 @@ struct RemovedLabelRead: ReviewRule {
     why: "The label is always empty for this rule: it does not do what it says, and a keep drops all.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
-    file.advice { list, index, rule in
-      for label in rule.sourceLabels {
-        var remover: Int?
-        for (position, earlier) in list.rules[..<index].enumerated() {
-          if earlier.removes(label) { remover = position } else if earlier.maySet(label) { remover = nil }
+    file.relabelLists.flatMap { list in
+      let read = Set(list.rules.flatMap(\.sourceLabels))
+      // For each label that any rule reads, the rule that removed it last.
+      var removers: [String: ReviewedFile.Rule] = [:]
+      return list.rules.filter { $0.program != nil }.compactMap { rule -> Advice? in
+        defer {
+          for label in read {
+            if rule.removes(label) { removers[label] = rule } else if rule.maySet(label) { removers[label] = nil }
+          }
         }
-        guard let remover else { continue }
+        guard let label = rule.sourceLabels.first(where: { removers[$0] != nil }), let remover = removers[label] else {
+          return nil
+        }
         return Advice(
           rule.section["source_labels"]?.valuePlace ?? rule.place, "\(label) was removed by an earlier rule",
-          evidence: "by the rule in line \(list.rules[remover].place.line)", fix: "move this rule before the other")
+          evidence: "by the rule in line \(remover.place.line)", fix: "move this rule before the other")
       }
-      return nil
     }
   }
 }

@@ -22,7 +22,9 @@ struct RepeatedAlternative: ReviewRule {
       var seen = Set<String>()
       let unique = alternatives.filter { seen.insert($0).inserted }
       // A group that goes away would renumber the others.
-      guard unique.count < alternatives.count, RegexText(rule.regexText).groupCount == 0 else { return nil }
+      guard unique.count < alternatives.count, RegexText(rule.regexText).groupCount == 0,
+        !RegexText(rule.regexText).hasFlags
+      else { return nil }
       let repeated = alternatives.first { one in alternatives.count { $0 == one } > 1 } ?? ""
       return Advice(
         rule.regexPlace, "\(repeated) stands in the expression more than once", evidence: rule.regexText,

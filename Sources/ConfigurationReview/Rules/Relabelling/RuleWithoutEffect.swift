@@ -19,11 +19,13 @@ struct RuleWithoutEffect: ReviewRule {
   let facts = RuleFacts("GW325", .info, why: "It costs time for each series, and was probably meant to do something.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
-    file.advice { _, _, rule in
+    file.advice { list, index, rule in
       guard let reason = reason(rule) else { return nil }
       return Advice(
         rule.place, "the rule changes nothing: \(reason)", evidence: "action \(rule.action?.rawValue ?? "")",
-        fix: "remove it, or add what is missing", edits: [.removeElement(rule.node)], isSafe: true)
+        fix: "remove it, or add what is missing", edits: [.removeElement(rule.node)],
+        // In which order labels were set decides which of two wins in a labelmap.
+        isSafe: !list.rules[index...].dropFirst().contains { $0.action == .labelMap })
     }
   }
 

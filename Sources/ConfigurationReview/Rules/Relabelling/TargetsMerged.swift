@@ -21,7 +21,8 @@ struct TargetsMerged: ReviewRule {
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.advice(onRulesOf: .series) { list, index, rule in
-      guard rule.action == .labelDrop || rule.action == .labelKeep else { return nil }
+      // Without its name a series is refused in any case.
+      guard rule.action == .labelDrop || rule.action == .labelKeep, !rule.removes("__name__") else { return nil }
       let lost = LabelKnowledge.ofTargets.filter { rule.removes($0) && list.removes($0, from: index) }
       // Where one label is left it may tell the targets apart; the job alone does not.
       guard lost.contains("instance"), !hasOneTarget(list, in: file) else { return nil }

@@ -29,9 +29,14 @@ struct SecretFileMissing: ReviewRule {
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.jobs.flatMap { job in
       WrittenSecrets(section: job).files.compactMap { name, path in
-        guard context.disk.fact(ofPath: file.fullPath(of: path.value)) == nil else { return nil }
+        let fullPath = file.fullPath(of: path.value)
+        // Where the directory is not there either, the file is for another machine.
+        let directory = fullPath.lastIndex(of: "/").map { String(fullPath[..<$0]) } ?? "/"
+        guard context.disk.fact(ofPath: fullPath) == nil, context.disk.fact(ofPath: directory) != nil else {
+          return nil
+        }
         return Advice(
-          path.place, "the \(name)_file of \(job.jobTitle) is not on this machine", evidence: path.value,
+          path.place, "the \(name) of \(job.jobTitle) is not on this machine", evidence: path.value,
           fix: "create it, or check the path: it begins at the directory of the configuration", confidence: 0.7)
       }
     }

@@ -33,7 +33,7 @@ struct SecretFileReadable: ReviewRule {
           return nil
         }
         return Advice(
-          path.place, "the \(name)_file of \(job.jobTitle) is open to all users",
+          path.place, "the \(name) of \(job.jobTitle) is open to all users",
           evidence: "permissions \(String(fact.permissions, radix: 8))", fix: "chmod 600, owned by the agent's user")
       }
     }
