@@ -79,7 +79,7 @@ package struct FileReading {
       rule.action = section.written("action")
       return ReviewedFile.Rule(
         section: section, rule: rule, action: RelabelAction(rawValue: (rule.action ?? "replace").lowercased()),
-        program: try? RelabelProgram([rule]), probe: RegexProbe(rule.regex ?? "(.*)"))
+        program: try? RelabelProgram([rule]))
     }
   }
 }

@@ -79,8 +79,6 @@ package struct ReviewedFile: Sendable {
     package var action: RelabelAction?
     /// This rule alone, compiled.
     package var program: RelabelProgram?
-    /// Its expression, compiled once for all who ask what it matches.
-    var probe: RegexProbe?
 
     package var place: Place { section.place }
     package var regex: Located<String>? { section.text("regex") }

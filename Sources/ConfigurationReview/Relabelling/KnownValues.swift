@@ -8,7 +8,7 @@ struct KnownValues: Sendable {
 
 extension ReviewedFile.RelabelList {
   /// How many rules before one are looked at: in a list of thousands, not each with each.
-  private static let lookBackMax = 200
+  private static let lookBackMax = 64
 
   /// The keeps before `index` on the same labels as `rule` that leave a list of values, where nothing in between could
   /// change these labels.

@@ -1,6 +1,3 @@
-import MetricModel
-import Relabeling
-
 /// What can be told of an expression from its text alone.
 ///
 ///     RegexText("a|b(c|d)").alternatives   // ["a", "b(c|d)"]
@@ -139,23 +136,5 @@ struct RegexText: Sendable {
       if character == "]" { break }
     }
     return taken
-  }
-}
-
-/// An expression, for asking what it matches: by the program that runs the rules.
-struct RegexProbe: Sendable {
-  private let program: RelabelProgram
-
-  /// nil where the reference refuses the expression.
-  init?(_ regex: String) {
-    guard let program = try? RelabelProgram([RelabelRule(sourceLabels: ["value"], regex: regex, action: "keep")]) else {
-      return nil
-    }
-    self.program = program
-  }
-
-  func matches(_ text: String) -> Bool {
-    var labels = LabelSet([(name: "value", value: text)])
-    return program.apply(to: &labels)
   }
 }

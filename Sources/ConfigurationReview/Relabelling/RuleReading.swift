@@ -16,6 +16,8 @@ extension ReviewedFile.Rule {
   /// The rule as an element of its list.
   var node: YAMLNode { YAMLNode(place: section.place, content: .mapping(section.fields)) }
 
+  var probe: RegexProbe? { RegexProbe(self) }
+
   /// The only values, or names, that the rule matches; nil where they are not a list.
   var literals: [String]? { rule.regex == nil ? nil : RegexText(regexText).literals }
 

@@ -25,9 +25,10 @@ struct NeverMatchesAfterKeep: ReviewRule {
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.advice { list, index, rule in
-      guard rule.action == .drop || rule.action == .replace, let probe = rule.probe else { return nil }
-      for earlier in list.keepsKnown(before: index, ofSame: rule)
-      where !earlier.values.contains(where: { probe.matches($0) }) {
+      guard rule.action == .drop || rule.action == .replace else { return nil }
+      let keeps = list.keepsKnown(before: index, ofSame: rule)
+      guard !keeps.isEmpty, let probe = rule.probe else { return nil }
+      for earlier in keeps where !earlier.values.contains(where: { probe.matches($0) }) {
         return Advice(
           rule.regexPlace, "the rule never matches after the keep in line \(earlier.rule.place.line)",
           evidence: "only \(earlier.values.prefix(5).joined(separator: ", ")) are left", fix: "remove the rule",

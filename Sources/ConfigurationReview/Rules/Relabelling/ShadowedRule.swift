@@ -39,22 +39,26 @@ struct ShadowedRule: ReviewRule {
     of rule: ReviewedFile.Rule, at index: Int, in list: ReviewedFile.RelabelList
   ) -> ReviewedFile.Rule? {
     switch rule.action {
-    case .drop:
-      return list.known(.drop, before: index, ofSame: rule).first { covers($0, rule) }
-    case .keep:
-      return list.known(.keep, before: index, ofSame: rule).first { $0.regexText == rule.regexText }
+    case .drop: return list.known(.drop, before: index, ofSame: rule).first(where: covering(rule))
+    case .keep: return list.known(.keep, before: index, ofSame: rule).first { $0.regexText == rule.regexText }
     case .labelDrop:
       // A rule in between may set a label again.
       let start = list.rules[..<index].lastIndex { setsAny($0) }.map { $0 + 1 } ?? 0
-      return list.rules[start..<index].first { $0.action == .labelDrop && covers($0, rule) }
+      let covers = covering(rule)
+      return list.rules[start..<index].first { $0.action == .labelDrop && covers($0) }
     default: return nil
     }
   }
 
-  private func covers(_ earlier: ReviewedFile.Rule, _ later: ReviewedFile.Rule) -> Bool {
-    if earlier.regexText == later.regexText { return true }
-    guard let values = later.literals, let probe = earlier.probe else { return false }
-    return values.allSatisfy { probe.matches($0) }
+  /// Whether an earlier rule of the same action takes all that `later` could.
+  private func covering(_ later: ReviewedFile.Rule) -> (ReviewedFile.Rule) -> Bool {
+    let text = later.regexText
+    let values = later.literals
+    return { earlier in
+      if earlier.regexText == text { return true }
+      guard let values, let probe = earlier.probe else { return false }
+      return values.allSatisfy { probe.matches($0) }
+    }
   }
 
   private func setsAny(_ rule: ReviewedFile.Rule) -> Bool {
