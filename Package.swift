@@ -192,7 +192,9 @@ let package = Package(
         "Delivery", "DurableLog", "Exposition", "GodwitTesting", "MetricModel", "Relabeling", "RemoteWriteProtocol",
         "SampleLog", "Scraping", "Settings",
       ], path: "Benchmarks/PipelineStages", swiftSettings: house),
-    tests("ConfigurationReview", ["AgentConfiguration", "Diagnostics", "Settings"], fixtures: true),
+    tests(
+      "ConfigurationReview", ["AgentConfiguration", "Diagnostics", "MetricModel", "Relabeling", "Settings"],
+      fixtures: true),
     tests("Advice", ["Diagnostics"], fixtures: true),
     tests("AgentConfiguration", ["Diagnostics", "MetricModel", "Relabeling", "Settings"], fixtures: true),
     tests(

@@ -9,11 +9,29 @@ package enum RuleCatalogue {
   /// GW270 … GW299: what names whoever sends, and what goes with the samples.
   private static let labels: [any ReviewRule] = []
   /// GW301 … GW349: what rules do to series.
-  private static let relabelling: [any ReviewRule] = []
+  private static let relabelling: [any ReviewRule] = [
+    KeepWithoutUp(), MetricsDroppedForLabels(), SelfMetricsDropped(), MetricNameInTargetRules(),
+    DiscoveryLabelsInSeriesRules(), RemovedLabelRead(), ContradictingKeeps(), NeverMatchesAfterKeep(), ShadowedRule(),
+    BeginningOfName(), RedundantAnchors(), FoundAnywhere(), GroupNameRunsOn(), MissingGroup(), UnescapedDot(),
+    MetricNameRemoved(), TargetAddressRemoved(), TargetsMerged(), DistributionsDestroyed(), IdentifierDropped(),
+    UnboundedLabel(), HashKeepsCardinality(), HashBesideOriginal(), RemovalInDisguise(), RuleWithoutEffect(),
+    ManyDrops(), RepeatedAlternative(), EverythingDropped(), ModulusOfOne(), ShardLabelKept(), TemporaryLabelSent(),
+    AllLabelsMapped(), SeparatorForgotten(), SameInstanceForAll(),
+  ]
   /// GW350 … GW379: what is scraped, when and how.
-  private static let scraping: [any ReviewRule] = []
+  private static let scraping: [any ReviewRule] = [
+    TimeoutIsInterval(), VeryShortInterval(), LongInterval(), TrustedLabels(), FederationWithoutHonor(),
+    FederationOfEverything(), JobWithoutTargets(), TargetTwice(), TargetIsURL(), TargetWithoutPort(),
+    UnknownTargetsUnbounded(), CredentialsOverHTTP(), TargetsUnverified(), SecretInJob(), QueryInPath(),
+    HistogramsNotSent(), GatewayWithoutHonor(), SecretFileReadable(), SecretFileMissing(),
+  ]
   /// GW401 … GW449: rule files, listeners, the Operator's resources, and versions.
-  private static let otherFiles: [any ReviewRule] = []
+  private static let otherFiles: [any ReviewRule] = [
+    FieldTooNew(), BearerTokenField(), VMAgentRefuses(), AlloyConverts(), DropsWithoutReason(), TimestampAsLevel(),
+    ShardsAtTheirMost(), RenamedMetric(), RateOfGauge(), CounterAsLevel(), AlertWithoutFor(), AlertWithoutSeverity(),
+    PendingAsLevel(), LagNeverMatches(), ListenerOldTLS(), PasswordsWithoutTLS(), ClientsUnverified(),
+    ListenerKeyReadable(), PasswordHashCost(), OperatorSpelling(), OperatorSecretReference(),
+  ]
   /// GW450 … GW469: commands and code beside configurations.
   private static let scripts: [any ReviewRule] = [
     GoInstallPath(), UnknownPackage(), RemoteWriteIsNotGRPC(), TokenPrinted(), UncompressedBody(), TokenDecoding(),

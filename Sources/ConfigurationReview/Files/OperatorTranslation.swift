@@ -23,6 +23,12 @@ enum OperatorTranslation {
     return Section(translated, at: place)
   }
 
+  /// The specification as it is written, with the Operator's names.
+  static func written(in file: ReviewedFile) -> Section? {
+    let node = YAMLParsing.document(in: file.text.text, findings: FindingCollector(path: file.path))
+    return node.flatMap { Section($0) }.map { specification(in: $0) ?? $0 }
+  }
+
   /// Of a resource itself, or within the values of the chart that makes one.
   private static func specification(in root: Section) -> Section? {
     if let spec = root.section("spec") { return spec }
