@@ -40,7 +40,7 @@ struct DroppedReplica: ReviewRule {
       let replicas = file.externalLabels.filter { names(for: kind).contains($0.name) }
       guard !replicas.isEmpty else { return [] }
       return list.rules.compactMap { rule in
-        guard rule.action == .labeldrop, let regex = rule.regex,
+        guard rule.action == .labelDrop, let regex = rule.regex,
           let dropped = replicas.first(where: { rule.drops(label: $0.name) })
         else { return nil }
         return Advice(

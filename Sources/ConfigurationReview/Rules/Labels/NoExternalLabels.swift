@@ -1,4 +1,5 @@
 import AgentConfiguration
+import Relabeling
 
 /// Nothing says who sends
 ///
