@@ -13,10 +13,12 @@ struct BackendTests {
       ("https://monitoring.googleapis.com/v1/projects/p/location/global/prometheus/api/v1/write", .google),
       ("https://metric-api.eu.newrelic.com/prometheus/v1/write", .newRelic),
       ("https://ingress.eu2.coralogix.com/prometheus/v1", .coralogix),
-      ("http://mimir-distributor.mimir.svc:8080/api/v1/push", .mimir), ("http://cortex.example.net/api/v1/push", .cortex),
+      ("http://mimir-distributor.mimir.svc:8080/api/v1/push", .mimir),
+      ("http://cortex.example.net/api/v1/push", .cortex),
       ("http://10.0.0.1:19291/api/v1/receive", .thanos), ("http://thanos-receive:10908/write", .thanos),
       ("http://vminsert:8480/insert/0/prometheus/api/v1/write", .victoriaMetricsCluster),
-      ("http://victoria-metrics.example.net/api/v1/write", .victoriaMetrics), ("http://vm:8428/api/v1/write", .victoriaMetrics),
+      ("http://victoria-metrics.example.net/api/v1/write", .victoriaMetrics),
+      ("http://vm:8428/api/v1/write", .victoriaMetrics),
       ("http://influx:8086/api/v1/prom/write?db=p", .influx), ("http://p:9090/api/v1/write", .prometheus),
     ])
   func told(url: String, kind: Backend.Kind) throws {
@@ -57,9 +59,12 @@ struct BackendTests {
   @Test("Values that change at every start are told from names that stay")
   func changingValues() {
     for value in [
-      "0b7e1c1e-6f7f-4f0e-9f0a-2f9c6f2b8a11", "1767225600", "1767225600000", "2026-11-01T10:00:00Z", "api-7d9f8b6c5d-x2x7k",
+      "0b7e1c1e-6f7f-4f0e-9f0a-2f9c6f2b8a11", "1767225600", "1767225600000", "2026-11-01T10:00:00Z",
+      "api-7d9f8b6c5d-x2x7k",
     ] { #expect(ChangingValue.shape(of: value) != nil, "\(value)") }
-    for value in ["eu-central-1", "prometheus-0", "edge-17", "0123456789", "2026-11-01", "my-cluster-green", "eu-west-1b"] {
+    for value in [
+      "eu-central-1", "prometheus-0", "edge-17", "0123456789", "2026-11-01", "my-cluster-green", "eu-west-1b",
+    ] {
       #expect(ChangingValue.shape(of: value) == nil, "\(value)")
     }
   }

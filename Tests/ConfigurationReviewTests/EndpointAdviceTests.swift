@@ -17,7 +17,10 @@ struct EndpointAdviceTests {
       ("http://localhost:8480/api/v1/write", "/insert/0/prometheus/api/v1/write"),
       ("http://localhost:19291/api/v1/write", "/api/v1/receive"),
       ("https://mimir.example.net/api/v1/write", "/api/v1/push"),
-      ("https://aps-workspaces.us-east-1.amazonaws.com/workspaces/ws-7/api/v1/write", "/workspaces/ws-7/api/v1/remote_write"),
+      (
+        "https://aps-workspaces.us-east-1.amazonaws.com/workspaces/ws-7/api/v1/write",
+        "/workspaces/ws-7/api/v1/remote_write"
+      ),
       ("https://metric-api.newrelic.com/api/v1/write?prometheus_server=a", "/prometheus/v1/write"),
     ])
   func wrongPath(url: String, path: String) throws {
@@ -58,7 +61,8 @@ struct EndpointAdviceTests {
   @Test(
     "A secret in a URL is shown nowhere, whatever else is wrong with it",
     arguments: [
-      "https://u:s3cr3t-canary@mimir.example.net/api/v1/write", "https://mimir.example.net/api/v1/write/?token=s3cr3t-canary",
+      "https://u:s3cr3t-canary@mimir.example.net/api/v1/write",
+      "https://mimir.example.net/api/v1/write/?token=s3cr3t-canary",
       "http://u:s3cr3t-canary@h", "https://u:s3cr3t-canary@logs/loki/api/v1/push",
     ])
   func secretURL(url: String) {

@@ -55,7 +55,9 @@ extension ReviewedFile.Endpoint {
       let title = place.section.isEmpty ? place.key : "\(place.section).\(place.key)"
       return EndpointSecret(title: title, field: field, fileKey: place.key + "_file")
     }
-    if let signature = section.section("sigv4"), signature.text("secret_key") != nil, let field = signature["secret_key"] {
+    if let signature = section.section("sigv4"), signature.text("secret_key") != nil,
+      let field = signature["secret_key"]
+    {
       secrets.append(EndpointSecret(title: "sigv4.secret_key", field: field, fileKey: nil))
     }
     if let oauth = section.section("azuread")?.section("oauth"), oauth.text("client_secret") != nil,

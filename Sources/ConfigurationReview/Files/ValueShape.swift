@@ -3,7 +3,8 @@ enum ValueShape {
   /// It is filled in by some other program, or by whoever copied it: a variable, a template, a blank.
   static func isFilledInLater(_ text: String) -> Bool { variable(in: text) != nil || isBlank(text) }
 
-  /// The first thing in `text` that names a variable: `${TOKEN}`, `$(TOKEN)`, `$TOKEN` alone, `%{TOKEN}`, `{{ token }}`.
+  /// The first thing in `text` that names a variable: `${TOKEN}`, `$(TOKEN)`, `$TOKEN` alone, `%{TOKEN}`, `{{ token
+  /// }}`.
   static func variable(in text: String) -> String? {
     for (opening, closing) in [("${", "}"), ("$(", ")"), ("%{", "}"), ("{{", "}}")] {
       guard let start = text.range(ofText: opening) else { continue }
@@ -12,7 +13,8 @@ enum ValueShape {
       return opening + rest[..<end.lowerBound] + closing
     }
     let name = text.dropFirst()
-    guard text.hasPrefix("$"), name.count > 1, name.allSatisfy({ $0.isASCII && ($0.isUppercase || $0 == "_" || $0.isNumber) })
+    guard text.hasPrefix("$"), name.count > 1,
+      name.allSatisfy({ $0.isASCII && ($0.isUppercase || $0 == "_" || $0.isNumber) })
     else { return nil }
     return text
   }
@@ -26,6 +28,8 @@ enum ValueShape {
     }
     let lowered = text.lowercased()
     return ["your_", "your-", "changeme", "change_me", "change-me", "replaceme", "replace_me", "replace-me"]
-      .contains { lowered.hasPrefix($0) || lowered.range(ofText: "/" + $0) != nil || lowered.range(ofText: "=" + $0) != nil }
+      .contains {
+        lowered.hasPrefix($0) || lowered.range(ofText: "/" + $0) != nil || lowered.range(ofText: "=" + $0) != nil
+      }
   }
 }

@@ -25,7 +25,8 @@ struct AzureCredentials: ReviewRule {
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.endpoints(at: .azure).compactMap { endpoint, url, backend in
       let key = endpoint.credentialKey
-      guard key == nil && !endpoint.hasSecretHeader || key == "basic_auth" || key == "sigv4" || key == "google_iam" else {
+      guard key == nil && !endpoint.hasSecretHeader || key == "basic_auth" || key == "sigv4" || key == "google_iam"
+      else {
         return nil
       }
       return Advice(

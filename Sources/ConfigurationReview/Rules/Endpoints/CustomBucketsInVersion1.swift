@@ -23,7 +23,8 @@ import AgentConfiguration
 ///         send_native_histograms: true
 ///         protobuf_message: io.prometheus.write.v2.Request
 struct CustomBucketsInVersion1: ReviewRule {
-  let facts = RuleFacts("GW231", .warning, why: "Remote write 1.0 has no custom buckets, so these histograms are dropped.")
+  let facts = RuleFacts(
+    "GW231", .warning, why: "Remote write 1.0 has no custom buckets, so these histograms are dropped.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     guard let switched = file.place(ofSwitch: "convert_classic_histograms_to_nhcb") else { return [] }
@@ -32,7 +33,8 @@ struct CustomBucketsInVersion1: ReviewRule {
       let value = file.kind == .operator ? "messageVersion: V2.0" : "protobuf_message: io.prometheus.write.v2.Request"
       let field = endpoint.section["protobuf_message"]
       return Advice(
-        field?.key.place ?? url.key.place, "\(endpoint.title) cannot take the histograms that line \(switched.line) makes",
+        field?.key.place ?? url.key.place,
+        "\(endpoint.title) cannot take the histograms that line \(switched.line) makes",
         evidence: "it sends remote write 1.0",
         fix: "write \(value) if the backend reads it, or do not convert histograms",
         edits: field == nil ? [.insert([value], after: url)] : [])

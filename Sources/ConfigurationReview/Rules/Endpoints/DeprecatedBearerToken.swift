@@ -22,19 +22,22 @@ struct DeprecatedBearerToken: ReviewRule {
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     // Prometheus 2.25 and before knows no other place.
-    if let program = context.program, program.name == .prometheus, let version = program.version, version < .init(2, 26) {
+    if let program = context.program, program.name == .prometheus, let version = program.version, version < .init(2, 26)
+    {
       return []
     }
     guard file.kind != .operator else { return [] }
     return file.endpoints.compactMap { endpoint in
-      guard let path = endpoint.section.text("bearer_token_file"), let field = endpoint.section["bearer_token_file"] else {
+      guard let path = endpoint.section.text("bearer_token_file"), let field = endpoint.section["bearer_token_file"]
+      else {
         return nil
       }
       let hasOther = endpoint.section.has("authorization")
       return Advice(
         field.key.place, "\(endpoint.title) uses bearer_token_file, which is deprecated",
         evidence: "deprecated since Prometheus 2.26", fix: "name the file in authorization.credentials_file",
-        edits: hasOther ? [] : [.insertBefore(["authorization:", "  credentials_file: \(path.value)"], field), .remove(field)],
+        edits: hasOther
+          ? [] : [.insertBefore(["authorization:", "  credentials_file: \(path.value)"], field), .remove(field)],
         isSafe: !hasOther)
     }
   }

@@ -22,7 +22,8 @@ import AgentConfiguration
 ///       - name: second
 ///         url: https://backup.example.net/api/v1/write
 struct DuplicateEndpoint: ReviewRule {
-  let facts = RuleFacts("GW222", .warning, why: "Every sample is sent twice, and one copy may be refused as a duplicate.")
+  let facts = RuleFacts(
+    "GW222", .warning, why: "Every sample is sent twice, and one copy may be refused as a duplicate.")
 
   /// What may differ without the samples or their receiver being others.
   private static let immaterial: Set<String> = ["name", "queue_config", "remote_timeout", "metadata_config"]
@@ -31,7 +32,8 @@ struct DuplicateEndpoint: ReviewRule {
     var seen: [(content: String, endpoint: ReviewedFile.Endpoint)] = []
     return file.endpoints.compactMap { endpoint in
       guard let url = endpoint.url else { return nil }
-      let content = Self.content(endpoint.section.fields.filter { !Self.immaterial.contains($0.key.scalar?.text ?? "") })
+      let content = Self.content(
+        endpoint.section.fields.filter { !Self.immaterial.contains($0.key.scalar?.text ?? "") })
       guard let first = seen.first(where: { $0.content == content })?.endpoint else {
         seen.append((content, endpoint))
         return nil

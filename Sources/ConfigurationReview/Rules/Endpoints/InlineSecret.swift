@@ -41,7 +41,9 @@ struct InlineSecret: ReviewRule {
         ? "leave both keys out, and let AWS_SECRET_ACCESS_KEY, a profile or the role of the machine give them"
         : "use a managed or workload identity, which needs no secret"
     }
-    if key == "bearer_token_file" { return "write the token into a file of mode 600 and name it in authorization.credentials_file" }
+    if key == "bearer_token_file" {
+      return "write the token into a file of mode 600 and name it in authorization.credentials_file"
+    }
     return "write it into a file of mode 600 and name that in \(key)"
   }
 }

@@ -2,8 +2,8 @@ import AgentConfiguration
 
 /// Settings for metadata that remote write 2.0 does not use
 ///
-/// With 1.0, types and descriptions go in requests of their own, which `metadata_config` is about. With 2.0 they go with
-/// each series, and the section has no effect.
+/// With 1.0, types and descriptions go in requests of their own, which `metadata_config` is about. With 2.0 they go
+/// with each series, and the section has no effect.
 ///
 /// Wrong:
 ///

@@ -23,7 +23,9 @@ struct NewRelicServer: ReviewRule {
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.endpoints(at: .newRelic).compactMap { endpoint, url, backend in
-      guard !url.queryNames.contains("prometheus_server"), url.path.hasSuffix("/prometheus/v1/write") else { return nil }
+      guard !url.queryNames.contains("prometheus_server"), url.path.hasSuffix("/prometheus/v1/write") else {
+        return nil
+      }
       return Advice(
         endpoint.section.place(of: "url"), "\(endpoint.title) does not say which source it is",
         evidence: "\(backend.evidence), and the query has no prometheus_server",

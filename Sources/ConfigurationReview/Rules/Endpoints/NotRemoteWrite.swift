@@ -2,8 +2,8 @@ import AgentConfiguration
 
 /// What listens there takes something else than remote write
 ///
-/// Paths that look alike: Loki takes logs at `/loki/api/v1/push`, OTLP is another protocol, a Pushgateway takes text, and
-/// `/api/v1/query` and `/api/v1/read` are for reading.
+/// Paths that look alike: Loki takes logs at `/loki/api/v1/push`, OTLP is another protocol, a Pushgateway takes text,
+/// and `/api/v1/query` and `/api/v1/read` are for reading.
 ///
 /// Wrong:
 ///

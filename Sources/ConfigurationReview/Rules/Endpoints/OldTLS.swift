@@ -27,7 +27,8 @@ struct OldTLS: ReviewRule {
           let field = tls.section["min_version"]
         else { return nil }
         return Advice(
-          version.place, "\(endpoint.title) allows TLS older than 1.2", evidence: "\(tls.title).min_version is \(version.value)",
+          version.place, "\(endpoint.title) allows TLS older than 1.2",
+          evidence: "\(tls.title).min_version is \(version.value)",
           fix: "write TLS12, or leave min_version out", edits: [.setValue(field, text: "TLS12")])
       }
     }

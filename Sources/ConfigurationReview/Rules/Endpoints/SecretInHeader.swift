@@ -37,7 +37,8 @@ struct SecretInHeader: ReviewRule {
   private func headers(of endpoint: ReviewedFile.Endpoint) -> [(name: String, place: Place)] {
     let plain = endpoint.section.section("headers")?.fields.compactMap { field -> (String, Place)? in
       // What the reference refuses there is an error already.
-      guard let name = field.key.scalar?.text, name.lowercased() != "authorization", let value = field.value.scalar else {
+      guard let name = field.key.scalar?.text, name.lowercased() != "authorization", let value = field.value.scalar
+      else {
         return nil
       }
       return isSecret(name, value.text) ? (name, field.valuePlace) : nil

@@ -2,8 +2,8 @@ import AgentConfiguration
 
 /// A signature whose region is left to the machine
 ///
-/// Without `region` it is looked for in `AWS_REGION` and the shared configuration of whoever runs the sender. Where it is
-/// found in neither, the sender does not start; where it is another one, everything is refused.
+/// Without `region` it is looked for in `AWS_REGION` and the shared configuration of whoever runs the sender. Where it
+/// is found in neither, the sender does not start; where it is another one, everything is refused.
 ///
 /// Wrong:
 ///

@@ -2,8 +2,8 @@ import AgentConfiguration
 
 /// A slash after the write path
 ///
-/// To most servers `/api/v1/write/` is another path than `/api/v1/write`. It answers 404, or sends a redirect that turns
-/// the POST into a GET.
+/// To most servers `/api/v1/write/` is another path than `/api/v1/write`. It answers 404, or sends a redirect that
+/// turns the POST into a GET.
 ///
 /// Wrong:
 ///

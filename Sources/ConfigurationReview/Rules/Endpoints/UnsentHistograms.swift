@@ -32,7 +32,8 @@ struct UnsentHistograms: ReviewRule {
       let key = file.spelled("send_native_histograms")
       let field = endpoint.section["send_native_histograms"]
       return Advice(
-        field?.key.place ?? url.key.place, "\(endpoint.title) does not get the histograms that line \(switched.line) asks for",
+        field?.key.place ?? url.key.place,
+        "\(endpoint.title) does not get the histograms that line \(switched.line) asks for",
         evidence: field == nil ? "send_native_histograms is off by default" : "send_native_histograms is false",
         fix: "add \(key): true",
         edits: [field.map { .setValue($0, text: "true") } ?? .insert(["\(key): true"], after: url)],

@@ -17,7 +17,8 @@ import AgentConfiguration
 ///           username: godwit
 ///           password_file: /etc/godwit/password
 struct UserInfoInURL: ReviewRule {
-  let facts = RuleFacts("GW204", .warning, why: "URLs appear in logs, metrics and messages, and the password with them.")
+  let facts = RuleFacts(
+    "GW204", .warning, why: "URLs appear in logs, metrics and messages, and the password with them.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.endpoints.compactMap { endpoint in

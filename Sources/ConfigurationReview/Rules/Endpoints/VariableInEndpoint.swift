@@ -2,8 +2,8 @@ import AgentConfiguration
 
 /// A variable that nobody fills in
 ///
-/// Prometheus, and Godwit with it, expands `${…}` in `external_labels` and nowhere else. Elsewhere the text is taken as it
-/// stands: `${TOKEN}` is the token then, and the endpoint answers 401. This is right only where another program
+/// Prometheus, and Godwit with it, expands `${…}` in `external_labels` and nowhere else. Elsewhere the text is taken as
+/// it stands: `${TOKEN}` is the token then, and the endpoint answers 401. This is right only where another program
 /// writes the file before it is read.
 ///
 /// Wrong:
@@ -71,7 +71,8 @@ extension ReviewedFile.Endpoint {
     }
     let headers = (section.section("headers")?.fields ?? []).compactMap { field -> FilledValue? in
       guard let name = field.key.scalar?.text, let text = field.value.scalar?.text else { return nil }
-      return FilledValue(title: "header \(name)", text: text, place: field.valuePlace, fileKey: "http_headers.\(name).files")
+      return FilledValue(
+        title: "header \(name)", text: text, place: field.valuePlace, fileKey: "http_headers.\(name).files")
     }
     return values + headers
   }

@@ -77,7 +77,9 @@ enum ChangingValue {
   private static func isPodOfDeployment(_ value: String) -> Bool {
     let drawn = Set("bcdfghjklmnpqrstvwxz2456789")
     let parts = value.split(separator: "-")
-    guard parts.count >= 3, let last = parts.last, last.count == 5, last.allSatisfy(drawn.contains) else { return false }
+    guard parts.count >= 3, let last = parts.last, last.count == 5, last.allSatisfy(drawn.contains) else {
+      return false
+    }
     let set = parts[parts.count - 2]
     return (8...10).contains(set.count) && set.allSatisfy(drawn.contains) && set.contains(where: \.isNumber)
   }

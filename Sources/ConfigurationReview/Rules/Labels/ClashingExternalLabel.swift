@@ -44,7 +44,8 @@ struct ClashingExternalLabel: ReviewRule {
           value != label.value, !value.isEmpty
         else { return nil }
         return Advice(
-          field.key.place, "targets of job \"\(job.text("job_name")?.value ?? "")\" have the label \(name), which is external too",
+          field.key.place,
+          "targets of job \"\(job.text("job_name")?.value ?? "")\" have the label \(name), which is external too",
           evidence: "here \"\(value)\", in line \(label.field.key.place.line) \"\(label.value)\"",
           fix: "name one of the two otherwise", confidence: 0.8)
       }

@@ -32,7 +32,8 @@ import Relabeling
 ///           - action: labeldrop
 ///             regex: pod_template_hash
 struct DroppedReplica: ReviewRule {
-  let facts = RuleFacts("GW280", .warning, why: "Both replicas send the same series, and one is refused as a duplicate.")
+  let facts = RuleFacts(
+    "GW280", .warning, why: "Both replicas send the same series, and one is refused as a duplicate.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.relabelLists.filter { $0.role == .write }.flatMap { list -> [Advice] in

@@ -21,7 +21,8 @@ import AgentConfiguration
 ///     remote_write:
 ///       - url: https://metrics.example.net/api/v1/write
 struct ForeignVariable: ReviewRule {
-  let facts = RuleFacts("GW276", .warning, why: "The text arrives as it stands, as the value of a label of every series.")
+  let facts = RuleFacts(
+    "GW276", .warning, why: "The text arrives as it stands, as the value of a label of every series.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     // The Operator's reloader fills in $(…).

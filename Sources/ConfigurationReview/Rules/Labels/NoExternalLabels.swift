@@ -46,9 +46,10 @@ struct NoExternalLabels: ReviewRule {
   /// A rule that gives every series a label does the same.
   private func addsConstants(_ file: ReviewedFile) -> Bool {
     file.relabelLists.contains { list in
-      list.role != .alert && list.rules.contains {
-        $0.action == .replace && $0.sourceLabels.isEmpty && $0.section.text("target_label") != nil
-      }
+      list.role != .alert
+        && list.rules.contains {
+          $0.action == .replace && $0.sourceLabels.isEmpty && $0.section.text("target_label") != nil
+        }
     }
   }
 }

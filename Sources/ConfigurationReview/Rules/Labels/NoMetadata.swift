@@ -2,8 +2,8 @@ import AgentConfiguration
 
 /// Types and descriptions are not sent
 ///
-/// Mimir, Grafana Cloud and Amazon show them, and Grafana's editor goes by the type when it offers `rate`. Where a backend
-/// has no use for them this is right.
+/// Mimir, Grafana Cloud and Amazon show them, and Grafana's editor goes by the type when it offers `rate`. Where a
+/// backend has no use for them this is right.
 ///
 /// Wrong:
 ///
@@ -25,7 +25,8 @@ import AgentConfiguration
 ///         metadata_config:
 ///           send: true
 struct NoMetadata: ReviewRule {
-  let facts = RuleFacts("GW287", .info, why: "The backend shows no types and descriptions, and editors cannot go by them.")
+  let facts = RuleFacts(
+    "GW287", .info, why: "The backend shows no types and descriptions, and editors cannot go by them.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.endpoints.compactMap { endpoint in

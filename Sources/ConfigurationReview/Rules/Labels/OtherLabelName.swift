@@ -29,7 +29,8 @@ struct OtherLabelName: ReviewRule {
 
   /// Names that stand for the same; the last is the one to write.
   private static let families = [
-    ["env", "environment"], ["dc", "data_center", "datacentre", "datacenter"], ["k8s_cluster", "cluster_name", "cluster"],
+    ["env", "environment"], ["dc", "data_center", "datacentre", "datacenter"],
+    ["k8s_cluster", "cluster_name", "cluster"],
     ["aws_region", "region"], ["app", "application", "service"], ["hostname", "host"], ["organisation", "org", "team"],
   ].map { $0 }
 

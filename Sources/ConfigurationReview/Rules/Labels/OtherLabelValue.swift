@@ -35,7 +35,8 @@ struct OtherLabelValue: ReviewRule {
     file.externalLabels.compactMap { label in
       for other in context.all where other.path != file.path {
         guard let twin = other.externalLabels.first(where: { $0.name == label.name }), twin.value != label.value,
-          isSame(label.value, twin.value), label.value.count < twin.value.count || label.value.first?.isUppercase == true
+          isSame(label.value, twin.value),
+          label.value.count < twin.value.count || label.value.first?.isUppercase == true
         else { continue }
         return Advice(
           label.field.valuePlace, "\(label.name) is \"\(label.value)\" here and \"\(twin.value)\" in \(other.path)",

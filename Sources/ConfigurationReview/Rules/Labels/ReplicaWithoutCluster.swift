@@ -22,7 +22,8 @@ import AgentConfiguration
 ///     remote_write:
 ///       - url: https://metrics.example.net/api/v1/write
 struct ReplicaWithoutCluster: ReviewRule {
-  let facts = RuleFacts("GW272", .warning, why: "The backend does not know which replicas belong together, and takes all.")
+  let facts = RuleFacts(
+    "GW272", .warning, why: "The backend does not know which replicas belong together, and takes all.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     let labels = file.externalLabels

@@ -4,8 +4,8 @@ import AgentConfiguration
 ///
 /// Two files with the same external labels and a job of the same name send series to one place that only differ where
 /// their targets do. If they scrape the same targets, every sample arrives twice; `up` and the like always collide
-/// where instances have the same names. (VictoriaMetrics wants two of the same to have the same labels, and takes one of
-/// two samples; nothing is said there.)
+/// where instances have the same names. (VictoriaMetrics wants two of the same to have the same labels, and takes one
+/// of two samples; nothing is said there.)
 ///
 /// Wrong:
 ///

@@ -22,7 +22,9 @@ import Relabeling
 struct TraceLabels: ReviewRule {
   let facts = RuleFacts("GW279", .warning, why: "Every trace makes new series, as many as there are requests.")
 
-  private static let names: Set<String> = ["trace_id", "traceid", "span_id", "spanid", "x_trace_id", "trace", "traceparent"]
+  private static let names: Set<String> = [
+    "trace_id", "traceid", "span_id", "spanid", "x_trace_id", "trace", "traceparent",
+  ]
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.relabelLists.flatMap { list in

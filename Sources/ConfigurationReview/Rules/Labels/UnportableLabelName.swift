@@ -2,8 +2,8 @@ import AgentConfiguration
 
 /// An external label with a name that not every backend takes
 ///
-/// Prometheus takes any name since 3.0. Backends that hold to letters, digits and underscores refuse the series with 400,
-/// and the label is on every one of them.
+/// Prometheus takes any name since 3.0. Backends that hold to letters, digits and underscores refuse the series with
+/// 400, and the label is on every one of them.
 ///
 /// Wrong:
 ///

@@ -21,13 +21,16 @@ import AgentConfiguration
 ///     remote_write:
 ///       - url: https://metrics.example.net/api/v1/write
 struct VariableBeforeVersion3: ReviewRule {
-  let facts = RuleFacts("GW277", .warning, why: "The text arrives as it stands, as the value of a label of every series.")
+  let facts = RuleFacts(
+    "GW277", .warning, why: "The text arrives as it stands, as the value of a label of every series.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
-    guard let program = context.program, program.name == .prometheus, let version = program.version, version < .init(3, 0)
+    guard let program = context.program, program.name == .prometheus, let version = program.version,
+      version < .init(3, 0)
     else { return [] }
     return file.externalLabels.compactMap { label in
-      guard let variable = ValueShape.variable(in: label.value), variable.hasPrefix("$"), !variable.hasPrefix("$(") else {
+      guard let variable = ValueShape.variable(in: label.value), variable.hasPrefix("$"), !variable.hasPrefix("$(")
+      else {
         return nil
       }
       let hasFeature = version >= .init(2, 27)

@@ -43,8 +43,10 @@ struct HugeBatches: ReviewRule {
       guard batch.value > most else { return nil }
       let proposed = min(5_000, most)
       let evidence =
-        limit.map { "\(backend?.kind.title ?? "") takes \($0.spelled) bytes; \(batch.value.spelled) samples can be "
-          + "\((Double(batch.value) * Double(Self.bytesPerSample)).spelled)" }
+        limit.map {
+          "\(backend?.kind.title ?? "") takes \($0.spelled) bytes; \(batch.value.spelled) samples can be "
+            + "\((Double(batch.value) * Double(Self.bytesPerSample)).spelled)"
+        }
         ?? "\(batch.value.spelled) samples can be more than the 32 MiB uncompressed that Prometheus takes"
       return Advice(
         batch.place, "\(endpoint.title) sends batches of \(batch.value.spelled) samples", evidence: evidence,

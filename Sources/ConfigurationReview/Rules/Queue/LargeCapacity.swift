@@ -21,7 +21,8 @@ import AgentConfiguration
 ///           capacity: 20000
 ///           max_samples_per_send: 2000
 struct LargeCapacity: ReviewRule {
-  let facts = RuleFacts("GW241", .info, why: "It costs memory, and shards take longer to change; it brings no throughput.")
+  let facts = RuleFacts(
+    "GW241", .info, why: "It costs memory, and shards take longer to change; it brings no throughput.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.endpoints.compactMap { endpoint in
@@ -32,7 +33,8 @@ struct LargeCapacity: ReviewRule {
       let proposed = figures.batch * 5
       return Advice(
         field.valuePlace, "the queue of \(endpoint.title) holds more than ten batches",
-        evidence: "capacity \(figures.capacity.spelled), \(file.spelled("max_samples_per_send")) \(figures.batch.spelled)",
+        evidence:
+          "capacity \(figures.capacity.spelled), \(file.spelled("max_samples_per_send")) \(figures.batch.spelled)",
         fix: "write capacity: \(proposed), five batches", edits: [.setValue(field, text: "\(proposed)")])
     }
   }

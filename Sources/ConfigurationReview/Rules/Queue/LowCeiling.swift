@@ -3,8 +3,8 @@ import AgentConfiguration
 /// A low ceiling for what can be sent
 ///
 /// `max_shards × max_samples_per_send / latency` is the most that an endpoint can take, also when it has a backlog to
-/// catch up with. `max_shards: 5` with batches of 500 are 25,000 samples a second at 100 ms; the defaults are a million.
-/// Say `--rate` to have it compared with what comes in.
+/// catch up with. `max_shards: 5` with batches of 500 are 25,000 samples a second at 100 ms; the defaults are a
+/// million. Say `--rate` to have it compared with what comes in.
 ///
 /// Wrong:
 ///
@@ -36,7 +36,8 @@ struct LowCeiling: ReviewRule {
       return Advice(
         field.valuePlace, "\(endpoint.title) can send \(ceiling.spelled) samples a second at most",
         evidence: "\(figures.maxShards.spelled) shards × \(figures.batch.spelled) samples / \(latency) s",
-        fix: "leave \(file.spelled("max_shards")) out for 50, unless the endpoint must not have more requests at a time",
+        fix:
+          "leave \(file.spelled("max_shards")) out for 50, unless the endpoint must not have more requests at a time",
         edits: [.setValue(field, text: "50")])
     }
   }

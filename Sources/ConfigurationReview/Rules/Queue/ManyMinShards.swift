@@ -2,8 +2,8 @@ import AgentConfiguration
 
 /// Many shards at all times
 ///
-/// Shards are added as they are needed. With a high `min_shards`, batches do not fill up at a low rate, so that there are
-/// more requests with less in them, and as many connections.
+/// Shards are added as they are needed. With a high `min_shards`, batches do not fill up at a low rate, so that there
+/// are more requests with less in them, and as many connections.
 ///
 /// Wrong:
 ///
@@ -30,7 +30,9 @@ struct ManyMinShards: ReviewRule {
       let figures = QueueFigures(endpoint, for: context.program)
       let latency = max(0.001, context.latencySeconds ?? 0.1)
       // Where the rate needs them, they are there for a reason.
-      if let rate = context.samplesPerSecond, rate * latency / Double(figures.batch) > Double(shards.value) / 2 { return nil }
+      if let rate = context.samplesPerSecond, rate * latency / Double(figures.batch) > Double(shards.value) / 2 {
+        return nil
+      }
       return Advice(
         shards.place, "\(endpoint.title) has \(shards.value.spelled) shards at all times", evidence: "the default is 1",
         fix: "leave it out, or write what the usual rate takes", edits: [.setValue(field, text: "1")])

@@ -25,7 +25,8 @@ import AgentConfiguration
 struct QueueMemory: ReviewRule {
   static let bytesPerSample = 170.0
   static let bytesMax = Double(1 << 30)
-  let facts = RuleFacts("GW251", .warning, why: "When the endpoint is slow the process grows by that, and may be killed.")
+  let facts = RuleFacts(
+    "GW251", .warning, why: "When the endpoint is slow the process grows by that, and may be killed.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.endpoints.compactMap { endpoint in
@@ -35,7 +36,8 @@ struct QueueMemory: ReviewRule {
       return Advice(
         section.key.place,
         "the queue of \(endpoint.title) can take \((bytes / Double(1 << 20)).spelled) MiB",
-        evidence: "\(figures.maxShards.spelled) shards × (\(figures.capacity.spelled) + \(figures.batch.spelled)) samples × "
+        evidence:
+          "\(figures.maxShards.spelled) shards × (\(figures.capacity.spelled) + \(figures.batch.spelled)) samples × "
           + "\(Self.bytesPerSample.spelled) bytes",
         fix: "lower capacity to five batches, then \(file.spelled("max_shards"))")
     }

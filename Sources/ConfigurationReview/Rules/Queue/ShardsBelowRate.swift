@@ -34,7 +34,8 @@ struct ShardsBelowRate: ReviewRule {
       let field = endpoint.queue["max_shards"]
       let edits = needed <= 500 ? field.map { [TextEdit.setValue($0, text: "\(Int(needed))")] } : nil
       return Advice(
-        anchor.valuePlace, "\(endpoint.title) can send \(ceiling.spelled) samples a second at most, and \(rate.spelled) come in",
+        anchor.valuePlace,
+        "\(endpoint.title) can send \(ceiling.spelled) samples a second at most, and \(rate.spelled) come in",
         evidence: "\(figures.maxShards.spelled) shards × \(figures.batch.spelled) samples / \(latency) s"
           + (context.latencySeconds == nil ? " (assumed)" : ""),
         fix: "raise \(file.spelled("max_samples_per_send")) first, then \(file.spelled("max_shards")); with batches of "

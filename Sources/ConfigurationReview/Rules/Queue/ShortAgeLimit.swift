@@ -2,8 +2,8 @@ import AgentConfiguration
 
 /// Old samples are thrown away after a short outage
 ///
-/// `sample_age_limit` drops what is older than that when its turn comes. With less than an hour, an evening's maintenance
-/// of the backend leaves a gap, though the samples are there.
+/// `sample_age_limit` drops what is older than that when its turn comes. With less than an hour, an evening's
+/// maintenance of the backend leaves a gap, though the samples are there.
 ///
 /// Wrong:
 ///
@@ -19,7 +19,8 @@ import AgentConfiguration
 ///         queue_config:
 ///           sample_age_limit: 2h
 struct ShortAgeLimit: ReviewRule {
-  let facts = RuleFacts("GW252", .warning, why: "After an outage longer than that there is a gap, though nothing was lost.")
+  let facts = RuleFacts(
+    "GW252", .warning, why: "After an outage longer than that there is a gap, though nothing was lost.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.endpoints.compactMap { endpoint in

@@ -29,7 +29,8 @@ struct ShortBackoff: ReviewRule {
       let shards = QueueFigures(endpoint, for: context.program).maxShards
       return Advice(
         backoff.place, "\(endpoint.title) waits \(field.value.scalar?.text ?? "") at most between attempts",
-        evidence: "\(shards.spelled) shards make \((Double(shards) / (backoff.value / .seconds(1))).spelled) requests a "
+        evidence:
+          "\(shards.spelled) shards make \((Double(shards) / (backoff.value / .seconds(1))).spelled) requests a "
           + "second to an endpoint that fails", fix: "leave it out, or write 5s",
         edits: [.setValue(field, text: "5s")])
     }

@@ -38,7 +38,8 @@ struct SmallCapacity: ReviewRule {
         ?? anchor.map { .insertBefore(["capacity: \(proposed)"], $0) }
       return Advice(
         (field ?? anchor)?.valuePlace ?? queue.place, "the queue of \(endpoint.title) holds fewer than three batches",
-        evidence: "capacity \(figures.capacity.spelled), \(file.spelled("max_samples_per_send")) \(figures.batch.spelled)",
+        evidence:
+          "capacity \(figures.capacity.spelled), \(file.spelled("max_samples_per_send")) \(figures.batch.spelled)",
         fix: "write capacity: \(proposed), five batches", edits: edit.map { [$0] } ?? [], isSafe: true)
     }
   }

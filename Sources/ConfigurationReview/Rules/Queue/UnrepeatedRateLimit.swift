@@ -40,7 +40,8 @@ struct UnrepeatedRateLimit: ReviewRule {
       else { return nil }
       let inside = endpoint.queue.fields.last.map { TextEdit.insert(["\(key): true"], after: $0) }
       let section = file.spelled("queue_config")
-      let edits = endpoint.section.has("queue_config") ? inside : .insert(["\(section):", "  \(key): true"], after: url)
+      let edits =
+        endpoint.section.has("queue_config") ? inside : .insert(["\(section):", "  \(key): true"], after: url)
       return Advice(
         endpoint.section.place(of: "url"), "\(endpoint.title) throws away what is refused with 429",
         evidence: "\(backend.kind.title) answers 429 above its rate, and \(key) is false by default in Prometheus",
