@@ -11,7 +11,7 @@ BENCHMARKS := $(addprefix Benchmarks/,Package.swift CostBounds PipelineStages So
 FAULT_ROUNDS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test e2e rig faults gates bench bench-stages bench-outage bench-backlog bench-sync conformance fuzz tidy format clean
+.PHONY: help setup build demo test e2e rig faults gates bench bench-stages bench-outage bench-backlog bench-sync conformance findings fuzz tidy format clean
 
 help: ## list the verbs
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/^([a-z0-9-]+):.*## /  make \1|/' | column -t -s '|' 2>/dev/null \
@@ -67,6 +67,9 @@ bench-backlog: build ## 20 minutes and 12 GB of disk: memory, start and neighbou
 
 bench-sync: setup ## what each sync policy of the log costs, and what a power cut costs under it
 	@GODWIT_FIGURES=1 scripts/run-tests --filter FiguresTests
+
+findings: setup ## docs/findings.md, from the comments of the rules
+	@WRITE_FINDINGS=1 scripts/run-tests --filter FindingsPage
 
 conformance: setup ## the checklists of the specification as tests; writes docs/conformance.md
 	@$(SWIFT) build --product ConformanceTable

@@ -145,7 +145,7 @@ let package = Package(
     .executableTarget(
       name: "godwit",
       dependencies: [
-        "Agent", "AgentConfiguration", "Bench", "CMemory", "Delivery", "Diagnostics", "DurableLog", "Listening",
+        "Agent", "AgentConfiguration", "Bench", "CMemory", "ConfigurationReview", "Delivery", "Diagnostics", "DurableLog", "Listening",
         "LogReview", "Receiver", "RemoteWriteProtocol", "Settings", "Telemetry", logging, unixSignals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
@@ -173,7 +173,7 @@ let package = Package(
         "Delivery", "DurableLog", "Exposition", "GodwitTesting", "MetricModel", "Relabeling", "RemoteWriteProtocol",
         "SampleLog", "Scraping", "Settings",
       ], path: "Benchmarks/PipelineStages", swiftSettings: house),
-    tests("ConfigurationReview", ["AgentConfiguration", "Diagnostics", "Settings"]),
+    tests("ConfigurationReview", ["AgentConfiguration", "Diagnostics", "Settings"], fixtures: true),
     tests("AgentConfiguration", ["Diagnostics", "MetricModel", "Relabeling", "Settings"], fixtures: true),
     tests(
       "Agent",

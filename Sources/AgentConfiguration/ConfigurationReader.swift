@@ -33,6 +33,8 @@ public struct ConfigurationReader: Sendable {
   public var files: any ConfigurationFiles
   /// What `extra_scrape_metrics` of `global` is where the file does not say.
   public var extraScrapeMetrics = false
+  /// Goes by the rules for a server: what agent mode refuses is checked and otherwise ignored.
+  public var isServer = false
 
   public init(
     directory: String, environment: @escaping @Sendable (String) -> String? = { _ in nil },
@@ -47,7 +49,7 @@ public struct ConfigurationReader: Sendable {
   public func read(text: String, path: String) -> ConfigurationResult {
     let findings = FindingCollector(path: path)
     let context = ReadingContext(
-      directory: directory, environment: environment, extraScrapeMetrics: extraScrapeMetrics)
+      directory: directory, environment: environment, extraScrapeMetrics: extraScrapeMetrics, isServer: isServer)
     var content = RootSection.Content()
     if let node = YAMLParsing.document(in: text, findings: findings), !node.isNull,
       let root = SectionReader(node, name: "the configuration", place: node.place, findings: findings)

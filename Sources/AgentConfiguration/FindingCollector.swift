@@ -24,6 +24,8 @@ package struct Located<Value> {
   }
 }
 
+extension Located: Sendable where Value: Sendable {}
+
 /// Gathers what is found while one file is read, so that reading goes on after the first mistake.
 package final class FindingCollector {
   /// The file, as the user named it.

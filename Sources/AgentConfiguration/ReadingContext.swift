@@ -6,6 +6,8 @@ package struct ReadingContext {
   package var environment: @Sendable (String) -> String?
   /// What `extra_scrape_metrics` of `global` is where the file does not say.
   package var extraScrapeMetrics = false
+  /// What only a server has is allowed, and checked.
+  package var isServer = false
 
   /// `path` itself when it is absolute or empty, else what it means in ``directory``.
   package func absolute(_ path: String) -> String {

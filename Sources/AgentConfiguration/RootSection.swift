@@ -22,10 +22,11 @@ struct RootSection {
     content.settings.scrapeFilePatterns = content.scrapeFiles.map(\.value)
     let scrapes = ScrapeSection(context: context, global: content.global)
     content.settings.scrapes = scrapes.scrapes(in: root, names: &content.jobNames)
-    let endpoints = EndpointSection(
-      context: context, rules: RelabelSection(scheme: content.global.names.validation ?? .utf8))
+    let rules = RelabelSection(scheme: content.global.names.validation ?? .utf8)
+    let endpoints = EndpointSection(context: context, rules: rules)
     content.settings.endpoints = endpoints.endpoints(in: root)
-    checkAgentMode(root)
+    checkRuleFiles(root)
+    if context.isServer { ServerSections(context: context, rules: rules).check(root) } else { checkAgentMode(root) }
     if let runtime = root.section("runtime") {
       // Concerns the garbage collector of the reference.
       _ = runtime.integer("gogc")
@@ -50,11 +51,14 @@ struct RootSection {
     }
   }
 
-  private func checkAgentMode(_ root: SectionReader) {
-    let fix = "an agent only collects and forwards; leave this to the server that stores the data"
+  private func checkRuleFiles(_ root: SectionReader) {
     for path in root.texts("rule_files") ?? [] where !DiscoverySections.hasWildcardInLastElementOnly(path.value) {
       root.error(.invalidValue, at: path.place, "invalid rule file path \"\(path.value)\"")
     }
+  }
+
+  private func checkAgentMode(_ root: SectionReader) {
+    let fix = "an agent only collects and forwards; leave this to the server that stores the data"
     for key in ["rule_files", "remote_read"] where root.list(key)?.isEmpty == false {
       root.error(.notInAgentMode, at: root.place(of: key), "field \(key) is not allowed in agent mode", fix: fix)
     }

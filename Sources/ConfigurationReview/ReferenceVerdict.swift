@@ -8,15 +8,41 @@ struct ReferenceVerdict {
   var environment: @Sendable (String) -> String?
 
   func findings(on file: ReviewedFile) -> [Finding] {
-    let text = file.text.text
+    guard let flattened = file.flattened else { return findings(in: file.text.text, of: file) }
+    let findings = FindingCollector(path: file.path)
+    _ = YAMLParsing.document(in: flattened.text, findings: findings)
+    let place = findings.errors.first.map { Place(line: $0.line ?? 1, column: $0.column ?? 1) } ?? .start
+    let lost = FindingCollector(path: file.path)
+    lost.error(
+      .flattened, at: place, "the text has lost its indentation, as when it is copied from a web page",
+      evidence: "every line begins in the first two columns",
+      fix: "indent what belongs to a section below it; --fix does")
+    // The lines are the same, so what else is wrong can be said at once.
+    return lost.errors
+      + self.findings(in: file.text.text, of: file).map { finding in
+        var finding = finding
+        if let line = finding.line, let column = finding.column {
+          finding.column = file.original(Place(line: line, column: column)).column
+        }
+        return finding
+      }
+  }
+
+  private func findings(in text: String, of file: ReviewedFile) -> [Finding] {
     switch file.kind {
     case .agent, .server, .unknown:
-      let reader = ConfigurationReader(directory: file.directory, environment: environment, files: files)
+      var reader = ConfigurationReader(directory: file.directory, environment: environment, files: files)
+      reader.isServer = file.kind == .server
       let result = reader.read(text: text, path: file.path)
-      return result.errors + Self.asWarnings(result.notBuilt) + result.warnings
+      // What an agent cannot do or has no use for is nothing to a server.
+      return reader.isServer ? result.errors : result.errors + Self.asWarnings(result.notBuilt) + result.warnings
     case .web: return WebConfigFile.read(text: text, path: file.path, directory: file.directory).errors
     case .targets: return TargetFile.read(text: text, path: file.path).errors
-    case .delivery, .rules, .operator, .relabelRules: return syntax(of: file)
+    case .rules: return RuleFile.errors(in: text, path: file.path)
+    case .relabelRules: return RelabelRuleFile.read(text: text, path: file.path).errors
+    case .delivery, .operator: return syntax(of: file)
+    // Nobody's checker reads these.
+    case .script, .queries: return []
     }
   }
 

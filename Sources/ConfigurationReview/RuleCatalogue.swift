@@ -1,6 +1,6 @@
 /// All rules, in the order of their ids.
 package enum RuleCatalogue {
-  package static let all: [any ReviewRule] = endpoints + queues + labels + relabelling + scraping + otherFiles
+  package static let all: [any ReviewRule] = endpoints + queues + labels + relabelling + scraping + otherFiles + scripts
 
   /// GW201 … GW239: where samples go, and who may read them on the way.
   private static let endpoints: [any ReviewRule] = [
@@ -31,4 +31,9 @@ package enum RuleCatalogue {
   private static let scraping: [any ReviewRule] = []
   /// GW401 … GW449: rule files, listeners, the Operator's resources, and versions.
   private static let otherFiles: [any ReviewRule] = []
+  /// GW450 … GW469: commands and code beside configurations.
+  private static let scripts: [any ReviewRule] = [
+    GoInstallPath(), UnknownPackage(), RemoteWriteIsNotGRPC(), TokenPrinted(), UncompressedBody(), TokenDecoding(),
+    PathMTU(), SecretInCode(), LostOperator(), RetryOfEverything(), LostCommentMark(),
+  ]
 }

@@ -1,4 +1,5 @@
 public import ArgumentParser
+public import ConfigurationReview
 import DurableLog
 public import Listening
 import RemoteWriteProtocol
@@ -9,6 +10,8 @@ extension ListeningAddress: ExpressibleByArgument {
 }
 
 extension CapPolicy: ExpressibleByArgument {}
+
+extension FileKind: ExpressibleByArgument {}
 
 /// A duration as Prometheus writes it: `1m30s`, `500ms`, `0`.
 struct DurationArgument: ExpressibleByArgument, CustomStringConvertible {

@@ -6,9 +6,11 @@ import Foundation
 struct Godwit: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "godwit",
-    abstract: "Prometheus Remote Write without losing a sample: an agent, a strict receiver, a demo.",
+    abstract: "Prometheus Remote Write without losing a sample: an agent, a strict receiver, a workbench.",
     version: version,
-    subcommands: [AgentCommand.self, ReceiveCommand.self, DemoCommand.self, LogCommand.self, BenchCommand.self])
+    subcommands: [
+      AgentCommand.self, ReceiveCommand.self, DemoCommand.self, CheckCommand.self, LogCommand.self, BenchCommand.self,
+    ])
 
   static let version = "godwit \(BuildInformation.version)"
 }

@@ -11,10 +11,10 @@ struct DocumentedFiles: FileFacts {
   }
 }
 
-/// A machine without any files to read.
+/// A machine without any files to read. One with `missing` in its name is listed and cannot be opened.
 struct NoFiles: ConfigurationFiles {
   struct Absent: Error {}
 
   func text(atPath path: String) throws -> String { throw Absent() }
-  func paths(matching pattern: String) -> [String] { [] }
+  func paths(matching pattern: String) -> [String] { pattern.contains("missing") ? [pattern] : [] }
 }

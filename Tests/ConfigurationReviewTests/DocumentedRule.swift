@@ -23,10 +23,24 @@ struct DocumentedRule: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { "\(id) \(typeName)" }
 
+  /// What the reference refuses, and what this agent cannot do: the cases of `ConfigurationFinding`.
+  static let verdicts: [DocumentedRule] = {
+    let url = root.appending(path: "Sources/AgentConfiguration/ConfigurationFinding.swift")
+    let lines = ((try? String(contentsOf: url, encoding: .utf8)) ?? "").split(separator: "\n").map(String.init)
+    return lines.indices.compactMap { index in
+      guard let match = lines[index].firstMatch(of: #/case (\w+) = "(GW\d{3})"/#) else { return nil }
+      let start = lines[..<index].lastIndex { !$0.hasPrefix("  ///") }.map { $0 + 1 } ?? 0
+      return DocumentedRule(
+        id: String(match.2), typeName: String(match.1), path: "ConfigurationFinding.swift",
+        comment: lines[start..<index].map { String($0.dropFirst(2)) })
+    }
+  }()
+
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
   /// Of every file below Sources/ConfigurationReview/Rules.
   static let all: [DocumentedRule] = {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
     let folder = root.appending(path: "Sources/ConfigurationReview/Rules")
     let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
     return names.filter { $0.hasSuffix(".swift") }.sorted()
@@ -39,17 +53,20 @@ struct DocumentedRule: Sendable, CustomTestStringConvertible {
   private static func rule(in source: String, path: String) -> DocumentedRule? {
     let lines = source.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     guard
-      let declaration = lines.firstIndex(where: { $0.contains(#/struct \w+: ReviewRule\b/#) }),
+      let declaration = lines.firstIndex(where: { $0.contains(#/struct \w+: (?:ReviewRule|StatementRule)\b/#) }),
       let typeName = lines[declaration].firstMatch(of: #/struct (\w+):/#)?.1,
       let id = source.firstMatch(of: #/RuleFacts\(\s*"(GW\d{3})"/#)?.1
     else { return nil }
     let start = lines[..<declaration].lastIndex { !$0.hasPrefix("///") }.map { $0 + 1 } ?? 0
-    let comment = lines[start..<declaration].map { String($0.dropFirst($0.hasPrefix("/// ") ? 4 : 3)) }
-    var rule = DocumentedRule(
-      id: String(id), typeName: String(typeName), path: path, title: comment.first ?? "", text: [], wrong: nil,
-      right: nil)
-    rule.read(comment.dropFirst())
-    return rule
+    return DocumentedRule(
+      id: String(id), typeName: String(typeName), path: path, comment: Array(lines[start..<declaration]))
+  }
+
+  private init(id: String, typeName: String, path: String, comment lines: [String]) {
+    let comment = lines.map { String($0.dropFirst($0.hasPrefix("/// ") ? 4 : 3)) }
+    (self.id, self.typeName, self.path) = (id, typeName, path)
+    (title, text) = (comment.first ?? "", [])
+    read(comment.dropFirst())
   }
 
   private mutating func read(_ comment: ArraySlice<String>) {
@@ -94,6 +111,7 @@ extension DocumentedRule.Example {
       switch flag {
       case "--for": options.program = ReviewedProgram(value)
       case "--rate": options.samplesPerSecond = Double(value)
+      case "--kind": options.kind = FileKind(rawValue: value)
       case "--latency": options.latencySeconds = (try? DurationText.parse(value)).map { $0 / .seconds(1) }
       default: break
       }

@@ -1,3 +1,4 @@
+import AgentConfiguration
 import ConfigurationReview
 import Diagnostics
 import Testing
@@ -11,6 +12,7 @@ struct RuleExampleTests {
     #expect(Set(documented) == Set(listed))
     #expect(documented.count == Set(documented).count, "an id stands for one rule")
     #expect(listed == listed.sorted())
+    #expect(Set(DocumentedRule.verdicts.map(\.id)) == Set(ConfigurationFinding.allCases.map(\.rawValue)))
   }
 
   @Test("has a title, a reason and two examples", arguments: DocumentedRule.all)
@@ -18,6 +20,17 @@ struct RuleExampleTests {
     #expect(!rule.title.isEmpty && !rule.title.hasSuffix("."))
     #expect(!rule.text.isEmpty)
     #expect(rule.wrong != nil && rule.right != nil)
+  }
+
+  @Test(
+    "What the reference refuses is documented with examples too, each drawing its finding and no other",
+    arguments: DocumentedRule.verdicts)
+  func verdicts(verdict: DocumentedRule) throws {
+    #expect(!verdict.title.isEmpty && !verdict.text.isEmpty)
+    let wrong = try #require(verdict.wrong).report.findings
+    #expect(Set(wrong.map(\.id)) == [verdict.id], "\(wrong.text)")
+    let right = try #require(verdict.right).report.findings
+    #expect(right.isEmpty, "\(right.text)")
   }
 
   @Test("finds its wrong example, and nothing else does", arguments: DocumentedRule.all)

@@ -15,20 +15,30 @@ package struct FileReading {
     self.kind = kind
   }
 
-  /// A text that is no YAML gives a file without a root.
+  /// A text that is no YAML gives a file without a root, unless it only has lost its indentation.
   package func file(_ text: String) -> ReviewedFile {
-    let source = SourceText(text)
-    var file = ReviewedFile(path: path, directory: directory, text: source, kind: kind ?? .unknown)
+    var file = ReviewedFile(path: path, directory: directory, text: SourceText(text), kind: kind ?? .unknown)
     // What is wrong with the text is for whoever reads this kind of file to say.
-    guard let node = YAMLParsing.document(in: text, findings: FindingCollector(path: path)) else { return file }
-    if kind == nil { file.kind = FileKind(of: node) }
+    var node = YAMLParsing.document(in: text, findings: FindingCollector(path: path))
+    if node == nil, let renesting = Renesting(of: file.text) {
+      file.flattened = file.text
+      file.text = SourceText(lines: renesting.lines)
+      node = YAMLParsing.document(in: file.text.text, findings: FindingCollector(path: path))
+    }
+    if kind == nil {
+      file.kind = node.map { FileKind(of: $0) } ?? .unknown
+      if file.kind == .unknown, ScriptLine.isScript(file.text) { file.kind = .script }
+    }
+    guard let node, file.kind != .script else { return file }
+    file.tree = node
     switch (file.kind, node.content) {
     case (.relabelRules, .sequence(let elements)):
       file.relabelLists = [
         ReviewedFile.RelabelList(
           role: .none, owner: "the list", ownerIndex: nil, place: node.place, rules: Self.rules(elements))
       ]
-    case (.operator, .mapping(let fields)): fill(&file, from: OperatorTranslation.prometheus(of: fields, at: node.place))
+    case (.operator, .mapping(let fields)):
+      fill(&file, from: OperatorTranslation.prometheus(of: fields, at: node.place))
     default:
       guard let root = Section(node) else { return file }
       fill(&file, from: root)
@@ -44,6 +54,10 @@ package struct FileReading {
       ReviewedFile.Endpoint(index: $0.offset, section: $0.element)
     }
     file.ruleGroups = root.sections("groups")
+    file.expressions =
+      file.kind == .queries
+      ? root.fields.compactMap { root.text($0.key.scalar?.text ?? "") }
+      : file.ruleGroups.flatMap { $0.sections("rules") }.compactMap { $0.text("expr") }
     for (index, job) in file.jobs.enumerated() {
       let owner = "job \"\(job.text("job_name")?.value ?? "")\""
       file.relabelLists += lists([.target, .metric], in: job, owner, index)
@@ -100,7 +114,8 @@ extension FileKind {
     case .sequence(let elements): self = Self.ofList(elements)
     case .mapping(let fields):
       let keys = Set(fields.compactMap { $0.key.scalar?.text })
-      self = Self.table.first { !$0.keys.isDisjoint(with: keys) }?.kind ?? .unknown
+      self =
+        Self.table.first { !$0.keys.isDisjoint(with: keys) }?.kind ?? (Self.areQueries(fields) ? .queries : .unknown)
       if self == .agent, let alerting = Section(node)?.section("alerting") {
         if !(alerting.list("alertmanagers") + alerting.list("alert_relabel_configs")).isEmpty { self = .server }
       }
@@ -116,6 +131,13 @@ extension FileKind {
     (.agent, ["global", "scrape_configs", "remote_write", "scrape_config_files", "storage", "alerting"]),
     (.delivery, ["endpoints"]),
   ]
+
+  /// Nothing but texts that mention what senders count.
+  private static func areQueries(_ fields: [YAMLField]) -> Bool {
+    let texts = fields.compactMap { $0.value.scalar?.text }
+    return texts.count == fields.count
+      && texts.contains { $0.contains("remote_storage_") || $0.contains("remotewrite_") }
+  }
 
   private static func ofList(_ elements: [YAMLNode]) -> FileKind {
     let keys = Set(elements.compactMap { Section($0) }.flatMap { $0.fields.compactMap { $0.key.scalar?.text } })

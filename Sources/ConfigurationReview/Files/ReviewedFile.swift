@@ -19,6 +19,10 @@ public enum FileKind: String, Sendable, CaseIterable {
   case relabelRules = "relabel-rules"
   /// A list of targets for `file_sd_configs`.
   case targets
+  /// Commands or code, as guides have them beside configurations.
+  case script
+  /// Expressions of PromQL by their titles.
+  case queries
   case unknown
 }
 
@@ -29,7 +33,11 @@ package struct ReviewedFile: Sendable {
   /// Where relative paths in it begin.
   package var directory: String
   package var text: SourceText
+  /// What the user gave, where ``text`` is that with its lost indentation put back: the same lines.
+  package var flattened: SourceText?
   package var kind: FileKind
+  /// All that is written, by the names that stand there; nothing where the text could not be read.
+  package var tree: YAMLNode?
   /// Nothing where the text could not be read.
   package var root: Section?
   package var global: Section?
@@ -38,6 +46,15 @@ package struct ReviewedFile: Sendable {
   package var relabelLists: [RelabelList] = []
   /// Of a file of rules.
   package var ruleGroups: [Section] = []
+  /// Every expression of PromQL in the file.
+  package var expressions: [Located<String>] = []
+
+  /// A place of ``text`` in what the user gave.
+  package func original(_ place: Place) -> Place {
+    guard let flattened else { return place }
+    let gained = text[place.line].prefix { $0 == " " }.count - flattened[place.line].prefix { $0 == " " }.count
+    return Place(line: place.line, column: max(1, place.column - gained))
+  }
 
   /// An entry of `remote_write`.
   package struct Endpoint: Sendable {
