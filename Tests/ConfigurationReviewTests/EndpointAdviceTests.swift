@@ -71,6 +71,21 @@ struct EndpointAdviceTests {
     #expect(!all.text.contains(Self.secret), "\(all.text)")
   }
 
+  @Test(
+    "A secret beside what is changed is not shown with the change",
+    arguments: [
+      "- {url: 'https://h/api/v1/write', remote_timeout: 1s, bearer_token: s3cr3t-canary}",
+      "- {remote_timeout: 10m, url: 'https://u:s3cr3t-canary@h/api/v1/write/'}",
+      "- {url: 'https://h/api/v1/write', queue_config: {max_shards: 1}, headers: {X-Api-Key: s3cr3t-canary}}",
+      "- remote_timeout: 1s # s3cr3t-canary\n  url: https://h/api/v1/write",
+    ])
+  func neighbours(entry: String) {
+    let all = findings("remote_write:\n  \(entry.replacing("\n", with: "\n  "))\n")
+    #expect(!all.isEmpty)
+    // A comment is not a secret by any sign of it.
+    if !entry.contains("#") { #expect(!all.text.contains(Self.secret), "\(all.text)") }
+  }
+
   @Test("Headers that are no secret are not called one")
   func harmlessHeaders() {
     let text = """
@@ -126,5 +141,35 @@ struct EndpointAdviceTests {
     let found = findings(text)
     #expect(Set(found.map(\.id)) == ["GW202", "GW244", "GW250"], "\(found.text)")
     #expect(found.contains { $0.fix.contains("retryOnRateLimit: true") })
+  }
+}
+
+@Suite("Changes that rules about endpoints, queues and labels propose")
+struct EndpointChangeTests {
+  private static let rules = DocumentedRule.all.filter { $0.id < "GW300" }
+
+  /// What a rule proposes, made: its finding is gone, and no error has come.
+  @Test("cure what they are proposed for", arguments: rules)
+  func cure(rule: DocumentedRule) throws {
+    let example = try #require(rule.wrong)
+    guard example.proposesChanges(of: rule.id), example.files.count == 1 else { return }
+    let cured = ConfigurationReview.isolated().fixing(example.files[0], includesUnsafe: true).text
+    #expect(cured != example.files[0] || example.flags.isEmpty == false)
+    let findings = DocumentedRule.Example(flags: [], files: [cured]).report.findings
+    #expect(!findings.contains { $0.id == rule.id || $0.severity == .error }, "\(cured)\n\(findings.text)")
+  }
+
+  @Test("are proposed by two thirds of those about queues, and by a third of all")
+  func share() {
+    let proposing = Self.rules.filter { $0.wrong?.proposesChanges(of: $0.id) ?? false }
+    #expect(proposing.count * 3 >= Self.rules.count, "\(proposing.map(\.id))")
+    let queues = Self.rules.filter { ("GW240"..."GW269").contains($0.id) }
+    #expect(proposing.filter { ("GW240"..."GW269").contains($0.id) }.count * 3 >= queues.count * 2)
+  }
+}
+
+extension DocumentedRule.Example {
+  fileprivate func proposesChanges(of id: String) -> Bool {
+    report.files.contains { file in file.advice.contains { $0.facts.id == id && !$0.advice.edits.isEmpty } }
   }
 }

@@ -28,17 +28,14 @@ struct DeprecatedBearerToken: ReviewRule {
     }
     guard file.kind != .operator else { return [] }
     return file.endpoints.compactMap { endpoint in
-      guard let path = endpoint.section.text("bearer_token_file"), let field = endpoint.section["bearer_token_file"]
-      else {
-        return nil
-      }
-      let hasOther = endpoint.section.has("authorization")
+      guard let path = endpoint.section.text("bearer_token_file"), let field = endpoint.section["bearer_token_file"],
+        !endpoint.section.has("authorization")
+      else { return nil }
+      let lines = ["authorization:", "  credentials_file: \(path.value)"]
       return Advice(
         field.key.place, "\(endpoint.title) uses bearer_token_file, which is deprecated",
         evidence: "deprecated since Prometheus 2.26", fix: "name the file in authorization.credentials_file",
-        edits: hasOther
-          ? [] : [.insertBefore(["authorization:", "  credentials_file: \(path.value)"], field), .remove(field)],
-        isSafe: !hasOther)
+        edits: [.replace(field, by: lines)], isSafe: true)
     }
   }
 }
