@@ -1,4 +1,4 @@
-import AgentConfiguration
+package import AgentConfiguration
 
 /// Lines that take the place of others.
 package struct LineChange: Sendable, Hashable {
@@ -34,9 +34,10 @@ extension SourceText {
 /// Changes as people read them.
 package enum UnifiedDiff {
   /// The lines of one change without anything around them: `-  old`, `+  new`. Secrets in them are hidden.
-  package static func lines(of changes: [LineChange], in text: SourceText) -> [String] {
-    let mask = SecretRedactor.LineMask(of: text.text)
-    return changes.sorted { $0.lines.lowerBound < $1.lines.lowerBound }.flatMap { change in
+  package static func lines(
+    of changes: [LineChange], in text: SourceText, hiding mask: SecretRedactor.LineMask
+  ) -> [String] {
+    changes.sorted { $0.lines.lowerBound < $1.lines.lowerBound }.flatMap { change in
       ["@@ line \(change.lines.lowerBound) @@"] + change.lines.map { "-" + mask(text[$0]) }
         + change.replacement.map { "+" + mask($0) }
     }
