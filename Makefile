@@ -11,7 +11,7 @@ BENCHMARKS := $(addprefix Benchmarks/,Package.swift CostBounds PipelineStages So
 FAULT_ROUNDS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test e2e rig faults gates bench bench-stages bench-outage bench-backlog bench-sync conformance findings fuzz tidy format clean
+.PHONY: help setup build demo test e2e rig faults gates bench bench-stages bench-outage bench-backlog bench-sync conformance findings fuzz man tidy format clean
 
 help: ## list the verbs
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/^([a-z0-9-]+):.*## /  make \1|/' | column -t -s '|' 2>/dev/null \
@@ -78,6 +78,14 @@ conformance: setup ## the checklists of the specification as tests; writes docs/
 
 fuzz: setup ## every parser of bytes from outside under libFuzzer, FUZZ_SECONDS each
 	@scripts/fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
+man: build ## manual pages in .build/share/man/man1, completions for bash, zsh and fish beside them
+	@$(GODWIT) man --into .build/share/man/man1
+	@mkdir -p .build/share/bash-completion/completions .build/share/zsh/site-functions .build/share/fish/vendor_completions.d
+	@$(GODWIT) completions bash > .build/share/bash-completion/completions/godwit
+	@$(GODWIT) completions zsh > .build/share/zsh/site-functions/_godwit
+	@$(GODWIT) completions fish > .build/share/fish/vendor_completions.d/godwit.fish
+	@echo "copy .build/share to /usr/local/share"
 
 tidy: setup ## the house rules alone
 	@scripts/run-tests --filter TidyTests

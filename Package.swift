@@ -115,6 +115,7 @@ let package = Package(
       ], swiftSettings: house),
 
     // Storey 2: capabilities, composed of mechanisms.
+    .target(name: "Advice", dependencies: ["AgentConfiguration", "Diagnostics"], swiftSettings: house),
     .target(
       name: "Agent",
       dependencies: [
@@ -131,8 +132,20 @@ let package = Package(
       name: "ConfigurationReview",
       dependencies: ["AgentConfiguration", "Diagnostics", "MetricModel", "Relabeling", "Settings"], swiftSettings: house),
     .target(
+      name: "Generation", dependencies: ["AgentConfiguration", "Diagnostics", "Settings"],
+      resources: [.embedInCode("Profiles")], swiftSettings: house),
+    .target(
       name: "LogReview",
       dependencies: ["Delivery", "Diagnostics", "DurableLog", "RemoteWriteProtocol", "SampleLog"],
+      swiftSettings: house),
+    .target(
+      name: "RelabelReview",
+      dependencies: [
+        "AgentConfiguration", "ByteCoding", "Diagnostics", "Exposition", "MetricModel", "Relabeling",
+        "RemoteWriteProtocol", "Settings",
+      ], swiftSettings: house),
+    .target(
+      name: "Observability", dependencies: ["Diagnostics", "Settings"], resources: [.embedInCode("Templates")],
       swiftSettings: house),
     .target(
       name: "Receiver",
@@ -145,8 +158,10 @@ let package = Package(
     .executableTarget(
       name: "godwit",
       dependencies: [
-        "Agent", "AgentConfiguration", "Bench", "CMemory", "ConfigurationReview", "Delivery", "Diagnostics", "DurableLog", "Listening",
-        "LogReview", "Receiver", "RemoteWriteProtocol", "Settings", "Telemetry", logging, unixSignals,
+        "Advice", "Agent", "AgentConfiguration", "Bench", "CMemory", "ConfigurationReview", "Delivery", "Diagnostics",
+        "DurableLog", "Generation", "Listening", "LogReview", "MetricModel", "Observability", "Receiver",
+        "RelabelReview", "Relabeling", "RemoteWriteProtocol", "Settings", "Telemetry", "Transport", logging,
+        unixSignals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
@@ -174,6 +189,7 @@ let package = Package(
         "SampleLog", "Scraping", "Settings",
       ], path: "Benchmarks/PipelineStages", swiftSettings: house),
     tests("ConfigurationReview", ["AgentConfiguration", "Diagnostics", "Settings"], fixtures: true),
+    tests("Advice", ["Diagnostics"], fixtures: true),
     tests("AgentConfiguration", ["Diagnostics", "MetricModel", "Relabeling", "Settings"], fixtures: true),
     tests(
       "Agent",
@@ -191,12 +207,14 @@ let package = Package(
     tests("Discovery", ["MetricModel", "Relabeling", "Settings"]),
     tests("DurableLog", ["SimulatedDisk"]),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Bench", "GodwitTesting"], exclude: ["Senders"], swiftSettings: house),
+      name: "EndToEndTests", dependencies: ["Bench", "Exposition", "GodwitTesting", "MetricModel"],
+      exclude: ["Senders"], swiftSettings: house),
     tests("EventLoops"),
     tests("Exposition", ["ByteCoding", "MetricModel"], fixtures: true),
     .testTarget(
       name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "GodwitTesting"], exclude: ["Found"],
       swiftSettings: house),
+    tests("Generation", ["AgentConfiguration", "Diagnostics", "MetricModel", "Settings"]),
     tests("HTTPAnswers", [nioCore]),
     tests("Intake", ["MetricModel", "RemoteWriteProtocol"]),
     tests("Listening", ["Settings", hummingbird, logging, nioCore, nioPosix, nioSSL]),
@@ -206,7 +224,9 @@ let package = Package(
         "Delivery", "Diagnostics", "DurableLog", "MetricModel", "RemoteWriteProtocol", "SampleLog", "Settings",
         "Telemetry", logging,
       ]),
+    tests("MetricModel", ["ByteCoding"]),
     tests("MetricModel"),
+    tests("Observability", fixtures: true),
     tests("PipelineStages", ["Exposition", "MetricModel", "RemoteWriteProtocol"]),
     tests(
       "Receiver",
@@ -215,6 +235,7 @@ let package = Package(
         "SampleLog", "Settings", "Telemetry", hummingbird, logging, nioCore, nioPosix,
       ]),
     tests("Relabeling", ["MetricModel"], fixtures: true),
+    tests("RelabelReview", ["Diagnostics", "MetricModel", "Relabeling", "RemoteWriteProtocol"]),
     tests("RemoteWriteProtocol", ["MetricModel"], fixtures: true),
     tests("SampleLog", ["ByteCoding", "DurableLog", "MetricModel"]),
     tests(

@@ -1,13 +1,13 @@
 /// Checks a URL as the reference's parser does: leniently. A relative reference passes, a broken one does not.
-enum URLText {
-  struct Parts: Equatable {
+package enum URLText {
+  package struct Parts: Equatable {
     /// In lower case; empty for a relative reference.
-    var scheme: String
-    var host: String
-    var hasUserInfo: Bool
+    package var scheme: String
+    package var host: String
+    package var hasUserInfo: Bool
   }
 
-  static func parse(_ text: String) -> Result<Parts, TextProblem> {
+  package static func parse(_ text: String) -> Result<Parts, TextProblem> {
     func failure(_ reason: String) -> Result<Parts, TextProblem> {
       .failure(TextProblem("parse \"\(withoutUserInfo(text))\": \(reason)"))
     }
@@ -51,7 +51,7 @@ enum URLText {
   }
 
   /// `text` with everything between `//` and the last `@` of the authority replaced.
-  static func withoutUserInfo(_ text: String) -> String {
+  package static func withoutUserInfo(_ text: String) -> String {
     guard let start = text.range(ofBytes: "//") else { return text }
     let authority = text[start.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
     guard let at = authority.lastIndex(of: "@") else { return text }

@@ -40,6 +40,18 @@ public struct Answer: Sendable {
   /// One JSON object.
   public func json(isStrict: Bool = false) -> String {
     var writer = JSONWriter()
+    write(to: &writer, isStrict: isStrict)
+    return writer.text
+  }
+
+  /// The same, in portions: a long answer need not be held as a whole.
+  public func json(isStrict: Bool = false, to sink: @escaping @Sendable (String) -> Void) {
+    var writer = JSONWriter(sink: sink)
+    write(to: &writer, isStrict: isStrict)
+    writer.finish()
+  }
+
+  private func write(to writer: inout JSONWriter, isStrict: Bool) {
     writer.object { writer in
       writer.member("ok", isOK(isStrict: isStrict))
       writer.member("summary", summary)
@@ -58,6 +70,5 @@ public struct Answer: Sendable {
         }
       }
     }
-    return writer.text
   }
 }

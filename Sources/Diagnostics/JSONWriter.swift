@@ -10,11 +10,24 @@
 /// Objects and arrays are closures, so that what is opened is closed. Members keep the order in which they are
 /// written; writing a name twice is the caller's mistake and is not noticed.
 public struct JSONWriter: Sendable {
-  /// What has been written.
+  /// What has been written, and was not taken away yet.
   public private(set) var text = ""
   private var needsComma = false
+  private let sink: (@Sendable (String) -> Void)?
+  /// From how many bytes on text is taken away.
+  private static let portionBytes = 1 << 16
 
-  public init() {}
+  public init() { sink = nil }
+
+  /// A writer that hands on what it has written in portions, for texts that should not be held as a whole.
+  /// ``finish()`` hands on the rest.
+  public init(sink: @escaping @Sendable (String) -> Void) { self.sink = sink }
+
+  /// Hands on what is left.
+  public mutating func finish() {
+    sink?(text)
+    if sink != nil { text = "" }
+  }
 
   public mutating func object(_ body: (inout JSONWriter) -> Void) { enclosed("{", "}", body) }
   public mutating func array(_ body: (inout JSONWriter) -> Void) { enclosed("[", "]", body) }
@@ -25,6 +38,8 @@ public struct JSONWriter: Sendable {
   /// JSON has no word for infinities and NaN; they become null.
   public mutating func value(_ value: Double) { raw(value.isFinite ? "\(value)" : "null") }
   public mutating func null() { raw("null") }
+  /// Values that somebody has written already, with commas between them: for lists of millions, written as bytes.
+  public mutating func values(json: [UInt8]) { raw(String(decoding: json, as: UTF8.self)) }
 
   public mutating func member(_ name: String, _ body: (inout JSONWriter) -> Void) {
     raw(JSONWriter.quoted(name))
@@ -68,5 +83,9 @@ public struct JSONWriter: Sendable {
     if needsComma { text += "," }
     text += piece
     needsComma = true
+    if let sink, text.utf8.count >= Self.portionBytes {
+      sink(text)
+      text = ""
+    }
   }
 }

@@ -42,6 +42,7 @@ public struct RelabelProgram: Sendable {
   }
 
   public var isEmpty: Bool { rules.isEmpty }
+  public var ruleCount: Int { rules.count }
 
   /// Runs the rules in order, up to the first that drops.
   ///
@@ -56,6 +57,16 @@ public struct RelabelProgram: Sendable {
   public func apply(to labels: inout LabelSet) -> Bool {
     var scratch = RelabelScratch()
     return apply(to: &labels, scratch: &scratch)
+  }
+
+  /// As ``apply(to:scratch:)``, and counts in `tally` which rules ran and which of them matched.
+  ///
+  /// - Parameter tally: made of this program.
+  public func apply(to labels: inout LabelSet, scratch: inout RelabelScratch, tally: inout RelabelTally) -> Bool {
+    run(on: &labels, &scratch) { index, outcome, _ in
+      tally.rules[index].ran += 1
+      if outcome.isMatch { tally.rules[index].matched += 1 }
+    }
   }
 
   /// Runs the rules on a copy and tells what each did, by the same loop as ``apply(to:scratch:)``.

@@ -21,14 +21,26 @@ struct AgentCommand: AsyncParsableCommand {
 
       Every flag of Prometheus in agent mode is known. Those that mean nothing here are taken, and each is named at \
       start with the reason; flags of its server mode end the program with 3.
+
+      Durations are written as in 1h30m, 90s or 500ms, sizes as in 512MB or 10GB, in powers of 1024. Exits 2 when it \
+      cannot start, and says why.
+
+      Examples:
+        godwit agent --config.file=prometheus.yml --storage.agent.path=/var/lib/godwit
+        godwit agent --config.file=prometheus.yml --web.enable-remote-write-receiver --web.listen-address=127.0.0.1:9090
+        godwit agent --storage.log.max-bytes=20GB --storage.log.at-cap=refuse-new --storage.remote.flush-deadline=2m
+        godwit agent --godwit.config=/etc/godwit/godwit.yml --config.auto-reload --log.format=json
       """, version: Godwit.version)
 
-  @Option(name: .customLong("config.file"), help: "Prometheus configuration file.")
+  @Option(
+    name: .customLong("config.file"), help: "Prometheus configuration file.",
+    completion: .file(extensions: ["yml", "yaml"]))
   var configFile = "prometheus.yml"
 
   @Option(
     name: .customLong("godwit.config"),
-    help: "File that says what a prometheus.yml has no word for: bounds of endpoints and the like.")
+    help: "File that says what a prometheus.yml has no word for: bounds of endpoints and the like.",
+    completion: .file(extensions: ["yml", "yaml"]))
   var deliveryFile: String?
 
   @Flag(
@@ -40,7 +52,7 @@ struct AgentCommand: AsyncParsableCommand {
     help: "How often the files are looked at with --config.auto-reload or --enable-feature=auto-reload-config.")
   var autoReloadInterval = DurationArgument(.seconds(30), "30s")
 
-  @Option(name: .customLong("storage.agent.path"), help: "Directory of the log.")
+  @Option(name: .customLong("storage.agent.path"), help: "Directory of the log.", completion: .directory)
   var storagePath = "data-agent/"
 
   @Option(

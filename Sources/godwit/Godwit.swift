@@ -6,10 +6,23 @@ import Foundation
 struct Godwit: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "godwit",
-    abstract: "Prometheus Remote Write without losing a sample: an agent, a strict receiver, a workbench.",
+    abstract: "Prometheus Remote Write without losing a sample: an agent, a strict receiver, a workbench, a demo.",
+    discussion: """
+      Flags alone are those of `godwit agent`, so that a unit file of Prometheus in agent mode works with its program's \
+      name changed.
+
+      Examples:
+        godwit demo
+        godwit agent --config.file=prometheus.yml
+        godwit check prometheus.yml
+        godwit advise .
+        godwit log show --storage.agent.path /var/lib/godwit
+      """,
     version: version,
     subcommands: [
-      AgentCommand.self, ReceiveCommand.self, DemoCommand.self, CheckCommand.self, LogCommand.self, BenchCommand.self,
+      AgentCommand.self, ReceiveCommand.self, DemoCommand.self, CheckCommand.self, GenerateCommand.self,
+      RelabelCommand.self, AdviseCommand.self, LogCommand.self, BenchCommand.self, CompletionsCommand.self,
+      ManCommand.self,
     ])
 
   static let version = "godwit \(BuildInformation.version)"
@@ -45,10 +58,8 @@ enum Program {
       FileHandle.standardError.write(Data("Error parsing command line arguments: \(refusal)\n".utf8))
       Foundation.exit(refusal.exitCode)
     } catch {
-      // An unknown flag of the agent ends it with 2, as Prometheus ends.
-      guard arguments.first == AgentCommand.configuration.commandName,
-        Godwit.exitCode(for: error) == .validationFailure
-      else { Godwit.exit(withError: error) }
+      // What is asked with a flag that is not there cannot be done: 2, as Prometheus ends.
+      guard Godwit.exitCode(for: error) == .validationFailure else { Godwit.exit(withError: error) }
       FileHandle.standardError.write(Data("\(Godwit.fullMessage(for: error))\n".utf8))
       Foundation.exit(2)
     }

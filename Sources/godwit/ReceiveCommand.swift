@@ -12,6 +12,15 @@ struct ReceiveCommand: AsyncParsableCommand {
     discussion: """
       Takes Remote Write 1.0 and 2.0 at /api/v1/write, answers by the specification, and reports what breaks it at \
       /api/v1/receive/status. Series and their last values are kept in memory, see /api/v1/receive/series.
+
+      Listens on 127.0.0.1:9091 when no address is given. SIGTERM and SIGINT end it with 0, after a line of what was \
+      received; it exits 2 when it cannot listen.
+
+      Examples:
+        godwit receive
+        godwit receive --web.listen-address=127.0.0.1:9201 --strict-order
+        godwit receive --misbehave.status=429 --misbehave.retry-after=10s --misbehave.for=5m
+        godwit receive --misbehave.delay=2s --misbehave.every=10
       """)
 
   @Option(

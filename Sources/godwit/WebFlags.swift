@@ -8,7 +8,9 @@ import Settings
 
 /// What `--web.…` says about a listener; `agent` and `receive` share it, beside the addresses.
 struct WebFlags: ParsableArguments {
-  @Option(name: .customLong("web.config.file"), help: "File that asks for TLS, users and headers.")
+  @Option(
+    name: .customLong("web.config.file"), help: "File that asks for TLS, users and headers.",
+    completion: .file(extensions: ["yml", "yaml"]))
   var configFile: String?
 
   @Option(name: .customLong("web.max-connections"), help: "The most connections at a time; others wait.")

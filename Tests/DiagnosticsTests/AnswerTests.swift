@@ -27,3 +27,28 @@ struct AnswerTests {
         + #""next":[{"command":"godwit log","why":"to see"}]}"#)
   }
 }
+
+@Suite("Long answers")
+struct LongAnswerTests {
+  @Test("In portions it is the same text, and no portion is the whole")
+  func portions() {
+    let answer = Answer(summary: "long") { writer in
+      writer.object { writer in
+        writer.member("results") { writer in
+          writer.array { writer in
+            for number in 0..<20_000 { writer.values(json: Array("{\"number\":\(number)},null".utf8)) }
+          }
+        }
+      }
+    }
+    let portions = Portions()
+    answer.json { portions.add($0) }
+    #expect(portions.all.joined() == answer.json())
+    #expect(portions.all.count > 3)
+  }
+
+  private final class Portions: @unchecked Sendable {
+    private(set) var all: [String] = []
+    func add(_ portion: String) { all.append(portion) }
+  }
+}

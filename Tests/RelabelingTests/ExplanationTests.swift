@@ -58,6 +58,33 @@ struct ExplanationTests {
     #expect(second["c"] == "2")
   }
 
+  @Test("A tally counts what explanations show, over many label sets, and adds up")
+  func tally() throws {
+    let program = try RelabelProgram([
+      RelabelRule(sourceLabels: ["a"], targetLabel: "b", regex: "[12]", replacement: "$0"),
+      RelabelRule(sourceLabels: ["a"], regex: "3|4", action: "drop"),
+      RelabelRule(regex: "b", action: "labeldrop"),
+    ])
+    var (whole, halves) = (RelabelTally(of: program), [RelabelTally(of: program), RelabelTally(of: program)])
+    var scratch = RelabelScratch()
+    var expected = [RelabelTally.Counts](repeating: RelabelTally.Counts(), count: 3)
+    for number in 0..<20 {
+      let labels = LabelSet(["a": "\(number % 6)"])
+      for step in program.explain(labels).steps {
+        expected[step.ruleIndex].ran += 1
+        expected[step.ruleIndex].matched += step.isMatch ? 1 : 0
+      }
+      var (first, second, plain) = (labels, labels, labels)
+      let isKept = program.apply(to: &plain)
+      #expect(program.apply(to: &first, scratch: &scratch, tally: &whole) == isKept)
+      #expect(program.apply(to: &second, scratch: &scratch, tally: &halves[number % 2]) == isKept)
+      if isKept { #expect(first == plain && second == plain) }
+    }
+    halves[0].add(halves[1])
+    #expect(whole.rules == expected && halves[0] == whole)
+    #expect(expected.map(\.ran) == [20, 20, 14])
+  }
+
   @Test("One program serves many threads at once")
   func concurrency() async throws {
     let program = try RelabelProgram([

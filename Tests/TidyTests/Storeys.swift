@@ -9,7 +9,8 @@ enum Storeys {
     "AgentConfiguration": 1, "Telemetry": 1, "Listening": 1, "Transport": 1, "CResolver": 1, "Discovery": 1,
     "Scraping": 1, "DurableLog": 1, "SampleLog": 1, "Delivery": 1, "Intake": 1, "EventLoops": 1, "HTTPAnswers": 1,
     // 2: capabilities.
-    "Agent": 2, "Bench": 2, "ConfigurationReview": 2, "LogReview": 2, "Receiver": 2,
+    "Advice": 2, "Agent": 2, "Bench": 2, "ConfigurationReview": 2, "Generation": 2, "LogReview": 2,
+    "Observability": 2, "Receiver": 2, "RelabelReview": 2,
     // 3: surfaces.
     "godwit": 3,
   ]

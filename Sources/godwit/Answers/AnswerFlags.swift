@@ -24,11 +24,28 @@ struct AnswerFlags: ParsableArguments {
   func give(_ answer: Answer, _ lines: (Paint) -> [String] = { _ in [] }) throws {
     let screen = Screen()
     switch format {
-    case .json: screen.write(line: answer.json(isStrict: strict))
+    case .json:
+      answer.json(isStrict: strict) { try? FileHandle.standardOutput.write(contentsOf: Data($0.utf8)) }
+      screen.write(line: "")
     case .text:
       for line in lines(screen.paint) { screen.write(line: line) }
       for line in AnswerView(paint: screen.paint).lines(of: answer) { screen.write(line: line) }
     }
+    try end(answer)
+  }
+
+  /// The same where the answer is a file that somebody will want to keep: as text, `data` alone goes to standard output,
+  /// and all else to standard error.
+  func giveBeside(_ answer: Answer, data: String, _ lines: (Paint) -> [String]) throws {
+    guard format == .text else { return try give(answer) }
+    FileHandle.standardOutput.write(Data(data.utf8))
+    let paint = Paint(isColoured: false)
+    let words = [""] + lines(paint) + AnswerView(paint: paint).lines(of: answer)
+    FileHandle.standardError.write(Data((words.joined(separator: "\n") + "\n").utf8))
+    try end(answer)
+  }
+
+  private func end(_ answer: Answer) throws {
     let code = answer.exitCode(isStrict: strict)
     if code != 0 { throw ExitCode(code) }
   }

@@ -7,6 +7,11 @@ struct BenchCommand: AsyncParsableCommand {
     discussion: """
       `run` starts agents one after the other and prints what each costs. `serve` and `send` play the ends alone, for \
       an agent that is started by hand.
+
+      Examples:
+        godwit bench run --quick
+        godwit bench serve --targets 100 --web.listen-address 127.0.0.1:9300
+        godwit bench send --to http://127.0.0.1:9090/api/v1/write --rate 50000
       """,
     subcommands: [BenchRunCommand.self, BenchServeCommand.self, BenchSendCommand.self])
 }

@@ -17,6 +17,10 @@ struct BenchRunCommand: AsyncParsableCommand {
       Without --workload all of them are run, which takes about 45 minutes, each with the agents, rounds \
       and time that are given for it; --quick makes that eight minutes. Exits 1 when an agent that was started could \
       not be measured.
+
+      Examples:
+        godwit bench run --quick --agent godwit,prometheus
+        godwit bench run --workload \(Workload.all.first?.name ?? "all") --rounds 3 --for 30s --format json
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, markdown }

@@ -12,7 +12,12 @@ struct BenchSendCommand: AsyncParsableCommand {
       every 0.67 s. Each connection has series of its own and one request under way, so samples stay in order.
 
       A receiver that answers 429 or 5xx, or does not answer, gets the same request again; one that takes longer than \
-      the rate allows misses requests, and both are counted and printed.
+      the rate allows misses requests, and both are counted and printed. Exits 1 when nothing was taken or something \
+      was refused.
+
+      Examples:
+        godwit bench send --to http://127.0.0.1:9090/api/v1/write
+        godwit bench send --to http://127.0.0.1:9201/api/v1/write --message v1 --series 1000 --rate 5000 --for 10s
       """)
 
   enum Message: String, ExpressibleByArgument, CaseIterable { case v1, v2 }

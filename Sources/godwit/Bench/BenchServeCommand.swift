@@ -16,6 +16,10 @@ struct BenchServeCommand: AsyncParsableCommand {
       The endpoint at /api/v1/write takes Remote Write 1.0 and 2.0 and keeps nothing. /figures shows its counts as \
       JSON: samples, series, requests, bytes, the delay from a sample's timestamp to its acknowledgement, and how many \
       samples a request holds. They are printed at the end too.
+
+      Examples:
+        godwit bench serve
+        godwit bench serve --targets 10 --series 5000 --churn 0.01 --web.listen-address 127.0.0.1:9300
       """)
 
   @Option(help: "How many targets there are.")

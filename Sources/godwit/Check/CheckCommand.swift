@@ -14,11 +14,15 @@ struct CheckCommand: AsyncParsableCommand {
       is which by what they hold. Errors are what Prometheus's own checker refuses; everything else is advice. \
       Expressions of PromQL are not parsed.
 
+      --diff shows what --fix would change. With a baseline, --ci tells only what is new.
+
+      Examples:
         godwit check prometheus.yml
-        godwit check --diff prometheus.yml            what --fix would change
-        godwit check --for prometheus:2.42 *.yml      fields that this version does not know
+        godwit check --diff prometheus.yml
+        godwit check --for prometheus:2.42 prometheus.yml rules.yml
         godwit check --rate 200000 --latency 150ms prometheus.yml
-        godwit check --write-baseline prometheus.yml  then in CI: godwit check --ci prometheus.yml
+        godwit check --write-baseline prometheus.yml
+        godwit check --ci --strict prometheus.yml
 
       \(AnswerFlags.exits)
       """)

@@ -14,6 +14,10 @@ struct DemoCommand: AsyncParsableCommand {
       is installed, this machine, and shows what happens. Nothing is left behind.
 
       Exits 0 when every sample that was taken is at the receiver exactly once, 1 when not, 2 when it cannot begin.
+
+      Examples:
+        godwit demo
+        godwit demo --rw1 --for 20s
       """)
 
   @Flag(help: "Send Remote Write 1.0 instead of 2.0.")

@@ -11,6 +11,11 @@ struct LogCommand: AsyncParsableCommand {
       the quarantine.
 
       \(AnswerFlags.exits)
+
+      Examples:
+        godwit log --storage.agent.path /var/lib/godwit
+        godwit log verify --storage.agent.path /var/lib/godwit
+        godwit log quarantine --storage.agent.path /var/lib/godwit --format json
       """,
     subcommands: [LogShow.self, LogVerify.self, LogQuarantine.self, LogDrop.self, LogResend.self],
     defaultSubcommand: LogShow.self)
@@ -18,7 +23,7 @@ struct LogCommand: AsyncParsableCommand {
 
 /// What all of them take.
 struct LogFlags: ParsableArguments {
-  @Option(name: .customLong("storage.agent.path"), help: "Directory of the log.")
+  @Option(name: .customLong("storage.agent.path"), help: "Directory of the log.", completion: .directory)
   var storagePath = "data-agent/"
 
   /// Without the slash at the end, as the agent names it.
@@ -31,7 +36,17 @@ struct LogFlags: ParsableArguments {
 
 struct LogShow: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "What waits for each endpoint, and whether the balance holds. Reads headers only.")
+    commandName: "show", abstract: "What waits for each endpoint, and whether the balance holds. Reads headers only.",
+    discussion: """
+      For each endpoint: what waits and since when, what was acknowledged, refused, dropped, expired and damaged, and \
+      whether that adds up to what was taken.
+
+      \(AnswerFlags.exits)
+
+      Examples:
+        godwit log show --storage.agent.path /var/lib/godwit
+        godwit log show --endpoint mimir --format json
+      """)
 
   @OptionGroup var flags: LogFlags
   @OptionGroup var answers: AnswerFlags
@@ -47,7 +62,17 @@ struct LogShow: AsyncParsableCommand {
 
 struct LogVerify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "The same, after every checksum was checked and every record decoded.")
+    commandName: "verify", abstract: "The same as show, after every checksum was checked and every record decoded.",
+    discussion: """
+      Reads the whole log and changes nothing. An error is found where a record is damaged or missing; its samples are \
+      counted.
+
+      \(AnswerFlags.exits)
+
+      Examples:
+        godwit log verify --storage.agent.path /var/lib/godwit
+        godwit log verify --strict --format json
+      """)
 
   @OptionGroup var flags: LogFlags
   @OptionGroup var answers: AnswerFlags
@@ -67,7 +92,17 @@ struct LogVerify: AsyncParsableCommand {
 
 struct LogQuarantine: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "quarantine", abstract: "The requests that endpoints refused for good, with their words.")
+    commandName: "quarantine", abstract: "The requests that endpoints refused for good, with their words.",
+    discussion: """
+      For each request its file, when it was refused, with which status and words, how many samples it holds, and the \
+      names of some series.
+
+      \(AnswerFlags.exits)
+
+      Examples:
+        godwit log quarantine --storage.agent.path /var/lib/godwit
+        godwit log quarantine --endpoint mimir
+      """)
 
   @OptionGroup var flags: LogFlags
   @OptionGroup var answers: AnswerFlags
@@ -90,6 +125,12 @@ struct LogDrop: AsyncParsableCommand {
     discussion: """
       Without --yes nothing is removed: it shows what would be, and exits 0. What is removed is gone for good; the \
       samples stay counted as refused.
+
+      \(AnswerFlags.exits)
+
+      Examples:
+        godwit log drop --endpoint mimir
+        godwit log drop --endpoint mimir --yes --storage.agent.path /var/lib/godwit
       """)
 
   @OptionGroup var flags: LogFlags

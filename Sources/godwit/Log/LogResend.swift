@@ -10,12 +10,20 @@ struct LogResend: AsyncParsableCommand {
       Oldest first. What the endpoint accepts now is removed from the quarantine; what it refuses again stays, and its \
       words are shown. When the endpoint is not available (no answer, 429, 5xx) it stops, and the rest stays. A request \
       is posted as it was refused, byte for byte; the samples stay counted as refused.
+
+      \(AnswerFlags.exits)
+
+      Examples:
+        godwit log resend --endpoint mimir --config.file /etc/godwit/prometheus.yml
+        godwit log resend --endpoint mimir --storage.agent.path /var/lib/godwit --format json
       """)
 
   @OptionGroup var flags: LogFlags
   @OptionGroup var answers: AnswerFlags
 
-  @Option(name: .customLong("config.file"), help: "Prometheus configuration file that has the endpoint.")
+  @Option(
+    name: .customLong("config.file"), help: "Prometheus configuration file that has the endpoint.",
+    completion: .file(extensions: ["yml", "yaml"]))
   var configFile = "prometheus.yml"
 
   @Option(help: "The endpoint that refused them, by its name in the configuration.")

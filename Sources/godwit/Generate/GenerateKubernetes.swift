@@ -1,0 +1,83 @@
+import ArgumentParser
+import Generation
+
+/// `godwit generate kubernetes`: manifests.
+struct GenerateKubernetes: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kubernetes",
+    abstract: "Write manifests: a StatefulSet with its log on a volume, and what belongs to it.",
+    discussion: """
+      The configuration becomes a ConfigMap, so it must hold no secret: files of secrets are mounted from Secrets at \
+      /etc/godwit/secrets/NAME.
+
+      EXAMPLES:
+        godwit generate config --backend mimir --host mimir.example \\
+          --tenant a --auth bearer-file --rate 50k --replica '${POD_NAME}' \\
+          --token-file /etc/godwit/secrets/mimir/token --out prometheus.yml
+        godwit generate kubernetes --rate 50k --outage 6h --secret mimir \\
+          --image registry.example/godwit:1 --config-file prometheus.yml \\
+          --namespace monitoring | kubectl apply -f -
+
+      \(AnswerFlags.exits)
+      """)
+
+  @Option(help: "Samples a second of one agent: 50000, 50k, 1.5M.")
+  var rate: String?
+
+  @Option(help: "How often targets are scraped.")
+  var interval = "15s"
+
+  @Option(help: "For how long an endpoint may be away without losing samples; 6h is planned with.")
+  var outage: String?
+
+  @Option(help: "The image, with its tag.")
+  var image: String?
+
+  @Option(help: "The prometheus.yml that becomes a ConfigMap.")
+  var configFile: String?
+
+  @Option(help: "The file of --godwit.config that goes with it.")
+  var deliveryFile: String?
+
+  @Option(help: "What everything is called.")
+  var name = "godwit"
+
+  @Option(help: "The namespace; without it that of kubectl.")
+  var namespace: String?
+
+  @Option(help: "How many agents, each of which reads all targets.")
+  var replicas = 1
+
+  @Option(help: "The class of the volume; without it the cluster's default.")
+  var storageClass: String?
+
+  @Option(help: "A Secret to mount at /etc/godwit/secrets/NAME; may be repeated.")
+  var secret: [String] = []
+
+  @Flag(help: "Take what others push.")
+  var receive = false
+
+  @OptionGroup(title: "What is written") var output: GenerationFlags
+
+  func run() async throws {
+    try await Self.attempt {
+      let what = "memory and disk depend on the rate"
+      let rate = try FlagValue.required(try FlagValue.rate(rate), "--rate, samples a second", what)
+      let image = try FlagValue.required(image, "--image registry/name:tag", "there is no image that could be assumed")
+      let path = try FlagValue.required(
+        configFile, "--config-file; godwit generate config writes one", "an agent needs a configuration")
+      var manifests = KubernetesManifests(
+        rate: rate, image: image, configuration: try FlagValue.text(atPath: path, "--config-file"))
+      manifests.delivery = try deliveryFile.map { try FlagValue.text(atPath: $0, "--delivery-file") }
+      manifests.interval = try FlagValue.duration(interval, "--interval") ?? manifests.interval
+      manifests.outage = try FlagValue.duration(outage, "--outage")
+      manifests.name = name
+      manifests.namespace = namespace
+      manifests.replicas = replicas
+      manifests.storageClass = storageClass
+      manifests.secrets = secret
+      manifests.receives = receive
+      try output.give(try manifests.files())
+    }
+  }
+}

@@ -1,0 +1,1 @@
+print("hello")  # prometheus_client is not used here

@@ -1,0 +1,3 @@
+module example.com/tool
+
+require github.com/prometheus/client_golang v1.23.2
