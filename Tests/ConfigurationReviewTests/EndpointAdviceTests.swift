@@ -122,6 +122,22 @@ struct EndpointAdviceTests {
     #expect(ids(silent + "    queue_config: {retry_on_http_429: false}\n") == ["GW250"])
   }
 
+  @Test(
+    "Batches are measured by what the backend takes",
+    arguments: [
+      ("https://h/api/v1/write", 400, "GW244"), ("https://h/api/v1/write", 500, nil),
+      ("https://h/api/v1/write", 50_001, "GW245"), ("https://dce.ingest.monitor.azure.com/api/v1/write", 12_000, nil),
+      ("https://dce.we-1.metrics.ingest.monitor.azure.com/api/v1/write", 12_000, "GW245"),
+      ("https://monitoring.googleapis.com/v1/write", 200, nil),
+      ("https://monitoring.googleapis.com/v1/write", 50, "GW244"),
+      ("https://monitoring.googleapis.com/v1/write", 201, "GW245"),
+    ] as [(String, Int, String?)])
+  func batches(url: String, batch: Int, id: String?) {
+    let queue = "queue_config: {max_samples_per_send: \(batch), capacity: \(batch * 5)}"
+    let found = ids("remote_write:\n  - url: \(url)\n    authorization: {credentials_file: token}\n    \(queue)\n")
+    #expect(found.intersection(["GW244", "GW245"]) == Set([id].compactMap { $0 }))
+  }
+
   @Test("A rate that nothing can send is a number, not a crash")
   func hugeFigures() {
     let queue = "{capacity: 9223372036854775807, max_shards: 9223372036854775807, max_samples_per_send: 1}"

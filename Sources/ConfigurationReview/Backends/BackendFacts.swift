@@ -53,6 +53,9 @@ extension Backend.Kind {
     }
   }
 
+  /// Series of a request that are still taken; nil where nobody counts them.
+  var requestSeriesMax: Int? { self == .google ? 200 : nil }
+
   /// Why a message of remote write 2.0 does not arrive there, with the date of what is said; nil where it does, or
   /// where nothing is known.
   var refusalOfVersion2: String? {

@@ -3,8 +3,8 @@ import AgentConfiguration
 /// Batches that become too large a body
 ///
 /// A backend answers 413 to a body above its limit, and what is refused that way is lost: Amazon takes 1 MB, Azure
-/// 1,048,576 bytes, Coralogix 2,411,724. A sample is 30 to 100 bytes of a compressed body. Prometheus itself (3.5.3 and
-/// 3.11.3 on) takes 32 MiB uncompressed, which 50,000 samples with many labels exceed.
+/// 1,048,576 bytes, Coralogix 2,411,724, Google 200 series. A sample is 30 to 100 bytes of a compressed body.
+/// Prometheus itself (3.5.3 and 3.11.3 on) takes 32 MiB uncompressed, which 50,000 samples with many labels exceed.
 ///
 /// Wrong:
 ///
@@ -37,21 +37,28 @@ struct HugeBatches: ReviewRule {
       guard let batch = endpoint.queue.integer("max_samples_per_send"),
         let field = endpoint.queue["max_samples_per_send"]
       else { return nil }
-      let backend = endpoint.backend
-      let limit = backend?.kind.bodyBytesMax
-      let most = limit.map { $0 / Self.bytesPerSample } ?? Self.samplesMax
+      let (most, evidence) = limit(of: endpoint.backend?.kind, batch.value)
       guard batch.value > most else { return nil }
       let proposed = min(5_000, most)
-      let evidence =
-        limit.map {
-          "\(backend?.kind.title ?? "") takes \($0.spelled) bytes; \(batch.value.spelled) samples can be "
-            + "\((Double(batch.value) * Double(Self.bytesPerSample)).spelled)"
-        }
-        ?? "\(batch.value.spelled) samples can be more than the 32 MiB uncompressed that Prometheus takes"
       return Advice(
         batch.place, "\(endpoint.title) sends batches of \(batch.value.spelled) samples", evidence: evidence,
         fix: "write \(proposed)", edits: [.setValue(field, text: "\(proposed)")], isSafe: true,
-        confidence: limit == nil ? 0.7 : 0.8)
+        confidence: most == Self.samplesMax ? 0.7 : 0.8)
     }
+  }
+
+  /// The most samples that are taken there, and why a batch of more is not.
+  private func limit(of kind: Backend.Kind?, _ batch: Int) -> (samples: Int, evidence: String) {
+    if let kind, let series = kind.requestSeriesMax {
+      return (series, "\(kind.title) takes \(series) series in a request")
+    }
+    if let kind, let bytes = kind.bodyBytesMax {
+      let needed = (Double(batch) * Double(Self.bytesPerSample)).spelled
+      return (
+        bytes / Self.bytesPerSample,
+        "\(kind.title) takes \(bytes.spelled) bytes; \(batch.spelled) samples can be \(needed)"
+      )
+    }
+    return (Self.samplesMax, "\(batch.spelled) samples can be more than the 32 MiB uncompressed that Prometheus takes")
   }
 }
