@@ -25,14 +25,14 @@ public enum SecretRedactor {
 
   static let mark = "<secret>"
 
-  private static let secretKeys: Set<String> = [
+  static let secretKeys: Set<String> = [
     "password", "credentials", "bearer_token", "client_secret", "secret_key", "client_certificate_key",
     "certificate_password", "secrets", "secret_id", "service_account_key", "token", "auth_token", "api_key",
     "application_credential_secret", "secret", "account_key", "consumer_key", "application_secret", "access_key_secret",
     "private_key", "private_key_passphrase", "passphrase", "shared_access_key",
   ]
 
-  private static func holdsSecret(_ keys: [String]) -> Bool {
+  static func holdsSecret(_ keys: [String]) -> Bool {
     guard let key = keys.last else { return false }
     if secretKeys.contains(key) { return true }
     let parent = keys.dropLast().last ?? ""

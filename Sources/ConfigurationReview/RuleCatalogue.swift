@@ -3,11 +3,28 @@ package enum RuleCatalogue {
   package static let all: [any ReviewRule] = endpoints + queues + labels + relabelling + scraping + otherFiles + scripts
 
   /// GW201 … GW239: where samples go, and who may read them on the way.
-  private static let endpoints: [any ReviewRule] = [PlainHTTP()]
+  private static let endpoints: [any ReviewRule] = [
+    PlainHTTP(), UnverifiedCertificate(), InlineSecret(), UserInfoInURL(), SecretInQuery(), SecretInHeader(),
+    ReadableSecret(), ReadablePrivateKey(), MissingSecretFile(), MissingTLSFile(), WrongPath(), NoPath(),
+    TrailingSlash(), NotRemoteWrite(), MissingTenant(), GrafanaCloudUser(), UnsignedAmazon(), SignatureRegion(),
+    SignatureWithoutRegion(), AzureCredentials(), GoogleCredentials(), DuplicateEndpoint(), UnnamedEndpoint(),
+    AddressOfCertificate(), OldTLS(), ProxyCredentials(), ShortTimeout(), LongTimeout(), RefusedVersion2(),
+    MetadataBesideVersion2(), CustomBucketsInVersion1(), UnsentHistograms(), PlainTokenURL(), DeprecatedBearerToken(),
+    VariableInEndpoint(), BlankInEndpoint(), MissingDatabase(), NewRelicServer(), NewRelicKey(),
+  ]
   /// GW240 … GW269: how requests are made and repeated.
-  private static let queues: [any ReviewRule] = []
+  private static let queues: [any ReviewRule] = [
+    SmallCapacity(), LargeCapacity(), ShardsBelowRate(), LowCeiling(), SmallBatches(), HugeBatches(), LongBackoff(),
+    ShortBackoff(), LongDeadline(), ShortDeadline(), UnrepeatedRateLimit(), QueueMemory(), ShortAgeLimit(),
+    ManyMinShards(), ManyMaxShards(), SlowFirstRetry(),
+  ]
   /// GW270 … GW299: what names whoever sends, and what goes with the samples.
-  private static let labels: [any ReviewRule] = []
+  private static let labels: [any ReviewRule] = [
+    NoExternalLabels(), ClashingExternalLabel(), ReplicaWithoutCluster(), ReplicaUnderAnotherName(),
+    SameExternalLabels(), ReservedExternalLabel(), ForeignVariable(), VariableBeforeVersion3(), ChangingExternalLabel(),
+    TraceLabels(), DroppedReplica(), UnportableLabelName(), EmptyExternalLabel(), OtherLabelName(), OtherLabelValue(),
+    FrequentMetadata(), LargeMetadata(), NoMetadata(),
+  ]
   /// GW301 … GW349: what rules do to series.
   private static let relabelling: [any ReviewRule] = [
     KeepWithoutUp(), MetricsDroppedForLabels(), SelfMetricsDropped(), MetricNameInTargetRules(),

@@ -1,3 +1,5 @@
+package import AgentConfiguration
+
 /// Lines that take the place of others.
 package struct LineChange: Sendable, Hashable {
   /// From 1. Empty where lines are put in before the line that it begins with.
@@ -31,20 +33,24 @@ extension SourceText {
 
 /// Changes as people read them.
 package enum UnifiedDiff {
-  /// The lines of one change without anything around them: `-  old`, `+  new`.
-  package static func lines(of changes: [LineChange], in text: SourceText) -> [String] {
+  /// The lines of one change without anything around them: `-  old`, `+  new`. Secrets in them are hidden.
+  package static func lines(
+    of changes: [LineChange], in text: SourceText, hiding mask: SecretRedactor.LineMask
+  ) -> [String] {
     changes.sorted { $0.lines.lowerBound < $1.lines.lowerBound }.flatMap { change in
-      ["@@ line \(change.lines.lowerBound) @@"] + change.lines.map { "-" + text[$0] }
-        + change.replacement.map { "+" + $0 }
+      ["@@ line \(change.lines.lowerBound) @@"] + change.lines.map { "-" + mask(text[$0]) }
+        + change.replacement.map { "+" + mask($0) }
     }
   }
 
   private static let context = 3
 
-  /// From one text to another, as `diff -u` writes it; nothing where they are the same.
+  /// From one text to another, as `diff -u` writes it; nothing where they are the same. Secrets in it are hidden, also
+  /// on the lines around a change.
   package static func between(_ old: SourceText, _ new: SourceText, path: String) -> [String] {
     var hunks: [String] = []
     var (oldLine, newLine) = (0, 0)
+    let mask = SecretRedactor.LineMask(of: old.text, new.text)
     let (old, new) = (old.printedLines, new.printedLines)
     let changes = differences(old, new)
     var index = 0
@@ -60,11 +66,11 @@ package enum UnifiedDiff {
       var body: [String] = []
       var at = oldLine
       for change in changes[index...last] {
-        body += old[at..<change.old.lowerBound].map { " " + $0 }
-        body += old[change.old].map { "-" + $0 } + new[change.new].map { "+" + $0 }
+        body += old[at..<change.old.lowerBound].map { " " + mask($0) }
+        body += old[change.old].map { "-" + mask($0) } + new[change.new].map { "+" + mask($0) }
         at = change.old.upperBound
       }
-      body += old[at..<end].map { " " + $0 }
+      body += old[at..<end].map { " " + mask($0) }
       let oldCount = body.count { !$0.hasPrefix("+") }
       let newCount = body.count { !$0.hasPrefix("-") }
       hunks.append("@@ -\(oldLine + 1),\(oldCount) +\(newLine + 1),\(newCount) @@")

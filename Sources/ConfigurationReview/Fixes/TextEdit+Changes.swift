@@ -11,6 +11,7 @@ extension TextEdit {
     case .renameKey(let field, let name): return layout.setting(field.key, to: name)
     case .remove(let field):
       return file.tree.flatMap { layout.removing(Removal(of: .field, at: field.key.place, in: $0)) }
+    case .replace(let field, let lines): return layout.replacing(field, by: lines)
     case .removeElement(let node):
       return file.tree.flatMap { layout.removing(Removal(of: .element, at: node.place, in: $0)) }
     case .insert(let lines, let field): return layout.inserting(lines, after: field)
@@ -88,6 +89,14 @@ extension BlockLayout {
       LineChange(
         lines.lowerBound..<next + 1, (lines.upperBound..<next).map { text[$0] } + [String(head) + String(tail)])
     ]
+  }
+
+  fileprivate func replacing(_ field: YAMLField, by new: [String]) -> [LineChange]? {
+    guard let opening = opening(of: field.key), let lines = lines(of: field), let first = new.first else { return nil }
+    // What stands before the key stays: a dash, where it is the first of an element.
+    let head = String(text[opening.line].unicodeScalars.prefix(opening.indentation))
+    let margin = String(repeating: " ", count: opening.indentation)
+    return [LineChange(lines, [head + first] + new.dropFirst().map { margin + $0 })]
   }
 
   fileprivate func inserting(_ new: [String], after field: YAMLField) -> [LineChange]? {

@@ -9,6 +9,8 @@ package enum TextEdit: Sendable {
   case renameKey(YAMLField, to: String)
   /// The field with all that is below it.
   case remove(YAMLField)
+  /// Other lines instead of the field and all that is below it. They bring the indentation that they have among themselves.
+  case replace(YAMLField, by: [String])
   /// The element of a list with all that is below it.
   case removeElement(YAMLNode)
   /// Lines below a field, at its indentation. The lines bring the indentation that they have among themselves.

@@ -49,12 +49,13 @@ package struct FileReview: Sendable {
   }
 
   package var findings: [Finding] {
+    let mask = SecretRedactor.LineMask(of: file.text.text)
     let refused = verdict.map { finding in
       var finding = finding
-      finding.fix += diff(Repair.edits(for: finding, in: file))
+      finding.fix += diff(Repair.edits(for: finding, in: file), mask)
       return finding
     }
-    return (refused + advice.map { finding(of: $0) }).enumerated()
+    return (refused + advice.map { finding(of: $0, mask) }).enumerated()
       .sorted {
         ($0.element.line ?? 0, $0.element.column ?? 0, $0.offset)
           < ($1.element.line ?? 0, $1.element.column ?? 0, $1.offset)
@@ -75,19 +76,19 @@ package struct FileReview: Sendable {
       }
   }
 
-  private func finding(of note: Note) -> Finding {
+  private func finding(of note: Note, _ mask: SecretRedactor.LineMask) -> Finding {
     let advice = note.advice
     let place = file.original(advice.place)
     return Finding(
       id: note.facts.id, severity: note.facts.weight == .warning ? .warning : .info, path: file.path, line: place.line,
       column: place.column, message: advice.message, why: note.facts.why, evidence: advice.evidence,
-      fix: advice.fix + diff(advice.edits), confidence: advice.confidence)
+      fix: advice.fix + diff(advice.edits, mask), confidence: advice.confidence)
   }
 
   /// The edits as lines below a fix in words.
-  private func diff(_ edits: [TextEdit]) -> String {
+  private func diff(_ edits: [TextEdit], _ mask: SecretRedactor.LineMask) -> String {
     let proposal = Proposal(title: "", edits: edits, isSafe: true)
     guard !edits.isEmpty, let changes = proposal.changes(in: file) else { return "" }
-    return UnifiedDiff.lines(of: changes, in: file.text).map { "\n    " + $0 }.joined()
+    return UnifiedDiff.lines(of: changes, in: file.text, hiding: mask).map { "\n    " + $0 }.joined()
   }
 }

@@ -1,0 +1,41 @@
+import AgentConfiguration
+
+/// Remote write 2.0 to a backend that does not read it
+///
+/// A receiver of 1.0 that does not look at the content type reads a 2.0 message as an empty one, and answers that all
+/// is well. VictoriaMetrics is one (its issue 10413, open in 2026); InfluxDB 1.x is older than the message.
+///
+/// Wrong:
+///
+///     remote_write:
+///       - url: https://vm.example.net:8428/api/v1/write
+///         protobuf_message: io.prometheus.write.v2.Request
+///
+/// Right:
+///
+///     remote_write:
+///       - url: https://vm.example.net:8428/api/v1/write
+///         protobuf_message: prometheus.WriteRequest
+struct RefusedVersion2: ReviewRule {
+  let facts = RuleFacts("GW229", .warning, why: "The backend reads an empty message, answers 204, and stores nothing.")
+
+  func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
+    file.endpoints.compactMap { endpoint in
+      guard endpoint.isVersion2, let field = endpoint.section["protobuf_message"],
+        let backend = endpoint.backend, let reason = backend.kind.refusalOfVersion2
+      else { return nil }
+      return Advice(
+        field.valuePlace, "\(endpoint.title) sends remote write 2.0 to \(backend.kind.title)",
+        evidence: "\(backend.evidence); \(reason)",
+        fix: "leave \(file.spelled("protobuf_message")) out, until the backend says that it reads 2.0",
+        edits: [.remove(field)], confidence: min(backend.confidence, 0.9))
+    }
+  }
+}
+
+extension ReviewedFile.Endpoint {
+  /// Whether it sends the message of remote write 2.0; the Operator calls that `V2.0`.
+  var isVersion2: Bool {
+    section.text("protobuf_message").map { $0.value == "io.prometheus.write.v2.Request" || $0.value == "V2.0" } ?? false
+  }
+}
