@@ -57,17 +57,14 @@ package enum ConfigurationFinding: String, CaseIterable {
   ///
   /// Wrong:
   ///
-  ///     scrape_configs:
-  ///       - job_name: node
-  ///         static_configs:
-  ///           - targets: node.example.net:9100
+  ///     global:
+  ///       external_labels: [eu]
   ///
   /// Right:
   ///
-  ///     scrape_configs:
-  ///       - job_name: node
-  ///         static_configs:
-  ///           - targets: ["node.example.net:9100"]
+  ///     global:
+  ///       external_labels:
+  ///         cluster: eu
   case wrongKind = "GW104"
   /// A value out of bounds, or none of the known words
   ///
@@ -234,6 +231,7 @@ package enum ConfigurationFinding: String, CaseIterable {
   ///
   ///     scrape_configs:
   ///       - job_name: node
+  ///         sample_limit: 10000
   ///         consul_sd_configs:
   ///           - server: localhost:8500
   ///

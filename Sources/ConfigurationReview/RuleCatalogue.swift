@@ -40,7 +40,7 @@ package enum RuleCatalogue {
     TimeoutIsInterval(), VeryShortInterval(), LongInterval(), TrustedLabels(), FederationWithoutHonor(),
     FederationOfEverything(), JobWithoutTargets(), TargetTwice(), TargetIsURL(), TargetWithoutPort(),
     UnknownTargetsUnbounded(), CredentialsOverHTTP(), TargetsUnverified(), SecretInJob(), QueryInPath(),
-    HistogramsNotSent(), GatewayWithoutHonor(), SecretFileReadable(), SecretFileMissing(),
+    GatewayWithoutHonor(), SecretFileReadable(), SecretFileMissing(),
   ]
   /// GW401 … GW449: rule files, listeners, the Operator's resources, and versions.
   private static let otherFiles: [any ReviewRule] = [

@@ -22,6 +22,13 @@ struct GuideTests {
       Mistake(file: "guide/push.py.txt", line: 3, id: "GW460"),
       Mistake(file: "guide/push.py.txt", line: 7, id: "GW459"),
       Mistake(file: "guide/push.py.txt", line: 8, id: "GW458"),
+      Mistake(file: "guide/queue.txt", line: 1, id: "GW411"), Mistake(file: "guide/queue.txt", line: 2, id: "GW410"),
+      Mistake(file: "guide/queue.txt", line: 3, id: "GW412"),
+      Mistake(file: "guide/flattened-relabel.yml", line: 5, id: "GW320"),
+      Mistake(file: "guide/flattened-relabel.yml", line: 9, id: "GW301"),
+      Mistake(file: "guide/flattened-remote-write.yml", line: 14, id: "GW243"),
+      Mistake(file: "guide/flattened-remote-write.yml", line: 16, id: "GW244"),
+      Mistake(file: "guide/flattened-remote-write.yml", line: 29, id: "GW303"),
     ])
   func mistakes(mistake: Mistake) throws {
     let findings = ConfigurationReview.isolated().findings(in: try Fixture.text(mistake.file), path: mistake.file)

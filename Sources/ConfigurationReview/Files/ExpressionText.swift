@@ -94,17 +94,23 @@ struct ExpressionText: Sendable {
   }
 }
 
-/// A recording or alerting rule with its expression.
+/// A recording or alerting rule with its expression, or a query by its title.
 struct WatchingRule: Sendable {
   var section: Section
   var field: YAMLField
   var text: String
   var expression: ExpressionText
 
+  /// Nothing but an expression under a title, as guides list what to look at.
+  var isQuery = false
+
   var isAlert: Bool { section.has("alert") }
+  /// Somebody will act on what it says.
+  var warns: Bool { isAlert || isQuery }
 
   var title: String {
-    section.text("alert").map { "alert \($0.value)" } ?? section.text("record").map { "recording \($0.value)" }
+    if isQuery { return "the query \"\(field.key.scalar?.text ?? "")\"" }
+    return section.text("alert").map { "alert \($0.value)" } ?? section.text("record").map { "recording \($0.value)" }
       ?? "rule"
   }
 
@@ -119,8 +125,16 @@ struct WatchingRule: Sendable {
 }
 
 extension ReviewedFile {
+  /// The rules of a file of rules, and the queries of one that has nothing else.
   var watchingRules: [WatchingRule] {
-    ruleGroups.flatMap { $0.sections("rules") }.compactMap { section in
+    if kind == .queries, let root {
+      return root.fields.compactMap { field in
+        guard let text = field.value.scalar?.text else { return nil }
+        return WatchingRule(
+          section: root, field: field, text: text, expression: ExpressionText(text), isQuery: true)
+      }
+    }
+    return ruleGroups.flatMap { $0.sections("rules") }.compactMap { section in
       guard let field = section["expr"], let text = field.value.scalar?.text else { return nil }
       return WatchingRule(section: section, field: field, text: text, expression: ExpressionText(text))
     }

@@ -54,10 +54,6 @@ package struct FileReading {
       ReviewedFile.Endpoint(index: $0.offset, section: $0.element)
     }
     file.ruleGroups = root.sections("groups")
-    file.expressions =
-      file.kind == .queries
-      ? root.fields.compactMap { root.text($0.key.scalar?.text ?? "") }
-      : file.ruleGroups.flatMap { $0.sections("rules") }.compactMap { $0.text("expr") }
     for (index, job) in file.jobs.enumerated() {
       let owner = "job \"\(job.text("job_name")?.value ?? "")\""
       file.relabelLists += lists([.target, .metric], in: job, owner, index)

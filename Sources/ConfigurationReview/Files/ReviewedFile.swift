@@ -46,8 +46,6 @@ package struct ReviewedFile: Sendable {
   package var relabelLists: [RelabelList] = []
   /// Of a file of rules.
   package var ruleGroups: [Section] = []
-  /// Every expression of PromQL in the file.
-  package var expressions: [Located<String>] = []
 
   /// A place of ``text`` in what the user gave.
   package func original(_ place: Place) -> Place {

@@ -29,7 +29,7 @@ struct TraceLabels: ReviewRule {
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.relabelLists.flatMap { list in
       list.rules.compactMap { rule -> Advice? in
-        guard list.role == .metric || list.role == .write, rule.action == .replace,
+        guard list.role != .target, list.role != .alert, rule.action == .replace,
           let target = rule.section.text("target_label"), Self.names.contains(target.value.lowercased()),
           // An empty replacement takes the label away.
           rule.rule.replacement != ""

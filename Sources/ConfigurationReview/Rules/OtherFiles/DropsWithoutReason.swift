@@ -31,7 +31,7 @@ struct DropsWithoutReason: ReviewRule {
   private let names = ["samples", "histograms", "exemplars"].map { "prometheus_remote_storage_\($0)_dropped_total" }
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
-    file.watchingRules.filter(\.isAlert).compactMap { rule in
+    file.watchingRules.filter(\.warns).compactMap { rule in
       guard let name = names.first(where: { rule.expression.names.contains($0) }),
         !rule.expression.names.contains("reason")
       else { return nil }

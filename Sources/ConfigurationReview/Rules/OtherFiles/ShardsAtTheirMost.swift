@@ -29,7 +29,7 @@ struct ShardsAtTheirMost: ReviewRule {
     "GW412", .info, why: "It says that the cap is reached, and not whether or by how much it is too low.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
-    file.watchingRules.filter(\.isAlert).compactMap { rule in
+    file.watchingRules.filter(\.warns).compactMap { rule in
       let names = Set(rule.expression.names.filter { $0.hasPrefix("prometheus_remote_storage_shards") })
       guard names == ["prometheus_remote_storage_shards", "prometheus_remote_storage_shards_max"] else { return nil }
       return Advice(

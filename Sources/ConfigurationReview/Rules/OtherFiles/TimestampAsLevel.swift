@@ -39,11 +39,13 @@ struct TimestampAsLevel: ReviewRule {
           && ($0.hasSuffix("_timestamp_seconds") || $0.hasSuffix("timestamp_in_seconds"))
       }
       let rates = ["rate", "deriv", "delta", "increase", "changes"]
+      let level = rule.expression.thresholds.first { $0 < smallestTime }
       guard let name = times.first, !rule.expression.has("-"), !rule.expression.names.contains(where: rates.contains),
-        let level = rule.expression.thresholds.first(where: { $0 < smallestTime })
+        level != nil || rule.isQuery
       else { return nil }
       return Advice(
-        rule.place, "\(rule.title) compares a time with \(level)", evidence: name,
+        rule.place, level.map { "\(rule.title) compares a time with \($0)" } ?? "\(rule.title) is a time, no level",
+        evidence: name,
         fix: "subtract it from prometheus_remote_storage_queue_highest_timestamp_seconds, and compare with 120")
     }
   }

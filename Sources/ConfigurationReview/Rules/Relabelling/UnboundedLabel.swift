@@ -8,8 +8,8 @@ import Relabeling
 ///
 /// Wrong:
 ///
-///     - source_labels: [trace]
-///       target_label: trace_id
+///     - source_labels: [customer]
+///       target_label: user_id
 ///
 /// Right:
 ///
@@ -25,8 +25,9 @@ struct UnboundedLabel: ReviewRule {
     file.advice(onRulesOf: .series) { _, _, rule in
       guard let (names, place) = names(kept: rule) else { return nil }
       let unbounded = names.filter { LabelKnowledge.isUnbounded($0) }
-      guard let name = unbounded.first else { return nil }
       let isTrace = unbounded.contains { LabelKnowledge.isTrace($0) }
+      // A rule that makes a label of trace ids has a finding of its own.
+      guard let name = unbounded.first, !isTrace || rule.action != .replace else { return nil }
       return Advice(
         place, "the label \(name) has no bound", evidence: "\(rule.action?.rawValue ?? "") makes or keeps it",
         fix: isTrace
