@@ -98,46 +98,51 @@ struct GatheringTests {
 
   /// The bodies of all answers so far.
   private func bodies(_ connection: RawConnection) -> [String] {
-    connection.text.split(separator: "\n").map(String.init).filter {
-      !$0.hasSuffix("\r") && !$0.isEmpty
-    }
+    // Lines of heads end with two bytes, which are one character.
+    connection.text.utf8.split(separator: UInt8(ascii: "\n")).filter { !$0.isEmpty && $0.last != UInt8(ascii: "\r") }
+      .map { String(decoding: $0, as: UTF8.self) }
   }
 
   @Test("Answers come in the order of the requests, whichever way each goes", arguments: 0..<20 as Range<UInt64>)
   func order(seed: UInt64) async throws {
     var random = SeededRandom(seed: seed)
     var text = ""
-    var wanted: [String] = []
+    // A request of the route that comes behind one that passed may pass too.
+    var wanted: [Set<String>] = []
     for number in 0..<30 {
       let body = String(repeating: "b", count: Int.random(in: 0...1200, using: &random))
       switch Int.random(in: 0..<4, using: &random) {
       case 0:
         text += "GET /\(number) HTTP/1.1\r\nHost: test\r\n\r\n"
-        wanted.append("GET /\(number) 0")
+        wanted.append(["GET /\(number) 0"])
       case 1:
         text += post(body, path: "/\(number)")
-        wanted.append("POST /\(number) \(body.count)")
+        wanted.append(["POST /\(number) \(body.count)"])
       case 2:
         text += "POST /gathered HTTP/1.1\r\nHost: test\r\nX-Name: \(number)\r\nTransfer-Encoding: chunked\r\n\r\n"
         for part in [body.prefix(300), body.dropFirst(300)] where !part.isEmpty {
           text += "\(String(part.count, radix: 16))\r\n\(part)\r\n"
         }
         text += "0\r\n\r\n"
-        wanted.append(body.count > 1000 ? "gathered too much" : "gathered \(number) \(body.count)")
+        let gathered = body.count > 1000 ? "gathered too much" : "gathered \(number) \(body.count)"
+        wanted.append([gathered, "POST /gathered \(body.count)"])
       default:
         text += post(body, ["X-Name: \(number)"])
-        wanted.append(body.count > 1000 ? "\(body.count) announced" : "gathered \(number) \(body.count)")
+        let gathered = body.count > 1000 ? "\(body.count) announced" : "gathered \(number) \(body.count)"
+        wanted.append([gathered, "POST /gathered \(body.count)"])
       }
     }
     let sent = text
-    var cuts = (0..<Int.random(in: 0...20, using: &random)).map { _ in Int.random(in: 0...sent.utf8.count, using: &random) }
-    cuts = [0] + cuts.sorted() + [sent.utf8.count]
+    var cuts = [0, sent.utf8.count]
+    for _ in 0..<20 { cuts.append(.random(in: 0...sent.utf8.count, using: &random)) }
+    cuts.sort()
+    let places = zip(cuts, cuts.dropFirst())
     try await withGathering { _, connection in
-      for (start, end) in zip(cuts, cuts.dropFirst()) {
+      for (start, end) in places {
         await connection.send(String(decoding: Array(sent.utf8)[start..<end], as: UTF8.self))
       }
       #expect(await eventually { bodies(connection).count == wanted.count }, "seed \(seed)")
-      #expect(bodies(connection) == wanted, "seed \(seed)")
+      for (body, wanted) in zip(bodies(connection), wanted) { #expect(wanted.contains(body), "seed \(seed)") }
       #expect(!connection.isClosed)
     }
   }
@@ -195,11 +200,12 @@ struct GatheringTests {
     }
   }
 
-  @Test("A client that waits for a word gets it, and other requests than the route's pass", arguments: ["/", "/prefix"])
+  @Test("Who waits for a word gets it, and requests that are not the route's pass", arguments: ["/", "/prefix"])
   func passing(prefix: String) async throws {
     let start = prefix == "/" ? "" : prefix
     try await withGathering(CountingRoute(), { $0.routePrefix = prefix }) { _, connection in
-      await connection.send("POST \(start)/gathered HTTP/1.1\r\nHost: test\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
+      await connection.send(
+        "POST \(start)/gathered HTTP/1.1\r\nHost: test\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
       #expect(await eventually { connection.text.contains("HTTP/1.1 100 Continue\r\n\r\n") })
       await connection.send("abc")
       #expect(await eventually { bodies(connection) == ["POST /gathered 3"] })
