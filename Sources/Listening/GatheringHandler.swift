@@ -137,6 +137,8 @@ final class GatheringHandler: ChannelDuplexHandler {
 
   /// Answers before the rest of the body has come.
   private func refuse(_ answer: GatheredAnswer, _ context: ChannelHandlerContext) {
+    // What it holds goes back now, and not when the client has sent the rest.
+    request = nil
     write(answer, context)
     if isLast { finish(context) } else { phase = .discarding }
   }
