@@ -73,14 +73,13 @@ public final class DiskThreads: TaskExecutor {
     pthread_mutex_lock(&crew.pointee.lock)
     crew.pointee.jobs.append(job)
     var number: Int?
-    let isAwaited = crew.pointee.jobs.count <= crew.pointee.idle
-    if !isAwaited && crew.pointee.threads < count {
+    if crew.pointee.jobs.count <= crew.pointee.idle {
+      pthread_cond_signal(&crew.pointee.hasWork)
+    } else if crew.pointee.threads < count {
       crew.pointee.threads += 1
       number = crew.pointee.threads
     }
     pthread_mutex_unlock(&crew.pointee.lock)
-    // Without the lock, which is the first thing that a thread wants when it wakes.
-    if isAwaited { pthread_cond_signal(&crew.pointee.hasWork) }
     if let number { start(number) }
   }
 

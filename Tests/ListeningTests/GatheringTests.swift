@@ -179,7 +179,9 @@ struct GatheringTests {
 
   @Test("A body that breaks off ends the connection", arguments: ["chunk", "close", "silence"])
   func brokenBody(way: String) async throws {
-    try await withGathering(CountingRoute(), { $0.readTimeout = .seconds(1) }) { _, connection in
+    // Where something comes, it has all the time that a busy machine may take.
+    let readTimeout = Duration.seconds(way == "silence" ? 1 : 300)
+    try await withGathering(CountingRoute(), { $0.readTimeout = readTimeout }) { _, connection in
       await connection.send(
         "POST /gathered HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")
       if way == "chunk" { await connection.send("x\r\n\(post("smuggled"))") }
