@@ -113,7 +113,8 @@ public final class Agent: AgentControls {
     let address: ListeningAddress
     do {
       address = try await listener.start(
-        AgentResponder(agent: self), staysWithConnection: AgentResponder.staysWithConnection)
+        AgentResponder(agent: self), staysWithConnection: AgentResponder.staysWithConnection,
+        gathering: pushes.map(PushGathering.init))
     } catch {
       throw .listening(error.description)
     }

@@ -35,7 +35,7 @@ struct AgentResponder: HTTPResponder {
   /// Pushes are collected where they arrive: what takes long of them has threads of its own.
   @Sendable
   static func staysWithConnection(_ request: HTTPRequest) -> Bool {
-    request.path == "/api/v1/write" || request.path == "/api/v1/push"
+    request.path.map(PushGathering.paths.contains) ?? false
   }
 
   func respond(to request: Request, context: AgentRequestContext) async throws -> Response {

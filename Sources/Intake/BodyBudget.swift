@@ -32,23 +32,29 @@ public final class BodyAllowance: Sendable {
 }
 
 /// The bytes that one request holds. They go back to the allowance with it.
-struct HeldBytes: ~Copyable {
+final class HeldBytes: Sendable {
   private let allowance: BodyAllowance?
-  private var bytes = 0
+  private let bytes = Mutex(0)
 
   /// - Parameter allowance: nil for no bound.
   init(of allowance: BodyAllowance?) { self.allowance = allowance }
 
-  /// Gives all of it back now.
-  consuming func end() {}
-
-  deinit { allowance?.give(back: bytes) }
+  deinit { end() }
 
   /// Whether `more` bytes may be held as well.
-  mutating func take(_ more: Int) -> Bool {
+  func take(_ more: Int) -> Bool {
     guard let allowance else { return true }
     guard allowance.take(more) else { return false }
-    bytes += more
+    bytes.withLock { $0 += more }
     return true
+  }
+
+  /// Gives all of it back now.
+  func end() {
+    let held = bytes.withLock { bytes in
+      defer { bytes = 0 }
+      return bytes
+    }
+    allowance?.give(back: held)
   }
 }

@@ -1,9 +1,16 @@
 public import HTTPTypes
 public import Hummingbird
-import NIOCore
+public import NIOCore
 import RemoteWriteProtocol
 
 extension WriteHeaders {
+  /// - Parameter header: a header by its name in lower case.
+  public init(_ header: (String) -> String?) {
+    self.init(
+      contentType: header("content-type"), contentEncoding: header("content-encoding"),
+      version: header("x-prometheus-remote-write-version"), userAgent: header("user-agent"))
+  }
+
   public init(_ fields: HTTPFields) {
     self.init(
       contentType: fields[.contentType], contentEncoding: fields[.contentEncoding],
@@ -17,23 +24,33 @@ extension WriteAnswer {
     .refusal(413, "The body is larger than \(bytesMax) bytes.")
   }
 
-  /// The answer in HTTP: a body only where there is something to say, and the counts unless a 1.0 message is answered,
-  /// for which they are not defined.
-  public var response: Response {
-    let status = HTTPResponse.Status(code: status)
-    var response = Response(status: status)
-    if !reason.isEmpty && status.code != 204 {
-      response = Response(
-        status: status, headers: [.contentType: "text/plain; charset=utf-8"],
-        body: ResponseBody(byteBuffer: ByteBuffer(string: reason + "\n")))
+  /// The head of the answer in HTTP: with the counts unless a 1.0 message is answered, for which they are not defined.
+  public var head: HTTPResponse {
+    var fields = HTTPFields()
+    if let text {
+      fields[.contentType] = "text/plain; charset=utf-8"
+      fields[.contentLength] = String(text.utf8.count)
+    } else if status != 204 {
+      fields[.contentLength] = "0"
     }
     if version != .v1 {
-      response.headers[WriteFieldNames.samples] = String(samplesWritten)
-      response.headers[WriteFieldNames.histograms] = String(histogramsWritten)
-      response.headers[WriteFieldNames.exemplars] = String(exemplarsWritten)
+      fields[WriteFieldNames.samples] = String(samplesWritten)
+      fields[WriteFieldNames.histograms] = String(histogramsWritten)
+      fields[WriteFieldNames.exemplars] = String(exemplarsWritten)
     }
-    if let retryAfterSeconds { response.headers[.retryAfter] = String(retryAfterSeconds) }
-    return response
+    if let retryAfterSeconds { fields[.retryAfter] = String(retryAfterSeconds) }
+    return HTTPResponse(status: HTTPResponse.Status(code: status), headerFields: fields)
+  }
+
+  /// The body of the answer; nil where there is nothing to say.
+  public var body: ByteBuffer? { text.map(ByteBuffer.init(string:)) }
+
+  private var text: String? { reason.isEmpty || status == 204 ? nil : reason + "\n" }
+
+  public var response: Response {
+    let head = head
+    return Response(
+      status: head.status, headers: head.headerFields, body: body.map(ResponseBody.init(byteBuffer:)) ?? ResponseBody())
   }
 }
 
@@ -54,8 +71,6 @@ public enum WriteBody: Sendable {
   case whole([UInt8])
   /// It is larger than it may be; the rest is left unread.
   case tooLarge
-  /// Others hold too much; the rest is left unread.
-  case overBudget
 
   /// Reads the body of `request`.
   ///
@@ -66,26 +81,49 @@ public enum WriteBody: Sendable {
   public static func read(
     _ request: Request, bytesMax: Int, bytesPerSecond: Int? = nil
   ) async throws -> WriteBody {
-    var held = HeldBytes(of: nil)
-    return try await read(request, bytesMax: bytesMax, bytesPerSecond: bytesPerSecond, holding: &held)
-  }
-
-  static func read(
-    _ request: Request, bytesMax: Int, bytesPerSecond: Int? = nil, holding held: inout HeldBytes
-  ) async throws -> WriteBody {
-    let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
-    if announced > bytesMax { return .tooLarge }
-    var body: [UInt8] = []
-    // What is announced may never come, so memory is taken as it comes.
-    body.reserveCapacity(min(max(0, announced), 64 << 10))
-    for try await chunk in request.body {
-      if body.count + chunk.readableBytes > bytesMax { return .tooLarge }
-      guard held.take(chunk.readableBytes) else { return .overBudget }
-      body.append(contentsOf: chunk.readableBytesView)
+    guard var body = ArrivingBody(announced: request.headers[.contentLength], bytesMax: bytesMax, allowance: nil)
+    else { return .tooLarge }
+    for try await part in request.body {
+      if body.add(part) != nil { return .tooLarge }
       if let bytesPerSecond {
-        try await Task.sleep(for: .seconds(Double(chunk.readableBytes) / Double(bytesPerSecond)))
+        try await Task.sleep(for: .seconds(Double(part.readableBytes) / Double(bytesPerSecond)))
       }
     }
-    return .whole(body)
+    return .whole(body.bytes)
+  }
+}
+
+/// A body as far as it has come.
+struct ArrivingBody: Sendable {
+  /// Why the rest is left unread.
+  enum Excess {
+    /// It is larger than it may be.
+    case tooLarge
+    /// Others hold too much.
+    case overBudget
+  }
+
+  private(set) var bytes: [UInt8] = []
+  let held: HeldBytes
+  private let bytesMax: Int
+
+  /// - Parameters:
+  ///   - announced: the `Content-Length`.
+  ///   - allowance: what it may hold of; nil for no bound beside its own.
+  /// - Returns: nil where it is larger than it may be.
+  init?(announced: String?, bytesMax: Int, allowance: BodyAllowance?) {
+    let announced = announced.flatMap { Int($0) } ?? 0
+    if announced > bytesMax { return nil }
+    self.bytesMax = bytesMax
+    held = HeldBytes(of: allowance)
+    // What is announced may never come, so memory is taken as it comes.
+    bytes.reserveCapacity(min(max(0, announced), 64 << 10))
+  }
+
+  mutating func add(_ part: ByteBuffer) -> Excess? {
+    if bytes.count + part.readableBytes > bytesMax { return .tooLarge }
+    guard held.take(part.readableBytes) else { return .overBudget }
+    bytes.append(contentsOf: part.readableBytesView)
+    return nil
   }
 }

@@ -1,5 +1,5 @@
 public import Hummingbird
-import NIOCore
+public import NIOCore
 import RemoteWriteProtocol
 import Synchronization
 public import Telemetry
@@ -12,18 +12,20 @@ public import Telemetry
 ///     let allowance = BodyAllowance(bytesMax: 64 << 20)
 ///     let route = WriteRoute(intake: intake, allowance: allowance, threads: disk, telemetry: registry)
 ///     return try await route.respond(to: request)
+///
+/// Whoever collects bodies itself begins a request with ``begin(_:announced:)``.
 public struct WriteRoute<Store: WriteStore>: Sendable {
   /// When a sender may come again that was turned away for the bodies of others. They are gone in a moment.
   static var overBudgetRetryAfterSeconds: Int64 { 1 }
 
   public let intake: WriteIntake<Store>
+  /// Where requests are read and stored; they may wait as long as the store does.
+  public let threads: any TaskExecutor
   private let allowance: BodyAllowance?
-  private let threads: any TaskExecutor
   private let counts: WriteRequestCounts
 
   /// - Parameters:
   ///   - allowance: how many bytes of bodies may be held at once; nil for no bound beside that of each body.
-  ///   - threads: where requests are read and stored; they may wait as long as the store does.
   public init(
     intake: WriteIntake<Store>, allowance: BodyAllowance?, threads: any TaskExecutor, telemetry: MetricsRegistry
   ) {
@@ -43,33 +45,71 @@ public struct WriteRoute<Store: WriteStore>: Sendable {
       response.headers[.allow] = "POST"
       return response
     }
-    let answer = try await answer(to: request)
-    counts.count(answer.status)
-    return answer.response
+    switch begin(WriteHeaders(request.headers), announced: request.headers[.contentLength]) {
+    case .refused(let answer): return answer.response
+    case .begun(var write):
+      for try await part in request.body {
+        if let refusal = write.add(part) { return refusal.response }
+      }
+      let whole = write
+      return await withTaskExecutorPreference(threads) { await whole.answer() }.response
+    }
   }
 
-  private func answer(to request: Request) async throws -> WriteAnswer {
-    var held = HeldBytes(of: allowance)
+  /// A request whose method has been looked at, before any of its body has come.
+  public enum Start: Sendable {
+    case begun(ArrivingWrite<Store>)
+    case refused(WriteAnswer)
+  }
+
+  /// - Parameter announced: the `Content-Length`.
+  public func begin(_ headers: WriteHeaders, announced: String?) -> Start {
     let bytesMax = intake.reader.limits.bodyBytesMax
-    let body: [UInt8]
-    switch try await WriteBody.read(request, bytesMax: bytesMax, holding: &held) {
-    case .whole(let bytes): body = bytes
-    case .tooLarge: return .tooLarge(bytesMax)
-    case .overBudget: return Self.overBudget
+    guard let body = ArrivingBody(announced: announced, bytesMax: bytesMax, allowance: allowance) else {
+      return .refused(counted(.tooLarge(bytesMax)))
     }
-    // What the body says of itself is at most the bound when it is read further, or nothing is allocated for it.
-    let declared = min(Snappy.declaredLength(body[...]) ?? 0, bytesMax)
-    guard held.take(declared) else { return Self.overBudget }
-    let headers = WriteHeaders(request.headers)
-    let answer = await withTaskExecutorPreference(threads) { await intake.answer(body, headers) }
-    held.end()
+    return .begun(ArrivingWrite(route: self, headers: headers, body: body))
+  }
+
+  fileprivate func counted(_ answer: WriteAnswer) -> WriteAnswer {
+    counts.count(answer.status)
     return answer
   }
 
-  private static var overBudget: WriteAnswer {
+  fileprivate static var overBudget: WriteAnswer {
     .refusal(
       429, "Too many requests are being read at once; send it again in a moment.",
       retryAfterSeconds: overBudgetRetryAfterSeconds)
+  }
+}
+
+/// A write request while its body arrives. It holds bytes of the route's allowance for as long as it is held itself.
+public struct ArrivingWrite<Store: WriteStore>: Sendable {
+  public let route: WriteRoute<Store>
+  fileprivate let headers: WriteHeaders
+  fileprivate var body: ArrivingBody
+
+  private var bytesMax: Int { route.intake.reader.limits.bodyBytesMax }
+
+  /// Takes the next part of the body.
+  ///
+  /// - Returns: the answer, where the rest is not asked for any more.
+  public mutating func add(_ part: ByteBuffer) -> WriteAnswer? {
+    switch body.add(part) {
+    case nil: nil
+    case .tooLarge: route.counted(.tooLarge(bytesMax))
+    case .overBudget: route.counted(WriteRoute<Store>.overBudget)
+    }
+  }
+
+  /// The answer to the whole request. To be asked for on the route's ``WriteRoute/threads``.
+  public func answer() async -> WriteAnswer {
+    // What the body says of itself is at most the bound when it is read further, or nothing is allocated for it.
+    let declared = min(Snappy.declaredLength(body.bytes[...]) ?? 0, bytesMax)
+    guard body.held.take(declared) else { return route.counted(WriteRoute<Store>.overBudget) }
+    let answer = await route.intake.answer(body.bytes, headers)
+    body.held.end()
+    return route.counted(answer)
   }
 }
 

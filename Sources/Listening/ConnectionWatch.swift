@@ -22,6 +22,12 @@ final class ConnectionWatch {
     arm(context.channel)
   }
 
+  /// The answer has ended when the client's side of the connection has taken it, not when it is written.
+  func noteEnd(of written: EventLoopPromise<Void>, _ context: ChannelHandlerContext) {
+    let bound = NIOLoopBound((watch: self, context: context), eventLoop: context.eventLoop)
+    written.futureResult.whenSuccess { bound.value.watch.note(bound.value.context) { $0.answerEnded(now: $1) } }
+  }
+
   /// An alarm that comes too early looks again, so that a busy connection does not set one for each of its events.
   private func arm(_ channel: any Channel) {
     guard let deadline = clock.deadline else { return }
@@ -123,10 +129,8 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
       context.write(data, promise: promise)
     case .body: context.write(data, promise: promise)
     case .end:
-      // The answer has ended when the client's side of the connection has taken it, not when it is written.
       let written = promise ?? context.eventLoop.makePromise(of: Void.self)
-      let bound = NIOLoopBound((watch: watch, context: context), eventLoop: context.eventLoop)
-      written.futureResult.whenSuccess { bound.value.watch.note(bound.value.context) { $0.answerEnded(now: $1) } }
+      watch.noteEnd(of: written, context)
       context.write(data, promise: written)
     }
   }

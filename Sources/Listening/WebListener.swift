@@ -55,11 +55,13 @@ public final class WebListener: Sendable {
   ///
   /// - Parameter staysWithConnection: whether a request, without the prefix of pages, is answered on the thread of its
   ///   connection. The responder then must not occupy that thread: it serves other connections too.
+  /// - Parameter gathering: takes its requests before the responder does, where a request needs no credentials.
   /// - Returns: the first address, with the port that was taken; ``addresses`` has them all.
   /// - Throws: when it listens already, or when an address cannot be had; then none is listened on.
   public func start(
     _ responder: some HTTPResponder<some InitializableFromSource<ApplicationRequestContextSource>>,
-    staysWithConnection: @escaping @Sendable (HTTPRequest) -> Bool = { _ in false }
+    staysWithConnection: @escaping @Sendable (HTTPRequest) -> Bool = { _ in false },
+    gathering: (any GatheringRoute)? = nil
   ) async throws(ListeningError) -> ListeningAddress {
     let (found, foundIn) = AsyncStream.makeStream(of: (index: Int, address: ListeningAddress).self)
     let gate = ConnectionGate(connectionsMax: options.connectionsMax)
@@ -67,7 +69,7 @@ public final class WebListener: Sendable {
       base: responder, security: security, limiter: RateLimiter(), prefix: options.routePrefix,
       staysWithConnection: staysWithConnection)
     let applications = options.addresses.enumerated().map { index, address in
-      application(guarded, address, gate) { foundIn.yield((index, $0)) }
+      application(guarded, address, gate, gathering) { foundIn.yield((index, $0)) }
     }
     var configuration = ServiceGroupConfiguration(services: applications, logger: logger)
     configuration.maximumGracefulShutdownDuration = Self.stopTimeoutMax
@@ -98,13 +100,13 @@ public final class WebListener: Sendable {
   }
 
   private func application<Responder: HTTPResponder>(
-    _ responder: Responder, _ address: ListeningAddress, _ gate: ConnectionGate,
+    _ responder: Responder, _ address: ListeningAddress, _ gate: ConnectionGate, _ gathering: (any GatheringRoute)?,
     isListening: @escaping @Sendable (ListeningAddress) -> Void
   ) -> any Service where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
     Application(
       responder: responder,
       server: HTTPServerBuilder { [options, security] handle in
-        GuardedChannel(responder: handle, options: options, gate: gate, security: security)
+        GuardedChannel(responder: handle, options: options, gate: gate, security: security, gathering: gathering)
       },
       configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port)),
       onServerRunning: { channel in

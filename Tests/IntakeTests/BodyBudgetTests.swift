@@ -30,8 +30,8 @@ struct BodyBudgetTests {
   @Test("What a request held goes back with it")
   func holding() {
     let allowance = BodyAllowance(bytesMax: 100)
-    var one = HeldBytes(of: allowance)
-    var other = HeldBytes(of: allowance)
+    let one = HeldBytes(of: allowance)
+    let other = HeldBytes(of: allowance)
     let answers = [one.take(60), other.take(41), other.take(40)]
     #expect(answers == [true, false, true])
     #expect(allowance.heldBytes == 100)

@@ -73,6 +73,9 @@ final class RawConnection: Sendable {
     return status
   }
 
+  /// Sends nothing any more, and still takes what comes.
+  func closeHalf() async { try? await channel.withLock { $0 }?.close(mode: .output).get() }
+
   func close() async { try? await channel.withLock { $0 }?.close().get() }
 }
 

@@ -69,7 +69,9 @@ struct RawClient {
   }
 
   /// Sends `bytes` and gathers what comes until the connection ends.
-  func exchange(_ bytes: [UInt8]) async throws -> RawAnswer {
+  ///
+  /// - Parameter isWhole: whether an answer is waited for, or the connection ended at once.
+  func exchange(_ bytes: [UInt8], isWhole: Bool = true) async throws -> RawAnswer {
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .connect(host: address.host, port: address.port) { channel in
         channel.eventLoop.makeCompletedFuture {
@@ -80,6 +82,7 @@ struct RawClient {
     do {
       return try await channel.executeThenClose { inbound, outbound in
         try await outbound.write(ByteBuffer(bytes: bytes))
+        guard isWhole else { return RawAnswer([]) }
         for try await chunk in inbound { received += chunk.readableBytesView }
         return RawAnswer(received)
       }

@@ -84,6 +84,7 @@ final class AgentSite: Sendable {
   let telemetry = MetricsRegistry()
   let registry = SeriesRegistry()
   let store: PushStore
+  let allowance: BodyAllowance
   let route: WriteRoute<PushStore>
   private let threads = DiskThreads()
 
@@ -98,9 +99,10 @@ final class AgentSite: Sendable {
     store = PushStore(
       registry: registry, sink: sink?(samples) ?? samples, gate: gate, metrics: PushMetrics(registry: telemetry),
       bounds: bounds, nowMs: nowMs)
+    self.allowance = BodyAllowance(bytesMax: allowance)
     route = WriteRoute(
-      intake: WriteIntake(limits: limits, store: store), allowance: BodyAllowance(bytesMax: allowance),
-      threads: threads, telemetry: telemetry)
+      intake: WriteIntake(limits: limits, store: store), allowance: self.allowance, threads: threads,
+      telemetry: telemetry)
     gate.open()
   }
 
@@ -109,11 +111,15 @@ final class AgentSite: Sendable {
     try? FileManager.default.removeItem(atPath: directory)
   }
 
-  func serve(_ body: (RawClient) async throws -> Void) async throws {
+  /// - Parameter gathers: whether pushes are gathered where they arrive, as the agent does it where nobody is asked for
+  ///   credentials.
+  func serve(gathers: Bool = true, _ body: (RawClient) async throws -> Void) async throws {
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     let listener = WebListener(ListeningAddress(host: "127.0.0.1", port: 0), logger: logger)
-    let address = try await listener.start(Responder(route: route), staysWithConnection: { _ in true })
+    let address = try await listener.start(
+      Responder(route: route), staysWithConnection: { _ in true },
+      gathering: gathers ? PushGathering(route: route) : nil)
     do {
       try await body(RawClient(address: address))
     } catch {
