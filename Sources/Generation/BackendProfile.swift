@@ -43,13 +43,13 @@ public struct BackendProfile: Hashable, Sendable {
   public var tokenSource: TokenSource?
   /// The usual one first.
   public var messages: [WriteMessage]
-  /// The most samples in a request, where the backend wants fewer than a sender's default.
+  /// The most samples in a request, where the backend, or its maker's own example, has fewer than a sender's default.
   public var batchMax: Int?
   /// Samples a second that it takes from one account before anything is raised.
   public var rateMax: Int?
   /// How old a sample may be, where that is bounded.
   public var ageMax: Duration?
-  /// Whether it takes samples out of order as it comes.
+  /// Whether it is known to take samples out of order, however old, as it comes.
   public var acceptsOutOfOrder: Bool
   /// The external label that tells replicas apart, as its deduplication expects it.
   public var replicaLabel: String

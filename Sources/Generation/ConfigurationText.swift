@@ -161,7 +161,7 @@ struct ConfigurationText {
     if let plan = generator.plan {
       writeSizes(plan)
     } else {
-      let capped = request.backend.batchMax != nil ? "as the backend wants" : "the default"
+      let capped = request.backend.batchMax != nil ? "as the backend's profile has it" : "the default"
       yaml.field("max_samples_per_send", "\(generator.batch)", indent: 6, why: "Samples in a request, \(capped).")
       yaml.field(
         "capacity", "\(generator.batch * QueuePlan.capacityBatches)", indent: 6,
@@ -179,7 +179,7 @@ struct ConfigurationText {
     if let ageMax = request.backend.ageMax, request.consumer.knows(.sampleAgeLimit) {
       yaml.field(
         "sample_age_limit", DurationText.format(ageMax), indent: 6,
-        why: "Older ones are dropped there in silence; dropped here they are counted.")
+        why: "Older ones are dropped there; dropped here they are counted.")
     }
   }
 
@@ -188,7 +188,7 @@ struct ConfigurationText {
     yaml.field(
       "max_samples_per_send", "\(plan.batch)", indent: 6,
       why:
-        "Samples in a request, \(request.backend.batchMax.map { $0 == plan.batch } == true ? "as the backend wants" : "the default")."
+        "Samples in a request, \(request.backend.batchMax.map { $0 == plan.batch } == true ? "as the backend's profile has it" : "the default")."
     )
     yaml.field(
       "min_shards", "\(plan.minShards)", indent: 6,

@@ -31,8 +31,7 @@ public enum Consumer: Hashable, Sendable, CustomStringConvertible {
       case .azureAD: Version(2, 45)
       case .sampleAgeLimit: Version(2, 50)
       case .protobufMessage: Version(2, 54)
-      // It entered between 2.54 and 3.0, and no entry says where.
-      case .googleIAM: Version(3, 0)
+      case .googleIAM: Version(2, 55)
       // Before, agent mode was one of the names of --enable-feature.
       case .agentFlag: Version(3, 0)
       }

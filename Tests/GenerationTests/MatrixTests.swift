@@ -68,6 +68,17 @@ struct MatrixTests {
     }
   }
 
+  @Test(
+    "The ways of Azure and Google are written from the first Prometheus on that has them",
+    arguments: [("azure", AuthenticationKind.azureAD, 45), ("google", .googleIAM, 55)])
+  func first(backend: String, kind: AuthenticationKind, minor: Int) throws {
+    let profile = try BackendProfiles().named(backend)
+    _ = try Asked(profile, kind, for: .prometheus(.init(2, minor))).configuration()
+    #expect(throws: GenerationProblem.self) {
+      try ConfigurationGenerator(Asked(profile, kind, for: .prometheus(.init(2, minor - 1))).request)
+    }
+  }
+
   @Test("What was asked for is what the reader finds")
   func meaning() throws {
     var asked = Asked(try BackendProfiles().named("mimir"), .bearerFile)

@@ -54,6 +54,16 @@ struct ProfileTests {
     #expect(try BackendProfiles().named(name).path == path)
   }
 
+  @Test(
+    "Replicas get the label by which a backend knows them",
+    arguments: [
+      ("amazon", "__replica__"), ("cortex", "__replica__"), ("mimir", "__replica__"),
+      ("new-relic", "prometheus_replica"),
+    ])
+  func replicas(name: String, label: String) throws {
+    #expect(try BackendProfiles().named(name).replicaLabel == label)
+  }
+
   @Test("What is wrong in a profile is found, with its line")
   func refused() throws {
     let good = try String(contentsOf: Self.folder.appending(path: "mimir.yml"), encoding: .utf8)
