@@ -34,16 +34,23 @@ extension ExportAdvice {
   private var agentSteps: [Answer.Step] {
     var steps = [generate("what the agent scrapes and where it sends, with the reason of each value")]
     if evidence.contains(where: { [.manyHosts, .hostExporter].contains($0.kind) }) {
-      steps.append(Answer.Step(command: "godwit generate unit", why: "a hardened unit for each host"))
+      steps.append(
+        Answer.Step(
+          command: "godwit generate unit --rate RATE",
+          why: "a hardened unit for each host, sized for RATE samples a second"))
     } else if evidence.contains(where: { [.discovered, .service].contains($0.kind) && $0.seen.hasPrefix("kind:") }) {
       steps.append(
-        Answer.Step(command: "godwit generate kubernetes", why: "manifests with a log that outlives the pod"))
+        Answer.Step(
+          command: "godwit generate kubernetes --rate RATE --image IMAGE --config-file FILE",
+          why: "manifests with a log that outlives the pod, sized for RATE samples a second"))
     }
     return steps + checks
   }
 
   private func generate(_ what: String) -> Answer.Step {
-    Answer.Step(command: "godwit generate config", why: "writes \(what); `godwit generate profiles` lists the backends")
+    Answer.Step(
+      command: "godwit generate config --backend BACKEND",
+      why: "writes \(what); `godwit generate profiles` lists the backends")
   }
 
   /// Nothing where it is not known which language the program is in.

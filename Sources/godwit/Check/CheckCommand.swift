@@ -42,8 +42,10 @@ struct CheckCommand: AsyncParsableCommand {
   @Flag(help: "Show what --fix would change, and change nothing.")
   var diff = false
 
-  @Flag(help: "With --fix or --diff: also what changes which samples arrive, or under which labels.")
-  var unsafe = false
+  @Flag(
+    name: .customLong("unsafe"),
+    help: "With --fix or --diff: also what changes which samples arrive, or under which labels.")
+  var includesUnsafe = false
 
   @Flag(help: "Tell only what the baseline does not know.")
   var ci = false
@@ -88,7 +90,7 @@ struct CheckCommand: AsyncParsableCommand {
     var fixings: [String: Fixing] = [:]
     if fix || diff {
       for index in inputs.indices {
-        let fixing = Fixing(inputs[index], with: review, includesUnsafe: unsafe)
+        let fixing = Fixing(inputs[index], with: review, includesUnsafe: includesUnsafe)
         fixings[inputs[index].path] = fixing
         guard fix, !fixing.diff.isEmpty else { continue }
         try await Self.attempt { try CheckInput.write(fixing.text, to: inputs[index].path) }

@@ -8,14 +8,12 @@ struct GenerateCommand: AsyncParsableCommand {
       Nothing is asked and nothing is made up: what is missing is named, and the run ends with 2. Secrets are never \
       taken; they stay in files, and files are named.
 
-      EXAMPLES:
+      Examples:
         godwit generate profiles
-        godwit generate config --backend mimir --host mimir.example:8080 \\
-          --tenant team-a --auth bearer-file --token-file /etc/godwit/token \\
-          --rate 50k --latency 120ms --outage 6h --out prometheus.yml
+        godwit generate config --backend prometheus --url http://127.0.0.1:9090 --auth none --rate 50k
         godwit generate unit --rate 50k --out godwit.service
-        godwit generate kubernetes --rate 50k --image registry.example/godwit:1 \\
-          --config-file prometheus.yml
+        godwit generate kubernetes --rate 50k --image registry.example/godwit:1 --config-file prometheus.yml
+        godwit generate alerts > godwit-alerts.yml
 
       \(AnswerFlags.exits)
       """,

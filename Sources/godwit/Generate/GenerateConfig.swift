@@ -14,18 +14,11 @@ struct GenerateConfig: AsyncParsableCommand {
       The file goes to standard output, what there is to say about it to standard error. With --outage or --fresh-first \
       there is a second file, for --godwit.config; --out writes both.
 
-      EXAMPLES:
-        godwit generate config --backend prometheus \\
-          --url http://127.0.0.1:9090 --auth none
-        godwit generate config --backend amazon --region eu-central-1 \\
-          --workspace ws-1234 --rate 80k --latency 60ms
-        godwit generate config --backend grafana-cloud \\
-          --host prometheus-prod-01-eu-west-0.grafana.net \\
-          --username 12345 --password-file /etc/godwit/grafana-token \\
-          --rate 5000 --outage 12h --out prometheus.yml
-        godwit generate config --backend thanos --host thanos.example:19291 \\
-          --auth mtls --cert-file c.pem --key-file k.pem --tenant team-a \\
-          --for prometheus:2.42 --scrape db:9100 --scrape web:9100
+      Examples:
+        godwit generate config --backend prometheus --url http://127.0.0.1:9090 --auth none
+        godwit generate config --backend amazon --region eu-central-1 --workspace ws-1234 --rate 80k --latency 60ms
+        godwit generate config --backend mimir --host mimir.example --tenant a --auth bearer-file --token-file token
+        godwit generate config --backend thanos --host thanos.example:19291 --auth none --for prometheus:2.42
 
       \(AnswerFlags.exits)
       """)

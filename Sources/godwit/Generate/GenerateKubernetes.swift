@@ -10,13 +10,9 @@ struct GenerateKubernetes: AsyncParsableCommand {
       The configuration becomes a ConfigMap, so it must hold no secret: files of secrets are mounted from Secrets at \
       /etc/godwit/secrets/NAME.
 
-      EXAMPLES:
-        godwit generate config --backend mimir --host mimir.example \\
-          --tenant a --auth bearer-file --rate 50k --replica '${POD_NAME}' \\
-          --token-file /etc/godwit/secrets/mimir/token --out prometheus.yml
-        godwit generate kubernetes --rate 50k --outage 6h --secret mimir \\
-          --image registry.example/godwit:1 --config-file prometheus.yml \\
-          --namespace monitoring | kubectl apply -f -
+      Examples:
+        godwit generate kubernetes --rate 50k --image registry.example/godwit:1 --config-file prometheus.yml
+        godwit generate kubernetes --rate 50k --outage 6h --image r.example/g:1 --config-file p.yml --secret mimir
 
       \(AnswerFlags.exits)
       """)

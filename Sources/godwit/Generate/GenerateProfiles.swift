@@ -10,7 +10,7 @@ struct GenerateProfiles: AsyncParsableCommand {
       The first kind of authentication is the usual one. Every profile has the places where its facts were read and \
       the day they were checked.
 
-      EXAMPLES:
+      Examples:
         godwit generate profiles
         godwit generate profiles --backend amazon
         godwit generate profiles --format json

@@ -6,11 +6,12 @@ struct GenerateUnit: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "unit", abstract: "Write a hardened systemd unit for the agent.",
     discussion: """
-      EXAMPLES:
-        godwit generate unit --rate 50k --outage 6h \\
-          --out /etc/systemd/system/godwit.service
-        godwit generate unit --rate 2000 --user godwit \\
-          --credential token:/etc/godwit/token
+      The unit keeps the log in a folder of its own, runs as no user that can do anything else, and says the reason of \
+      each line.
+
+      Examples:
+        godwit generate unit --rate 50k --outage 6h --out /etc/systemd/system/godwit.service
+        godwit generate unit --rate 2000 --user godwit --credential token:/etc/godwit/token
 
       \(AnswerFlags.exits)
       """)

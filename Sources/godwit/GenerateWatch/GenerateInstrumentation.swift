@@ -10,9 +10,8 @@ struct GenerateInstrumentation: AsyncParsableCommand {
     discussion: """
       Requests by method, route template and status, failures with successes; a histogram in seconds; what is in \
       flight; what was built; and no label that grows with users or ids. It serves /metrics, or with --push sends to a remote \
-      write endpoint, best to an agent beside it, which keeps what it took:
-
-        godwit agent --config.file prometheus.yml --web.enable-remote-write-receiver
+      write endpoint, best to an agent beside it, which keeps what it took and is started with \
+      --web.enable-remote-write-receiver.
 
       Examples:
         godwit generate instrumentation --language python > app.py

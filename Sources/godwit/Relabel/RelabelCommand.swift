@@ -9,6 +9,11 @@ struct RelabelCommand: AsyncParsableCommand {
     discussion: """
       The rules are run by the program that the agent runs. Nothing is sent and nothing is changed.
 
+      Examples:
+        godwit relabel test --rules rules.yml --series series.jsonl
+        godwit relabel propose --series series.jsonl --budget 10000
+        godwit relabel diff --rules old.yml --against new.yml --series series.jsonl
+
       \(AnswerFlags.exits)
       """,
     subcommands: [RelabelTestCommand.self, RelabelProposeCommand.self, RelabelDiffCommand.self])

@@ -6,9 +6,10 @@ struct RelabelDiffCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff", abstract: "Which series two lists of rules treat differently.",
     discussion: """
-      godwit relabel diff --rules old.yml --against new.yml --series series.jsonl
-
       That the rules differ is no error; that the second ones make more series the same is.
+
+      Examples:
+        godwit relabel diff --rules old.yml --against new.yml --series series.jsonl
 
       \(AnswerFlags.exits)
       """)

@@ -6,16 +6,17 @@ struct RelabelProposeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "propose", abstract: "The smallest set of rules that reaches a goal, with what it saves and risks.",
     discussion: """
-      godwit relabel propose --series series.jsonl --budget 10000
-      godwit relabel propose --url http://localhost:9100/metrics --lose user_id
-      godwit relabel propose --series page.txt --normalise path --normalise environment=env,Env
-
       The rules are YAML on standard output, ready to be pasted below metric_relabel_configs or write_relabel_configs; \
       everything else is on standard error. Savings are counted by running the rules over all series.
 
       For a budget, ids in paths are written as :id and labels are lost first, where that saves much; whole metrics are \
       dropped last. Both of the former give series the same labels, which is named as a danger: --no-merging leaves \
       them out. job, instance, le and quantile are never taken for a budget, nor are up and scrape_* dropped.
+
+      Examples:
+        godwit relabel propose --series series.jsonl --budget 10000
+        godwit relabel propose --url http://localhost:9100/metrics --lose user_id
+        godwit relabel propose --series page.txt --normalise path --normalise environment=env,Env
 
       \(AnswerFlags.exits)
       """)

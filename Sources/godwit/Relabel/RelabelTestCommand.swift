@@ -8,17 +8,18 @@ struct RelabelTestCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "test", abstract: "What these rules do to these series; or whether a test file holds.",
     discussion: """
-      godwit relabel test --rules rules.yml --series series.jsonl
-      godwit relabel test --config.file prometheus.yml --url http://localhost:9100/metrics --interval 15s
-      godwit relabel test --rules rules.yml --trace 'http_requests_total{code="200"}'
-      godwit relabel test --spec rules_test.yml
-
       For machines, --format json has in data.results for each line of the series in order \
-      {"keep": true, "labels": {…}}, without labels for a series that is dropped and null for a line that holds none. \
+      {"keep": true, "labels": {}}, without labels for a series that is dropped and null for a line that holds none. \
       Empty lines are passed over. With several endpoints each element of data.destinations has results of its own.
 
       Errors are: rules that Prometheus refuses, lines that hold no series, different series that become one, and cases \
       of a test file that fail. Rules that never match, or throw away up, are warnings.
+
+      Examples:
+        godwit relabel test --rules rules.yml --series series.jsonl
+        godwit relabel test --config.file prometheus.yml --url http://localhost:9100/metrics --interval 15s
+        godwit relabel test --rules rules.yml --trace 'http_requests_total{code="200"}'
+        godwit relabel test --spec rules_test.yml
 
       \(AnswerFlags.exits)
       """)

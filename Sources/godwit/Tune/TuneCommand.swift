@@ -11,19 +11,17 @@ struct TuneCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tune", abstract: "Say what limits a remote write queue and how to size it, with the arithmetic.",
     discussion: """
-      From goals alone:
-
-        godwit tune --rate 50000 --latency 200ms --outage 4h
-
-      From a sender that runs, Godwit, Prometheus or vmagent; two pages of its metrics say what happens now, one only \
-      the average over its life:
-
-        godwit tune --url http://localhost:9090/metrics --watch 30s --config.file prometheus.yml
-        godwit tune --metrics before.txt --metrics after.txt --apart 60s --config.file prometheus.yml
+      From goals alone, or from a sender that runs, Godwit, Prometheus or vmagent: two pages of its metrics say what \
+      happens now, one only the average over its life.
 
       What is said of an endpoint: the cause with its evidence, each setting with its formula and inputs, the change of \
       the file as a diff, and what a simulator makes of today's and the proposed settings. docs/tuning.md explains all \
       of it.
+
+      Examples:
+        godwit tune --rate 50000 --latency 200ms --outage 4h
+        godwit tune --url http://localhost:9090/metrics --watch 30s --config.file prometheus.yml
+        godwit tune --metrics before.txt --metrics after.txt --apart 60s --config.file prometheus.yml
 
       \(AnswerFlags.exits)
       """)
