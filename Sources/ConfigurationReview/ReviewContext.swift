@@ -1,3 +1,5 @@
+public import Settings
+
 /// What a review knows beside the file at hand.
 package struct ReviewContext: Sendable {
   /// For which program the file is meant.
@@ -48,21 +50,7 @@ public struct ReviewedProgram: Sendable, Hashable {
 
   public var name: Name
   /// Major and minor; nil for the newest.
-  public var version: Version?
-
-  public struct Version: Sendable, Hashable, Comparable {
-    public var major: Int
-    public var minor: Int
-
-    public init(_ major: Int, _ minor: Int) {
-      self.major = major
-      self.minor = minor
-    }
-
-    public static func < (left: Version, right: Version) -> Bool {
-      (left.major, left.minor) < (right.major, right.minor)
-    }
-  }
+  public var version: ProgramVersion?
 
   /// nil where `text` names none: `prometheus`, `prometheus:2.42`, `vmagent:1.79.5`.
   public init?(_ text: String) {
@@ -74,6 +62,6 @@ public struct ReviewedProgram: Sendable, Hashable {
     guard let major = digits.first.flatMap({ Int($0) }), major >= 0 else { return nil }
     let minor = digits.count > 1 ? Int(digits[1]) : 0
     guard let minor, minor >= 0 else { return nil }
-    version = Version(major, minor)
+    version = ProgramVersion(major, minor)
   }
 }

@@ -1,45 +1,31 @@
+public import Settings
+
 /// The program that will read the configuration.
 public enum Consumer: Hashable, Sendable, CustomStringConvertible {
   case godwit
   /// Prometheus of this version; nil for the newest.
-  case prometheus(Version?)
-
-  public struct Version: Hashable, Sendable, Comparable, CustomStringConvertible {
-    public var major: Int
-    public var minor: Int
-
-    public init(_ major: Int, _ minor: Int) {
-      self.major = major
-      self.minor = minor
-    }
-
-    public static func < (left: Version, right: Version) -> Bool {
-      (left.major, left.minor) < (right.major, right.minor)
-    }
-
-    public var description: String { "\(major).\(minor)" }
-  }
+  case prometheus(ProgramVersion?)
 
   /// A part of a configuration that Prometheus has not always had.
   enum Feature {
     case agentMode, azureAD, googleIAM, protobufMessage, sampleAgeLimit, agentFlag
 
     /// The first version with it, by Prometheus's change log.
-    var since: Version {
+    var since: ProgramVersion {
       switch self {
-      case .agentMode: Version(2, 32)
-      case .azureAD: Version(2, 45)
-      case .sampleAgeLimit: Version(2, 50)
-      case .protobufMessage: Version(2, 54)
-      case .googleIAM: Version(2, 55)
+      case .agentMode: ProgramVersion(2, 32)
+      case .azureAD: ProgramVersion(2, 45)
+      case .sampleAgeLimit: ProgramVersion(2, 50)
+      case .protobufMessage: ProgramVersion(2, 54)
+      case .googleIAM: ProgramVersion(2, 55)
       // Before, agent mode was one of the names of --enable-feature.
-      case .agentFlag: Version(3, 0)
+      case .agentFlag: ProgramVersion(3, 0)
       }
     }
   }
 
   /// Versions before this one have no `authorization`, which everything here may need.
-  static let versionLeast = Version(2, 26)
+  static let versionLeast = ProgramVersion(2, 26)
 
   /// `godwit`, `prometheus`, `prometheus:2.42`, `prometheus:2.42.0`.
   public init(_ text: String) throws(GenerationProblem) {
@@ -54,7 +40,7 @@ public enum Consumer: Hashable, Sendable, CustomStringConvertible {
       else {
         throw GenerationProblem("\"\(parts[1])\" is no version", fix: "write --for prometheus:2.42")
       }
-      let version = Version(major, minor)
+      let version = ProgramVersion(major, minor)
       guard version >= Self.versionLeast else {
         throw GenerationProblem(
           "Prometheus \(version) has no authorization section",

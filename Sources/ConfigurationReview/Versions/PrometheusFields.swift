@@ -1,3 +1,5 @@
+import Settings
+
 /// Since which version of Prometheus a field can be written.
 struct FieldSince: Sendable {
   var key: String
@@ -13,7 +15,7 @@ struct FieldSince: Sendable {
     self.formerly = formerly
   }
 
-  var version: ReviewedProgram.Version { ReviewedProgram.Version(major, minor) }
+  var version: ProgramVersion { ProgramVersion(major, minor) }
 }
 
 /// The fields that came since Prometheus 2.26, by section.

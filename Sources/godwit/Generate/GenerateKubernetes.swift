@@ -17,14 +17,7 @@ struct GenerateKubernetes: AsyncParsableCommand {
       \(AnswerFlags.exits)
       """)
 
-  @Option(help: "Samples a second of one agent: 50000, 50k, 1.5M.")
-  var rate: String?
-
-  @Option(help: "How often targets are scraped.")
-  var interval = "15s"
-
-  @Option(help: "For how long an endpoint may be away without losing samples; 6h is planned with.")
-  var outage: String?
+  @OptionGroup var load: CarriedLoad
 
   @Option(help: "The image, with its tag.")
   var image: String?
@@ -57,16 +50,15 @@ struct GenerateKubernetes: AsyncParsableCommand {
 
   func run() async throws {
     try await Self.attempt {
-      let what = "memory and disk depend on the rate"
-      let rate = try FlagValue.required(try FlagValue.rate(rate), "--rate, samples a second", what)
+      let rate = try load.samplesPerSecond
       let image = try FlagValue.required(image, "--image registry/name:tag", "there is no image that could be assumed")
       let path = try FlagValue.required(
         configFile, "--config-file; godwit generate config writes one", "an agent needs a configuration")
       var manifests = KubernetesManifests(
         rate: rate, image: image, configuration: try FlagValue.text(atPath: path, "--config-file"))
       manifests.delivery = try deliveryFile.map { try FlagValue.text(atPath: $0, "--delivery-file") }
-      manifests.interval = try FlagValue.duration(interval, "--interval") ?? manifests.interval
-      manifests.outage = try FlagValue.duration(outage, "--outage")
+      manifests.interval = try load.scrapeInterval ?? manifests.interval
+      manifests.outage = try load.outageToSurvive
       manifests.name = name
       manifests.namespace = namespace
       manifests.replicas = replicas

@@ -16,14 +16,7 @@ struct GenerateUnit: AsyncParsableCommand {
       \(AnswerFlags.exits)
       """)
 
-  @Option(help: "Samples a second: 50000, 50k, 1.5M.")
-  var rate: String?
-
-  @Option(help: "How often targets are scraped.")
-  var interval = "15s"
-
-  @Option(help: "For how long an endpoint may be away without losing samples; 6h is planned with.")
-  var outage: String?
+  @OptionGroup var load: CarriedLoad
 
   @Option(help: "Where the program is.")
   var program = "/usr/bin/godwit"
@@ -50,10 +43,9 @@ struct GenerateUnit: AsyncParsableCommand {
 
   func run() async throws {
     try await Self.attempt {
-      let what = "memory and disk depend on the rate"
-      var unit = SystemdUnit(rate: try FlagValue.required(try FlagValue.rate(rate), "--rate, samples a second", what))
-      unit.interval = try FlagValue.duration(interval, "--interval") ?? unit.interval
-      unit.outage = try FlagValue.duration(outage, "--outage")
+      var unit = SystemdUnit(rate: try load.samplesPerSecond)
+      unit.interval = try load.scrapeInterval ?? unit.interval
+      unit.outage = try load.outageToSurvive
       unit.program = program
       unit.configFile = configFile
       unit.deliveryFile = deliveryFile

@@ -1,4 +1,5 @@
 import AgentConfiguration
+import Settings
 
 /// The token's old place
 ///

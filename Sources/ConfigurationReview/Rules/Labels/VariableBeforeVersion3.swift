@@ -1,4 +1,5 @@
 import AgentConfiguration
+import Settings
 
 /// A variable that this version does not expand
 ///

@@ -1,4 +1,5 @@
 import AgentConfiguration
+import Settings
 
 /// A field that the installed version does not know
 ///
@@ -43,7 +44,7 @@ struct FieldTooNew: ReviewRule {
   }
 
   private func advice(
-    _ since: FieldSince, at place: Place, what: String, _ version: ReviewedProgram.Version, edits: [TextEdit]
+    _ since: FieldSince, at place: Place, what: String, _ version: ProgramVersion, edits: [TextEdit]
   ) -> Advice {
     let former = since.formerly.map { "; it was called \($0), before" } ?? ""
     return Advice(

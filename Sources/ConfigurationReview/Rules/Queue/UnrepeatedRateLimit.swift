@@ -1,4 +1,5 @@
 import AgentConfiguration
+import Settings
 
 /// What is refused with 429 is thrown away
 ///
