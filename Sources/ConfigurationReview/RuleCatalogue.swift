@@ -1,6 +1,7 @@
 /// All rules, in the order of their ids.
 package enum RuleCatalogue {
-  package static let all: [any ReviewRule] = endpoints + queues + labels + relabelling + scraping + otherFiles + scripts
+  package static let all: [any ReviewRule] =
+    endpoints + queues + labels + moreEndpoints + relabelling + scraping + otherFiles + scripts
 
   /// GW201 … GW239: where samples go, and who may read them on the way.
   private static let endpoints: [any ReviewRule] = [
@@ -18,13 +19,15 @@ package enum RuleCatalogue {
     ShortBackoff(), LongDeadline(), ShortDeadline(), UnrepeatedRateLimit(), QueueMemory(), ShortAgeLimit(),
     ManyMinShards(), ManyMaxShards(), SlowFirstRetry(),
   ]
-  /// GW270 … GW299: what names whoever sends, and what goes with the samples.
+  /// GW270 … GW289: what names whoever sends, and what goes with the samples.
   private static let labels: [any ReviewRule] = [
     NoExternalLabels(), ClashingExternalLabel(), ReplicaWithoutCluster(), ReplicaUnderAnotherName(),
     SameExternalLabels(), ReservedExternalLabel(), ForeignVariable(), VariableBeforeVersion3(), ChangingExternalLabel(),
     TraceLabels(), DroppedReplica(), UnportableLabelName(), EmptyExternalLabel(), OtherLabelName(), OtherLabelValue(),
     FrequentMetadata(), LargeMetadata(), NoMetadata(),
   ]
+  /// GW290 … GW299: where samples go, beyond the ids that were set aside for it.
+  private static let moreEndpoints: [any ReviewRule] = [UncertainVersion2()]
   /// GW301 … GW349: what rules do to series.
   private static let relabelling: [any ReviewRule] = [
     KeepWithoutUp(), MetricsDroppedForLabels(), SelfMetricsDropped(), MetricNameInTargetRules(),

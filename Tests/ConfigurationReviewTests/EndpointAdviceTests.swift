@@ -17,11 +17,14 @@ struct EndpointAdviceTests {
       ("http://localhost:8480/api/v1/write", "/insert/0/prometheus/api/v1/write"),
       ("http://localhost:19291/api/v1/write", "/api/v1/receive"),
       ("https://mimir.example.net/api/v1/write", "/api/v1/push"),
+      ("https://mimir.example.net/api/prom/push", "/api/v1/push"),
+      ("http://localhost:9009/api/prom/push", "/api/v1/push"),
       (
         "https://aps-workspaces.us-east-1.amazonaws.com/workspaces/ws-7/api/v1/write",
         "/workspaces/ws-7/api/v1/remote_write"
       ),
       ("https://metric-api.newrelic.com/api/v1/write?prometheus_server=a", "/prometheus/v1/write"),
+      ("https://ingress.eu2.coralogix.com/api/v1/write", "/prometheus/v1"),
     ])
   func wrongPath(url: String, path: String) throws {
     let found = try #require(findings("remote_write:\n  - url: \(url)\n").first { $0.id == "GW211" })
@@ -35,6 +38,8 @@ struct EndpointAdviceTests {
       "https://mimir.example.net/write", "http://localhost:9090/prometheus/api/v1/write",
       "http://localhost:8480/insert/multitenant/prometheus/api/v1/write", "http://localhost:8480/insert/7:1/prometheus",
       "http://localhost:8428/api/v1/push", "https://metrics.example.net/api/v1/receive",
+      "https://cortex.example.net/api/prom/push", "https://ingress.coralogix.us/prometheus/v1?external_labels=cluster",
+      "https://gateway.coralogix.com/prometheus/api/v1/write",
     ])
   func ownPath(url: String) { #expect(!ids("remote_write:\n  - url: \(url)\n").contains("GW211")) }
 
@@ -126,8 +131,13 @@ struct EndpointAdviceTests {
     "Batches are measured by what the backend takes",
     arguments: [
       ("https://h/api/v1/write", 400, "GW244"), ("https://h/api/v1/write", 500, nil),
-      ("https://h/api/v1/write", 50_001, "GW245"), ("https://dce.ingest.monitor.azure.com/api/v1/write", 12_000, nil),
-      ("https://dce.we-1.metrics.ingest.monitor.azure.com/api/v1/write", 12_000, "GW245"),
+      ("https://h/api/v1/write", 50_001, "GW245"),
+      ("https://dce.we-1.metrics.ingest.monitor.azure.com/api/v1/write", 12_000, nil),
+      ("https://aps-workspaces.eu-central-1.amazonaws.com/workspaces/ws-1/api/v1/remote_write", 12_000, nil),
+      ("https://metric-api.newrelic.com/prometheus/v1/write", 10_000, nil),
+      ("https://metric-api.newrelic.com/prometheus/v1/write", 12_000, "GW245"),
+      ("https://ingress.eu2.coralogix.com/prometheus/v1", 24_000, nil),
+      ("https://ingress.eu2.coralogix.com/prometheus/v1", 25_000, "GW245"),
       ("https://monitoring.googleapis.com/v1/write", 200, nil),
       ("https://monitoring.googleapis.com/v1/write", 50, "GW244"),
       ("https://monitoring.googleapis.com/v1/write", 201, "GW245"),

@@ -9,8 +9,8 @@ enum FindingsPage {
   static var text: String {
     let sections: [(title: String, rules: [DocumentedRule])] = [
       ("What the reference refuses, and what an agent cannot do", DocumentedRule.verdicts),
-      ("Advice: endpoints", within(201...239)), ("Advice: queues", within(240...269)),
-      ("Advice: labels and metadata", within(270...299)), ("Advice: relabelling", within(301...349)),
+      ("Advice: endpoints", within(201...239) + within(290...299)), ("Advice: queues", within(240...269)),
+      ("Advice: labels and metadata", within(270...289)), ("Advice: relabelling", within(301...349)),
       ("Advice: scraping", within(350...399)), ("Advice: other files and versions", within(400...449)),
       ("Advice: commands and code", within(450...469)),
     ]

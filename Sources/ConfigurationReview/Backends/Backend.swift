@@ -77,8 +77,9 @@ struct Backend: Sendable, Hashable {
   private static func byPort(_ url: EndpointURL) -> Backend? {
     let ports: [Int: (kind: Kind, confidence: Double)] = [
       19291: (.thanos, 0.9), 8480: (.victoriaMetricsCluster, 0.9), 8428: (.victoriaMetrics, 0.9),
-      8429: (.victoriaMetrics, 0.8), 9009: (.mimir, 0.7), 8086: (.influx, 0.7), 9090: (.prometheus, 0.6),
+      8429: (.victoriaMetrics, 0.8), 8086: (.influx, 0.7), 9090: (.prometheus, 0.6),
     ]
+    if url.port == 9009 { return Backend(.mimir, "the port is 9009, which Mimir's examples use", 0.6) }
     return url.port.flatMap { port in
       ports[port].map { Backend($0.kind, "the port is \(port), which \($0.kind.title) listens at", $0.confidence) }
     }

@@ -3,7 +3,7 @@ import AgentConfiguration
 /// Grafana Cloud without user and token
 ///
 /// Grafana Cloud knows a sender by basic authentication: the user is the number of the metrics instance, the password
-/// an access policy token that may write metrics. A bearer token of the form `<number>:<token>` is taken too.
+/// an access policy token that may write metrics. Other ways to send a token are left alone.
 ///
 /// Wrong:
 ///
@@ -18,7 +18,7 @@ import AgentConfiguration
 ///           username: "123456"
 ///           password_file: /etc/godwit/token
 struct GrafanaCloudUser: ReviewRule {
-  let facts = RuleFacts("GW216", .warning, why: "Grafana Cloud answers 401, and what it refuses so is lost.")
+  let facts = RuleFacts("GW216", .warning, why: "Grafana Cloud refuses it, and what it refuses so is lost.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.endpoints(at: .grafanaCloud).compactMap { endpoint, url, backend in

@@ -2,8 +2,8 @@ import AgentConfiguration
 
 /// InfluxDB without a database
 ///
-/// `/api/v1/prom/write` of InfluxDB 1.x wants to know where to store: without `db` it answers 400. InfluxDB 2 and 3 do
-/// not have the path; they take remote write through Telegraf.
+/// `/api/v1/prom/write` of InfluxDB 1.x wants to know where to store: without `db` it answers 400, for a database that
+/// it does not have 404. InfluxDB 2 and 3 do not have the path; they take remote write through Telegraf.
 ///
 /// Wrong:
 ///

@@ -2,9 +2,10 @@ import AgentConfiguration
 
 /// No tenant for a backend that has several
 ///
-/// Mimir and Cortex answer 401 (`no org id`) unless they were told that there is one tenant only, or something on the
-/// way sets the header. Thanos Receive takes the samples for its default tenant, so they are not missed until somebody
-/// looks for them.
+/// Mimir and Cortex refuse samples of no tenant (Cortex with 401, `no org id`) unless they were told that there is one
+/// only, or something on the way sets the header. Thanos Receive takes the samples for its default tenant, so they are
+/// not missed until somebody looks for them. The path alone says little: VictoriaMetrics takes `/api/v1/push` too, and
+/// has no such header.
 ///
 /// Wrong:
 ///
@@ -31,8 +32,10 @@ struct MissingTenant: ReviewRule {
       guard !endpoint.headerNames.contains(header.lowercased()) else { return nil }
       return Advice(
         url.place, "\(endpoint.title) names no tenant",
-        evidence: "the path is \(parts.path), as of Mimir and Cortex, and there is no header \(header)",
-        fix: "add \(header) to headers, unless the backend has one tenant or a gateway sets it", confidence: 0.6)
+        evidence: (backend?.evidence ?? "the path is \(parts.path), as of Mimir, Cortex and VictoriaMetrics")
+          + ", and there is no header \(header)",
+        fix: "add \(header) to headers, unless the backend has one tenant or a gateway sets it",
+        confidence: backend.map { min(0.6, $0.confidence) } ?? 0.4)
     }
   }
 

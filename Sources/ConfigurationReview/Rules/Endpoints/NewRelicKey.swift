@@ -2,7 +2,8 @@ import AgentConfiguration
 
 /// New Relic without a licence key
 ///
-/// The metric API knows an account by its licence key, as a bearer token or in the header `X-License-Key`.
+/// The metric API knows an account by its licence key: as a bearer token, in the header `Api-Key`, or in the parameter
+/// `X-License-Key` of the URL, where it ends up in logs.
 ///
 /// Wrong:
 ///
@@ -20,6 +21,7 @@ struct NewRelicKey: ReviewRule {
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.endpoints(at: .newRelic).compactMap { endpoint, url, backend in
+      // A header X-License-Key is not documented, but whoever has it has a key.
       let hasKey = endpoint.headerNames.contains { ["x-license-key", "api-key"].contains($0) }
       let hasParameter = url.queryNames.contains { EndpointSecret.isSpokenOf($0) }
       guard endpoint.credentialKey == nil, !hasKey, !hasParameter else { return nil }

@@ -26,12 +26,13 @@ struct NoPath: ReviewRule {
         ValueShape.variable(in: url.value) == nil, !Self.exceptions.contains(where: { parts.host.hasSuffix($0) })
       else { return nil }
       let backend = Backend(of: parts)
-      let path = backend?.kind.writePaths.first
-      let whose = backend.map { "which is the path of \($0.kind.title)" } ?? "or what your backend's documentation says"
+      let known = backend.flatMap { backend in
+        backend.kind.writePaths.first.map { "\($0), which is the path of \(backend.kind.title)" }
+      }
       return Advice(
         url.place, "\(endpoint.title) has no path in its URL",
         evidence: (["nothing follows \(parts.host)"] + (backend.map { [$0.evidence] } ?? [])).joined(separator: "; "),
-        fix: "add \(path ?? "/api/v1/write"), \(whose)", confidence: 0.9)
+        fix: "add \(known ?? "/api/v1/write, or what your backend's documentation says")", confidence: 0.9)
     }
   }
 }

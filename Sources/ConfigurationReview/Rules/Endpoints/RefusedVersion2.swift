@@ -3,7 +3,9 @@ import AgentConfiguration
 /// Remote write 2.0 to a backend that does not read it
 ///
 /// A receiver of 1.0 that does not look at the content type reads a 2.0 message as an empty one, and answers that all
-/// is well. VictoriaMetrics is one (its issue 10413, open in 2026); InfluxDB 1.x is older than the message.
+/// is well. VictoriaMetrics is one (docs.victoriametrics.com/victoriametrics/integrations/prometheus/, and its issue
+/// 10413, open in 2026), InfluxDB 1.x another. Godwit notices that nothing was written and falls back to 1.0 by itself;
+/// other senders lose what they send. Backends of which some releases read 2.0 are GW290's matter.
 ///
 /// Wrong:
 ///
@@ -17,7 +19,8 @@ import AgentConfiguration
 ///       - url: https://vm.example.net:8428/api/v1/write
 ///         protobuf_message: prometheus.WriteRequest
 struct RefusedVersion2: ReviewRule {
-  let facts = RuleFacts("GW229", .warning, why: "The backend reads an empty message, answers 204, and stores nothing.")
+  let facts = RuleFacts(
+    "GW229", .warning, why: "The backend says that all is well and stores nothing, and few senders notice.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.endpoints.compactMap { endpoint in

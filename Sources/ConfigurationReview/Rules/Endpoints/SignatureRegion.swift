@@ -18,7 +18,7 @@ import AgentConfiguration
 ///         sigv4:
 ///           region: eu-central-1
 struct SignatureRegion: ReviewRule {
-  let facts = RuleFacts("GW218", .warning, why: "The signature is of another region, and the service answers 403.")
+  let facts = RuleFacts("GW218", .warning, why: "The signature is of another region, and the service refuses it.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.endpoints(at: .amazon).compactMap { endpoint, url, _ in

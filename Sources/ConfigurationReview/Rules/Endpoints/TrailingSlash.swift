@@ -2,8 +2,9 @@ import AgentConfiguration
 
 /// A slash after the write path
 ///
-/// To most servers `/api/v1/write/` is another path than `/api/v1/write`. It answers 404, or sends a redirect that
-/// turns the POST into a GET.
+/// To most servers `/api/v1/write/` is another path than `/api/v1/write`, and they refuse it: VictoriaMetrics answers
+/// 400. Prometheus sends a redirect to the path without the slash; the request stays a POST, but each is made twice, and
+/// a sender that follows no redirects loses it.
 ///
 /// Wrong:
 ///
@@ -15,7 +16,7 @@ import AgentConfiguration
 ///     remote_write:
 ///       - url: https://metrics.example.net/api/v1/write
 struct TrailingSlash: ReviewRule {
-  let facts = RuleFacts("GW213", .warning, why: "The path is not known there, or is redirected with a GET.")
+  let facts = RuleFacts("GW213", .warning, why: "The path is not known there, or every request is redirected.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.endpoints.compactMap { endpoint in

@@ -17,7 +17,7 @@ import AgentConfiguration
 ///         sigv4:
 ///           region: eu-central-1
 struct UnsignedAmazon: ReviewRule {
-  let facts = RuleFacts("GW217", .warning, why: "The service answers 403, and what it refuses so is lost.")
+  let facts = RuleFacts("GW217", .warning, why: "The service refuses it, and what it refuses so is lost.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.endpoints(at: .amazon).compactMap { endpoint, url, backend in

@@ -4,8 +4,10 @@ import AgentConfiguration
 ///
 /// Each backend has its own: `/api/v1/write` (Prometheus, VictoriaMetrics), `/api/v1/push` (Mimir, Cortex),
 /// `/api/v1/receive` (Thanos), `/api/prom/push` (Grafana Cloud), `/workspaces/…/api/v1/remote_write` (Amazon),
-/// `/insert/<tenant>/prometheus/api/v1/write` (vminsert), `/prometheus/v1/write` (New Relic), `/api/v1/prom/write?db=…`
-/// (InfluxDB 1.x). On another one it answers 404 or 405, and a sender throws away what was refused that way.
+/// `/insert/<tenant>/prometheus/api/v1/write` (vminsert), `/prometheus/v1/write` (New Relic), `/prometheus/v1`
+/// (Coralogix), `/api/v1/prom/write?db=…` (InfluxDB 1.x). On another one most answer 404 or 405, VictoriaMetrics 400, and
+/// a sender throws away what was refused that way. `/api/prom/push` is an older path of Cortex, which Mimir does not
+/// have.
 ///
 /// Which backend it is, is told by host, port and path, and the finding says by which. A path that is not the write
 /// path of any backend is left alone where the host is one's own: a proxy may call it anything.
@@ -26,7 +28,8 @@ import AgentConfiguration
 ///           username: "123456"
 ///           password_file: /etc/godwit/token
 struct WrongPath: ReviewRule {
-  let facts = RuleFacts("GW211", .warning, why: "The backend answers 404 or 405, and what it refuses so is lost.")
+  let facts = RuleFacts(
+    "GW211", .warning, why: "The backend refuses it, mostly with 404 or 405, and what is refused so is lost.")
 
   func advice(on file: ReviewedFile, in context: ReviewContext) -> [Advice] {
     file.endpoints.compactMap { endpoint in
@@ -56,6 +59,9 @@ struct WrongPath: ReviewRule {
     case .victoriaMetricsCluster:
       if written.range(ofText: "/insert/") != nil { return nil }
       return WritePath.isKnown(written) ? "/insert/0\(path)" : nil
+    case .coralogix where !url.host.hasPrefix("ingress."):
+      // Only those hosts are documented; what older ones are called, and take, is not.
+      return nil
     default:
       if backend.kind.writePaths.contains(where: { written.hasSuffix($0) }) { return nil }
       let isOwnName = backend.confidence < 1

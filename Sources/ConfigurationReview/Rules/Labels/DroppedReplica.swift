@@ -5,7 +5,8 @@ import Relabeling
 /// The label that tells replicas apart is dropped
 ///
 /// Write rules run after external labels were added. With the replica's label gone, both replicas send the same series,
-/// and the backend refuses half of them as duplicates. VictoriaMetrics is the exception: it takes one of two samples of
+/// and the backend refuses half of them as duplicates. New Relic looks for `prometheus_replica`, in the group that
+/// `prometheus` names; most others for `__replica__`. VictoriaMetrics is the exception: it takes one of two samples of
 /// the same series, so there it has to be dropped.
 ///
 /// Wrong:
@@ -56,6 +57,7 @@ struct DroppedReplica: ReviewRule {
   private func names(for kind: Backend.Kind?) -> Set<String> {
     switch kind {
     case .victoriaMetrics, .victoriaMetricsCluster: []
+    case .newRelic: ["prometheus_replica"]
     case .thanos: ["replica", "prometheus_replica", "__replica__"]
     default: ["__replica__"]
     }

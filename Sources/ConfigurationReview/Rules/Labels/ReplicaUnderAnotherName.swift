@@ -3,7 +3,8 @@ import AgentConfiguration
 /// A replica label that the backend does not look for
 ///
 /// Mimir, Cortex, Grafana Cloud and Amazon look for `__replica__`, and take it off what they store. `replica` is what
-/// Thanos looks for; there it stays, and every series is stored once for each replica.
+/// Thanos looks for, `prometheus_replica` what New Relic does; elsewhere either stays, and every series is stored once
+/// for each replica.
 ///
 /// Wrong:
 ///
@@ -37,7 +38,8 @@ struct ReplicaUnderAnotherName: ReviewRule {
     let backends = file.endpoints.compactMap(\.backend)
     let deduplicating = backends.first { [.mimir, .cortex, .grafanaCloud, .amazon].contains($0.kind) }
     // Another endpoint may want it under this name.
-    guard let deduplicating, backends.count == file.endpoints.count, !backends.contains(where: { $0.kind == .thanos })
+    guard let deduplicating, backends.count == file.endpoints.count,
+      !backends.contains(where: { $0.kind == .thanos || $0.kind == .newRelic })
     else { return [] }
     return [
       Advice(

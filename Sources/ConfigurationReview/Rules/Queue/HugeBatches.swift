@@ -2,16 +2,16 @@ import AgentConfiguration
 
 /// Batches that become too large a body
 ///
-/// A backend answers 413 to a body above its limit, and what is refused that way is lost: Amazon takes 1 MB, Azure
-/// 1,048,576 bytes, Coralogix 2,411,724, Google 200 series. A sample is 30 to 100 bytes of a compressed body.
+/// A backend answers 413 to a body above its limit, and what is refused that way is lost: New Relic takes 1,000,000
+/// bytes, Coralogix 2,411,724, Google 200 series. A sample is 30 to 100 bytes of a compressed body.
 /// Prometheus itself (3.5.3 and 3.11.3 on) takes 32 MiB uncompressed, which 50,000 samples with many labels exceed.
 ///
 /// Wrong:
 ///
 ///     remote_write:
-///       - url: https://aps-workspaces.eu-central-1.amazonaws.com/workspaces/ws-1/api/v1/remote_write
-///         sigv4:
-///           region: eu-central-1
+///       - url: https://metric-api.newrelic.com/prometheus/v1/write?prometheus_server=edge-1
+///         authorization:
+///           credentials_file: /etc/godwit/license
 ///         queue_config:
 ///           capacity: 60000
 ///           max_samples_per_send: 20000
@@ -19,9 +19,9 @@ import AgentConfiguration
 /// Right:
 ///
 ///     remote_write:
-///       - url: https://aps-workspaces.eu-central-1.amazonaws.com/workspaces/ws-1/api/v1/remote_write
-///         sigv4:
-///           region: eu-central-1
+///       - url: https://metric-api.newrelic.com/prometheus/v1/write?prometheus_server=edge-1
+///         authorization:
+///           credentials_file: /etc/godwit/license
 ///         queue_config:
 ///           capacity: 20000
 ///           max_samples_per_send: 5000

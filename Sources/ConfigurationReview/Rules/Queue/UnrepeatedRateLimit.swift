@@ -3,7 +3,7 @@ import Settings
 
 /// What is refused with 429 is thrown away
 ///
-/// 429 means later, and every hosted backend answers it above its rate. Prometheus repeats such a request only with
+/// 429 means later, and most hosted backends answer it above their rate. Prometheus repeats such a request only with
 /// `retry_on_http_429: true`; otherwise its samples are lost. Godwit repeats it unless told not to. (Amazon: 70,000
 /// samples a second at first.)
 ///
