@@ -233,7 +233,7 @@ let package = Package(
         "Telemetry", logging,
       ]),
     tests("MetricModel", ["ByteCoding"]),
-    tests("Observability", fixtures: true),
+    tests("Observability", ["Diagnostics"], fixtures: true),
     tests("PipelineStages", ["Exposition", "MetricModel", "RemoteWriteProtocol"]),
     tests(
       "Receiver",

@@ -1,5 +1,5 @@
 import AgentConfiguration
-import Diagnostics
+public import Diagnostics
 import Settings
 
 /// Writes a configuration for a backend, each value with its reason above it.
@@ -48,8 +48,7 @@ public struct ConfigurationGenerator: Sendable {
     if let delivery = DeliveryText(self) { files.append(GeneratedFile(name: "godwit.yml", text: delivery.text)) }
     let backend = request.backend.title
     return GeneratedFiles(
-      files: files, findings: findings,
-      summary: "A configuration for \(request.consumer) that sends to \(backend).",
+      files, summary: "A configuration for \(request.consumer) that sends to \(backend).", findings: findings,
       next: [
         Answer.Step(command: "godwit check prometheus.yml", why: "says whether it is right, and stays so after changes")
       ])

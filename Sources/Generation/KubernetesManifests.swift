@@ -1,5 +1,5 @@
 import AgentConfiguration
-import Diagnostics
+public import Diagnostics
 import Settings
 
 /// Manifests for an agent on Kubernetes: a StatefulSet with its log on a volume, and what belongs to it.
@@ -37,9 +37,10 @@ public struct KubernetesManifests: Sendable {
   public func files() throws(GenerationProblem) -> GeneratedFiles {
     try check()
     return GeneratedFiles(
-      files: [GeneratedFile(name: "\(name).yml", text: ManifestText(self).text)], findings: findings,
+      [GeneratedFile(name: "\(name).yml", text: ManifestText(self).text)],
       summary:
         "Manifests for \(replicas) \(replicas == 1 ? "agent" : "agents") of \(Quantity.grouped(rate)) samples/s.",
+      findings: findings,
       next: [
         Answer.Step(
           command: "kubectl apply --dry-run=server -f \(name).yml",

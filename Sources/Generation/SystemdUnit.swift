@@ -1,4 +1,4 @@
-import Diagnostics
+public import Diagnostics
 import Settings
 
 /// A hardened systemd unit for `godwit agent`, each line with its reason.
@@ -41,7 +41,7 @@ public struct SystemdUnit: Sendable {
   public func files() throws(GenerationProblem) -> GeneratedFiles {
     try check()
     return GeneratedFiles(
-      files: [GeneratedFile(name: "\(Self.name).service", text: text)], findings: [],
+      [GeneratedFile(name: "\(Self.name).service", text: text)],
       summary: "A systemd unit for an agent of \(Quantity.grouped(rate)) samples/s.",
       next: [
         Answer.Step(

@@ -57,7 +57,7 @@ extension EndToEnd {
       let folder = world.path("app")
       let generate = try world.start(
         "generate", World.godwit(),
-        ["generate", "instrumentation", "--language", language.rawValue, "--out", folder] + flags)
+        ["generate", "instrumentation", "--language", language.rawValue, "--out", folder + "/"] + flags)
       try #require(try await generate.waitForExit(within: .seconds(20)) == .code(0), "\(generate.log)")
       if let build = language.build(tool, in: folder) {
         let compiler = try world.start("compiler", build[0], Array(build.dropFirst()))

@@ -42,7 +42,7 @@ extension EndToEnd {
         let promtool = try World.service("promtool")
         _ = try await output(
           world, "generate", World.godwit(),
-          ["generate", "alerts", "--for", one.program, "--out", world.path("rules")] + one.flags)
+          ["generate", "alerts", "--for", one.program, "--out", world.path("rules") + "/"] + one.flags)
         let file = world.path("rules/\(one.program)-alerts.yml")
         let check = try await output(world, "check", promtool, ["check", "rules", file])
         #expect(check.contains("SUCCESS"), "\(check)")
@@ -56,7 +56,7 @@ extension EndToEnd {
     func brokenRules(_ program: String) async throws {
       try await withWorld { world in
         _ = try await output(
-          world, "generate", World.godwit(), ["generate", "alerts", "--for", program, "--out", world.path("rules")])
+          world, "generate", World.godwit(), ["generate", "alerts", "--for", program, "--out", world.path("rules") + "/"])
         let file = URL(fileURLWithPath: world.path("rules/\(program)-alerts.yml"))
         let text = try String(contentsOf: file, encoding: .utf8)
         try Data(text.replacing(" > 0", with: " > 1e99").utf8).write(to: file)

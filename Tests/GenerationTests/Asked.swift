@@ -1,4 +1,5 @@
 import AgentConfiguration
+import Diagnostics
 import Generation
 import Settings
 import Testing

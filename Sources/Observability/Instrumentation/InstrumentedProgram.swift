@@ -1,3 +1,5 @@
+public import Diagnostics
+
 /// A language that a program can be written in.
 public enum InstrumentationLanguage: String, Sendable, CaseIterable {
   case python, go, javascript, java, swift

@@ -6,10 +6,14 @@ import Settings
 
 /// Where to what was written goes, and how it is talked about.
 struct GenerationFlags: ParsableArguments {
-  @Option(help: "Write to this file, and what belongs to it beside it, instead of to standard output.")
+  @Option(
+    help: """
+      Write to this file, and what belongs to it beside it, instead of to standard output; or into a folder, where it \
+      is one or ends with a slash.
+      """)
   var out: String?
 
-  @Flag(help: "Replace files that are there.")
+  @Flag(help: "Replace files that are there and differ.")
   var force = false
 
   @OptionGroup var answers: AnswerFlags
@@ -38,24 +42,61 @@ struct GenerationFlags: ParsableArguments {
     }
   }
 
-  /// All or nothing: no file is written when one of them is there and may not be replaced.
-  private func save(_ files: [GeneratedFile], to out: String) throws {
-    let first = URL(fileURLWithPath: out)
-    let places = files.enumerated().map { index, file in
-      index == 0 ? first : first.deletingLastPathComponent().appendingPathComponent(file.name)
+  /// The folder that files go into; nil for that where the program is called.
+  var folder: String? {
+    guard let out else { return nil }
+    if isFolder(out) { return out.hasSuffix("/") ? String(out.dropLast()) : out }
+    return out.contains("/") ? URL(fileURLWithPath: out).deletingLastPathComponent().relativePath : nil
+  }
+
+  /// What the file that is usually called `name` is called by `--out`.
+  func name(ofFirst name: String) -> String {
+    guard let out, !isFolder(out) else { return name }
+    return URL(fileURLWithPath: out).lastPathComponent
+  }
+
+  private func isFolder(_ path: String) -> Bool {
+    var isDirectory: ObjCBool = false
+    return path.hasSuffix("/")
+      || (FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue)
+  }
+
+  private func places(of files: [GeneratedFile], for out: String) throws -> [URL] {
+    if isFolder(out) {
+      let folder = URL(fileURLWithPath: out, isDirectory: true)
+      do {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      } catch {
+        throw GenerationProblem("cannot make \(out): \(error.localizedDescription)", fix: "give another --out")
+      }
+      return files.map { folder.appending(path: $0.name) }
     }
+    let first = URL(fileURLWithPath: out)
+    let places = [first] + files.dropFirst().map { first.deletingLastPathComponent().appending(path: $0.name) }
     if let double = places.dropFirst().first(where: { $0.path == first.path }) {
       throw GenerationProblem("two files would be \(double.path)", fix: "give --out another name")
     }
-    if !force, let taken = places.first(where: { FileManager.default.fileExists(atPath: $0.path) }) {
-      throw GenerationProblem("\(taken.path) is there", fix: "give --force to replace it, or another --out")
+    return places
+  }
+
+  /// All or nothing: no file is written when one of them is there with another content and may not be replaced.
+  private func save(_ files: [GeneratedFile], to out: String) throws {
+    let places = try places(of: files, for: out)
+    if !force {
+      for (file, place) in zip(files, places) {
+        let present = try? Data(contentsOf: place)
+        guard present == nil || present == Data(file.text.utf8) else {
+          throw GenerationProblem(
+            "\(place.relativePath) is there and differs", fix: "give --force to replace it, or another --out")
+        }
+      }
     }
     for (file, place) in zip(files, places) {
       do {
-        try Data(file.text.utf8).write(to: place, options: force ? .atomic : .withoutOverwriting)
+        try Data(file.text.utf8).write(to: place, options: .atomic)
       } catch {
         throw GenerationProblem(
-          "cannot write \(place.path): \(error.localizedDescription)", fix: "give another --out")
+          "cannot write \(place.relativePath): \(error.localizedDescription)", fix: "give another --out")
       }
     }
   }

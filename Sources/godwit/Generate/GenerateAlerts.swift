@@ -12,7 +12,7 @@ struct GenerateAlerts: AsyncParsableCommand {
       Examples:
         godwit generate alerts > godwit-alerts.yml
         godwit generate alerts --for prometheus --job agents --lag 5m --keep 4h
-        godwit generate alerts --log-cap 20GiB --out rules
+        godwit generate alerts --log-cap 20GiB --out rules/
         promtool test rules rules/godwit-alerts.test.yml
 
       The rules are for whoever evaluates rules over what arrives: Prometheus, Mimir, Thanos, vmalert. Exits 0, or 2 \
@@ -60,7 +60,7 @@ struct GenerateAlerts: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Where the tests find the rules.", valueName: "file"))
   var ruleFile: String?
 
-  @OptionGroup var output: FileOutput
+  @OptionGroup(title: "What is written") var output: GenerationFlags
 
   func run() async throws {
     try await Self.attempt {
@@ -69,7 +69,7 @@ struct GenerateAlerts: AsyncParsableCommand {
         keep: keep?.duration, logCapBytes: logCap?.bytes, capAhead: capAhead.duration,
         targetsDownPercent: targetsDown)
       let rules = RuleFile(program: program, options: options)
-      let name = ruleFile ?? RuleFile.usualName(for: program)
+      let name = ruleFile ?? output.name(ofFirst: RuleFile.usualName(for: program))
       let ruleTests = RuleTests(of: rules, in: name)
       let testName = RuleTests.usualName(for: program)
       let files = [
@@ -77,15 +77,16 @@ struct GenerateAlerts: AsyncParsableCommand {
         GeneratedFile(name: testName, text: ruleTests.text),
       ]
       try output.give(
-        files, shown: files[tests ? 1 : 0],
-        summary: tests
-          ? "\(ruleTests.count) tests of the rules for \(program.title)."
-          : "\(rules.alertNames.count) alerts for \(program.title), job \(options.job).", next: next(name, testName))
+        GeneratedFiles(
+          output.out == nil ? [files[tests ? 1 : 0]] : files,
+          summary: tests
+            ? "\(ruleTests.count) tests of the rules for \(program.title)."
+            : "\(rules.alertNames.count) alerts for \(program.title), job \(options.job).", next: next(name, testName)))
     }
   }
 
   private func next(_ name: String, _ testName: String) -> [Answer.Step] {
-    let folder = output.out.map { "\($0)/" } ?? ""
+    let folder = output.folder.map { "\($0)/" } ?? ""
     return [
       Answer.Step(command: "promtool check rules \(folder)\(name)", why: "the reference's own check of the rules"),
       Answer.Step(

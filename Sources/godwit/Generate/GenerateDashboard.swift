@@ -12,7 +12,7 @@ struct GenerateDashboard: AsyncParsableCommand {
 
       Examples:
         godwit generate dashboard > godwit-dashboard.json
-        godwit generate dashboard --for vmagent --out dashboards
+        godwit generate dashboard --for vmagent --out dashboards/
 
       Exits 0, or 2 when a file cannot be written.
       """)
@@ -20,19 +20,17 @@ struct GenerateDashboard: AsyncParsableCommand {
   @Option(name: .customLong("for"), help: "Whose metrics: godwit, prometheus, vmagent, alloy.")
   var program = WatchedProgram.godwit
 
-  @OptionGroup var output: FileOutput
+  @OptionGroup(title: "What is written") var output: GenerationFlags
 
   func run() async throws {
     try await Self.attempt {
       let dashboard = Dashboard(program: program)
       let file = GeneratedFile(name: dashboard.usualName, text: dashboard.json)
+      let alerts = Answer.Step(
+        command: "godwit generate alerts --for \(program.rawValue)",
+        why: "a dashboard is looked at when an alert has fired")
       try output.give(
-        [file], shown: file, summary: "\(dashboard.panelCount) panels for \(program.title).",
-        next: [
-          Answer.Step(
-            command: "godwit generate alerts --for \(program.rawValue)",
-            why: "a dashboard is looked at when an alert has fired")
-        ])
+        GeneratedFiles([file], summary: "\(dashboard.panelCount) panels for \(program.title).", next: [alerts]))
     }
   }
 }

@@ -1,5 +1,3 @@
-public import Diagnostics
-
 /// One file that was written for somebody, as text.
 public struct GeneratedFile: Hashable, Sendable {
   /// A name without a directory: `prometheus.yml`.
@@ -19,6 +17,10 @@ public struct GeneratedFiles: Sendable {
   public var findings: [Finding]
   public var summary: String
   public var next: [Answer.Step]
+
+  public init(_ files: [GeneratedFile], summary: String, findings: [Finding] = [], next: [Answer.Step] = []) {
+    (self.files, self.summary, self.findings, self.next) = (files, summary, findings, next)
+  }
 
   /// `data` is `{"files": [{"name": "prometheus.yml", "text": "…"}]}`.
   public var answer: Answer {

@@ -3,6 +3,7 @@ import Diagnostics
 public import Observability
 
 extension InstrumentationLanguage: ExpressibleByArgument {}
+extension WatchedProgram: ExpressibleByArgument {}
 
 struct GenerateInstrumentation: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -15,8 +16,8 @@ struct GenerateInstrumentation: AsyncParsableCommand {
 
       Examples:
         godwit generate instrumentation --language python > app.py
-        godwit generate instrumentation --language go --out app
-        godwit generate instrumentation --language swift --push --out app
+        godwit generate instrumentation --language go --out app/
+        godwit generate instrumentation --language swift --push --out app/
 
       How to run it is in its first lines. Exits 0, or 2 when a file cannot be written.
       """)
@@ -27,22 +28,24 @@ struct GenerateInstrumentation: AsyncParsableCommand {
   @Flag(help: "Send to a remote write endpoint instead of serving /metrics.")
   var push = false
 
-  @OptionGroup var output: FileOutput
+  @OptionGroup(title: "What is written") var output: GenerationFlags
 
   func run() async throws {
     try await Self.attempt {
       let program = InstrumentedProgram(language: language, delivery: push ? .push : .page)
-      let folder = output.out.map { "cd \($0) && " } ?? ""
+      let folder = output.folder.map { "cd \($0) && " } ?? ""
+      let run = program.runCommand.replacing(program.file.name, with: output.name(ofFirst: program.file.name))
       var next = [
-        Answer.Step(command: folder + program.runCommand, why: "it listens on 127.0.0.1:8080; PORT changes it")
+        Answer.Step(command: folder + run, why: "it listens on 127.0.0.1:8080; PORT changes it")
       ]
       if !program.installCommand.isEmpty {
         next.insert(Answer.Step(command: program.installCommand, why: "the libraries it uses"), at: 0)
       }
       try output.give(
-        [program.file], shown: program.file,
-        summary: "\(program.file.name) in \(language.title), which "
-          + (push ? "pushes its metrics." : "serves its metrics on /metrics."), next: next)
+        GeneratedFiles(
+          [program.file],
+          summary: "\(program.file.name) in \(language.title), which "
+            + (push ? "pushes its metrics." : "serves its metrics on /metrics."), next: next))
     }
   }
 }
