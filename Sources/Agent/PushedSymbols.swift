@@ -22,18 +22,17 @@ struct PushedSymbols {
 
   init(_ version: WriteMessageVersion) { self.version = version }
 
-  /// Replaces `symbols` by the numbers of the labels: name, value, name, value….
+  /// Replaces `symbols` by those of the labels.
   ///
   /// - Returns: false if the table does not know one of the texts, so that the series is not in it either.
-  mutating func find(_ labels: DecodedLabels, in table: SymbolTable, into symbols: inout [UInt32]) -> Bool {
-    symbols.removeAll(keepingCapacity: true)
+  mutating func find(_ labels: DecodedLabels, in table: SymbolTable, into symbols: inout LabelSymbols) -> Bool {
+    symbols.removeAll()
     for index in 0..<labels.count {
       let (name, value) = (labels.nameRange(at: index), labels.valueRange(at: index))
       guard let nameNumber = number(name, index * 2, labels.body, table),
         let valueNumber = number(value, index * 2 + 1, labels.body, table)
       else { return false }
-      symbols.append(nameNumber)
-      symbols.append(valueNumber)
+      symbols.append(nameNumber, valueNumber)
     }
     return true
   }

@@ -47,7 +47,7 @@ struct SeriesResolving {
   private let nowMs: Int64
   private var texts: PushedSymbols
   /// Reused from series to series.
-  private var symbols: [UInt32] = []
+  private var symbols = LabelSymbols()
   private var laneScratch: [UInt8] = []
   /// What the last series had, as its neighbour mostly has too.
   private var lastName: ArraySlice<UInt8> = []
@@ -114,7 +114,7 @@ struct SeriesResolving {
     return lastFamily.symbols
   }
 
-  /// What a label takes beside its text: two numbers.
+  /// What a label takes beside its text, at most.
   private static let labelBytes = 8
 
   private static let nameLabel = Array("__name__".utf8)[...]

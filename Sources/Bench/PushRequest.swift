@@ -31,12 +31,12 @@ struct PushRequest {
       for (name, value) in one.labels { labels.set(name, value) }
       labels.set("instance", TargetPages.instance(target))
       labels.set("job", "bench")
-      var numbers: [UInt32] = []
-      for (name, value) in labels.pairs { numbers += [symbols.intern(name), symbols.intern(value)] }
+      let names = labels.pairs.map { symbols.intern($0.name) }
+      let values = labels.pairs.map { symbols.intern($0.value) }
       let metadata = MetadataSymbols(type: one.family.kind.type, help: symbols.intern(one.family.help), unit: 0)
       let first = one.value(at: 0)
       encoder.appendSeries(
-        labels: numbers[...], symbols: symbols, metadata: metadata,
+        names: names[...], values: values[...], symbols: symbols, metadata: metadata,
         samples: [Sample(timestampMs: Self.timestampRange.upperBound, value: first)])
       growth.append((first, one.value(at: 1) - first))
     }

@@ -16,11 +16,10 @@ struct NameEscapes: Sendable {
 extension SeriesTable {
   /// Whether all names of a series, that of its metric included, are such as Remote Write 1.0 allows.
   func hasLegacyNames(_ id: SeriesID) -> Bool {
-    let run = labelSymbols(of: id)
-    return stride(from: run.startIndex, to: run.endIndex, by: 2).allSatisfy { index in
-      let name = symbols.bytes(of: run[index])
+    zip(labelNames(of: id), labelValues(of: id)).allSatisfy { name, value in
+      let name = symbols.bytes(of: name)
       guard NameKind.label.allows(name) else { return false }
-      return !name.elementsEqual(metricNameLabel) || NameKind.metric.allows(symbols.bytes(of: run[index + 1]))
+      return !name.elementsEqual(metricNameLabel) || NameKind.metric.allows(symbols.bytes(of: value))
     }
   }
 }

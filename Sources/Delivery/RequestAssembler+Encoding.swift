@@ -240,8 +240,9 @@ extension RequestAssembler {
   ) {
     let id = SeriesID(rawValue: id)
     press.encoder.appendSeries(
-      labels: table.labelSymbols(of: id), symbols: table.symbols, metadata: table.metadata(of: id),
-      samples: press.scratch.samples[...], exemplars: exemplars, histograms: histograms)
+      names: table.labelNames(of: id), values: table.labelValues(of: id), symbols: table.symbols,
+      metadata: table.metadata(of: id), samples: press.scratch.samples[...], exemplars: exemplars,
+      histograms: histograms)
   }
 }
 

@@ -1,3 +1,4 @@
+import MetricModel
 import SampleLog
 
 /// A number for each series, found by the number of the series: an array in pages, of which only those exist that hold
@@ -21,6 +22,9 @@ struct SeriesColumn {
   private var free: [UInt32] = []
 
   init(absent: UInt32) { self.absent = absent }
+
+  /// Whether nothing was said of any series.
+  var isEmpty: Bool { storage.isEmpty }
 
   /// How many bytes the pages take.
   var byteCount: Int { (pages.count + storage.count) * 4 }
@@ -95,6 +99,7 @@ struct SeriesColumn {
       } else {
         // Not more than there are numbers, which have 32 bits.
         pages[page] = UInt32(storage.count)
+        storage.reserveEighth(for: Self.pageSize)
         storage.append(contentsOf: repeatElement(absent, count: Self.pageSize))
       }
     }

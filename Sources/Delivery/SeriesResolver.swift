@@ -26,7 +26,8 @@ private struct FoundSymbols {
 ///
 /// External labels and `write_relabel_configs` are applied here, once for a series: the verdict is kept while the
 /// series goes on being mentioned, over segments, and a run of samples costs a copy out of an array. A series takes
-/// eight bytes here, twelve where labels may be changed.
+/// four bytes here if it is sent as it is and the log has the process's own number for it, as it has for all that was
+/// written since the process began. Otherwise it takes eight, and four more where labels may be changed.
 struct SeriesResolver {
   /// Stands for a series that `write_relabel_configs` drop.
   static let dropped = UInt32.max
@@ -39,12 +40,13 @@ struct SeriesResolver {
   /// Whether a series may be sent as another one than it is in the log.
   private let changesSeries: Bool
   private var segment: SegmentNumber = 0
-  /// The meaning of the numbers of `segment`.
+  /// The meaning of the numbers of `segment`, but for those that ``mentions`` tells.
   private var meanings = SeriesColumn(absent: Self.unknown)
   /// By the process's number of the series as it is in the log, what to send it as; ``dropped`` if nothing. Held, like
   /// the series itself. Empty where every series is sent as it is.
   private var verdicts = SeriesColumn(absent: Self.unknown)
-  /// By the same number, the epoch that mentioned the series last; 0 for a series that is not known.
+  /// By the same number, how the series was mentioned last, as ``mention(asItself:)`` says it; 0 for one that is not
+  /// known.
   private var mentions = SeriesColumn(absent: 0)
   /// By the same number, what to send it as in 1.0, held too; for those that are sent as another one there.
   private var escaped: [UInt32: UInt32] = [:]
@@ -53,8 +55,8 @@ struct SeriesResolver {
   /// The segments whose series may still be needed, oldest first.
   private var epochs: [(segment: SegmentNumber, epoch: UInt32)] = [(0, 1)]
 
-  /// The symbols of the labels of one series; here so that its memory is used again.
-  private var run: [UInt32] = []
+  /// The labels of one series; here so that its memory is used again.
+  private var labels = LabelSymbols()
 
   /// How names are escaped for 1.0; nil until the first request of that kind, so that 2.0 pays nothing for it.
   private var escaping: NameEscaping?
@@ -70,14 +72,50 @@ struct SeriesResolver {
     changesSeries = !externalLabels.isEmpty || !program.isEmpty
   }
 
+  /// What is noted of a series that the segment mentions: twice the epoch, and one more if the number that the segment
+  /// has for it is the process's own and it is sent as it is. Then that number needs no meaning of its own.
+  private func mention(asItself: Bool) -> UInt32 { epoch << 1 | (asItself ? 1 : 0) }
+
   /// The series to send for number `number` of the current segment, or ``dropped`` or ``unknown``.
-  func resolve(_ number: UInt32) -> UInt32 { meanings[number] }
+  func resolve(_ number: UInt32) -> UInt32 {
+    let meaning = meanings[number]
+    return meaning == Self.unknown && mentions[number] == mention(asItself: true) ? number : meaning
+  }
 
   /// Appends what ``resolve(_:)`` says of each number of a run to `column`.
   ///
   /// - Parameter first: the index in the run to begin with.
   func resolve(_ run: SeriesRun, from first: Int, into column: inout [UInt32]) {
-    meanings.append(run, from: first, to: &column)
+    let start = column.count
+    var number = run.first + UInt32(first)
+    if meanings.isEmpty {
+      let wanted = mention(asItself: true)
+      mentions.append(run, from: first, to: &column)
+      var column = column.mutableSpan
+      for index in start..<column.count {
+        column[index] = column[index] == wanted ? number : Self.unknown
+        number &+= 1
+      }
+    } else {
+      meanings.append(run, from: first, to: &column)
+      for index in start..<column.count {
+        if column[index] == Self.unknown { column[index] = resolve(number) }
+        number &+= 1
+      }
+    }
+  }
+
+  /// Notes that the segment has `number` for `source`.
+  private mutating func note(_ number: UInt32, means source: UInt32) {
+    let sent = sent(source)
+    let isItself = number == source && sent == source
+    // It may have been mentioned by its own number before, which goes on being good.
+    if isItself || mentions[source] != mention(asItself: true) { mentions[source] = mention(asItself: isItself) }
+    if !isItself {
+      meanings[number] = sent
+    } else if meanings[number] != Self.unknown {
+      meanings[number] = Self.unknown
+    }
   }
 
   /// What the columns take, in bytes.
@@ -91,7 +129,7 @@ struct SeriesResolver {
     guard newSegment != segment else { return }
     let waiting = oldestWaiting.flatMap { oldest in epochs.first { $0.segment == oldest }?.epoch }
     let needed = min(epoch, waiting ?? epoch)
-    // Never comes round: a segment takes longer than a microsecond, by far.
+    // Never comes round, nor twice of it: a segment takes longer than a microsecond, by far.
     epoch += 1
     epochs.removeAll { $0.epoch < needed }
     epochs.append((newSegment, epoch))
@@ -109,8 +147,7 @@ struct SeriesResolver {
       if changesSeries { verdicts[source.rawValue] = sent }
       if let other = escape(sent) { escaped[source.rawValue] = other }
     }
-    mentions[source.rawValue] = epoch
-    meanings[number] = sent(source.rawValue)
+    note(number, means: source.rawValue)
   }
 
   /// So many series are defined before others get at the table.
@@ -150,20 +187,20 @@ struct SeriesResolver {
     func symbol(_ string: UInt32) -> UInt32? {
       symbols.number(of: Int(string)) { table.symbols.find(bytes[definitions.strings[Int(string)]]) }
     }
-    run.removeAll(keepingCapacity: true)
-    for string in definitions.labelStrings[definition.labels] {
-      guard let symbol = symbol(string) else { return false }
-      run.append(symbol)
+    labels.removeAll()
+    for index in stride(from: definition.labels.lowerBound, to: definition.labels.upperBound, by: 2) {
+      guard let name = symbol(definitions.labelStrings[index]), let value = symbol(definitions.labelStrings[index + 1])
+      else { return false }
+      labels.append(name, value)
     }
     guard let help = symbol(definition.help), let unit = symbol(definition.unit),
-      let source = table.find(run, MetadataSymbols(type: definition.type, help: help, unit: unit))
+      let source = table.find(labels, MetadataSymbols(type: definition.type, help: help, unit: unit))
     else { return false }
     if mentions[source.rawValue] == 0 {
       if changesSeries || escaping != nil { return false }
       table.retain(source)
     }
-    mentions[source.rawValue] = epoch
-    meanings[definition.number] = sent(source.rawValue)
+    note(definition.number, means: source.rawValue)
     return true
   }
 
@@ -198,7 +235,7 @@ struct SeriesResolver {
     var (verdicts, escaped) = (verdicts, escaped)
     (self.verdicts, self.escaped) = (SeriesColumn(absent: Self.unknown), [:])
     mentions.updateEach { source, mention in
-      guard mention < needed else { return }
+      guard mention >> 1 < needed else { return }
       mention = 0
       released.append(SeriesID(rawValue: source))
       let resolved = changesSeries ? verdicts[source] : source

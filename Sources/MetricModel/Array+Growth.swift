@@ -3,7 +3,7 @@ extension Array {
   /// of each series for as long as it lives, where what is reserved in vain is memory of every agent.
   ///
   /// - Complexity: amortised, an element is copied nine times.
-  mutating func reserveEighth(for more: Int) {
+  package mutating func reserveEighth(for more: Int) {
     let needed = count + more
     if needed > capacity { reserveCapacity(needed + Swift.max(needed / 8, 16)) }
   }

@@ -1,3 +1,5 @@
+import ByteCoding
+
 /// The number of a series in the process's ``SeriesTable``. Valid while somebody holds a reference to it; a number
 /// that nobody holds is given to another series.
 public struct SeriesID: Hashable, Sendable, Comparable {
@@ -6,7 +8,7 @@ public struct SeriesID: Hashable, Sendable, Comparable {
   public static func < (left: SeriesID, right: SeriesID) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// What a request encoder needs of a family, as symbol numbers.
+/// What a request encoder needs of a metric family, as symbol numbers.
 public struct MetadataSymbols: Hashable, Sendable {
   public var type: MetricMetadata.MetricType
   public var help: UInt32
@@ -25,39 +27,42 @@ public struct MetadataSymbols: Hashable, Sendable {
 ///     table.release(id)
 ///
 /// Scrape caches, the log's readers and all endpoints share one table, so a series costs its labels once however many
-/// endpoints it goes to: some 26 bytes and 8 for each label. A series with other metadata is another series here, for
-/// Remote Write 2.0 carries metadata with each series.
+/// endpoints it goes to: some 18 bytes and 4 for each label, whose names it shares with others of its form. A series with
+/// other metadata is another series here, for Remote Write 2.0 carries metadata with each series.
 ///
 /// - Complexity: registering is linear in the bytes of the labels; everything by number is constant.
 public struct SeriesTable: Sendable {
   @usableFromInline struct Slot: Sendable {
-    /// Where the symbol numbers of the labels begin in `labelSymbols`: name, value, name, value…
-    @usableFromInline var labelStart: UInt32
-    @usableFromInline var labelCount: UInt32
-    /// The metadata, by its number in `families`.
-    @usableFromInline var family: UInt32
-    /// How many hold this number; 0 marks a free slot.
-    @usableFromInline var references: UInt32
+    /// Where the symbol numbers of the values of its labels begin in ``SeriesTable/values``.
+    @usableFromInline var valueStart: UInt32
+    /// The names of the labels and the metadata, by their number in ``SeriesTable/forms``.
+    @usableFromInline var form: UInt32
+    /// How many hold this number; 0 marks a free slot. What ``referencesMax`` have held at once stays for good.
+    var references: UInt16
     /// Where in the log this series was defined last, as ``DefinitionMarks`` has it; 0 for nowhere.
-    @usableFromInline var definition: UInt32
+    var definition: UInt16
   }
 
+  /// Where counting ends. A holder is a target, a shard of an endpoint, or a series that write relabelling makes this one:
+  /// only those may be as many, and of the series that so many become there are few.
+  static let referencesMax = UInt16.max
+
   public private(set) var symbols = SymbolTable()
-  /// The symbol numbers of the labels of all series: name, value, name, value…; ``labelRange(of:)`` says where.
-  public private(set) var labelSymbols: [UInt32] = []
+  /// The symbol numbers of the values of the labels of all series.
+  public private(set) var values = SymbolRuns()
+  /// The names of the labels and the metadata of all series.
+  public private(set) var forms = FormTable()
   @usableFromInline var slots: [Slot] = []
-  @usableFromInline var families = FamilyTable()
-  /// The family that was asked for last, while a series has it: those of a family mostly come one behind the other.
-  private var lastFamily: (metadata: MetricMetadata, number: UInt32)?
+  /// The form that was asked for last, while a series has it: those of a family mostly come one behind the other.
+  private var lastForm: (metadata: MetricMetadata, number: UInt32)?
   private var definitions = DefinitionMarks()
   private var freeSlots: [UInt32] = []
-  /// Starts of unused runs in `labelSymbols`, by their length in labels.
-  private var freeRuns: [UInt32: [UInt32]] = [:]
   private var index = NumberIndex()
   /// Anew for each table, so that nobody outside can choose labels that all fall into one place.
   private let seed = UInt64.random(in: .min ... .max)
-  /// Reused by `register`, so that meeting a known series allocates nothing.
-  private var scratch: [UInt32] = []
+  // Reused by `register`, so that meeting a known series allocates nothing.
+  private var newNames: [UInt32] = []
+  private var newValues: [UInt32] = []
 
   public init() {}
 
@@ -69,30 +74,27 @@ public struct SeriesTable: Sendable {
 
   /// The number of the series with these labels and this metadata, with one more reference to it.
   public mutating func register(_ labels: LabelSet, _ metadata: MetricMetadata = .none) -> SeriesID {
-    scratch.removeAll(keepingCapacity: true)
-    for position in 0..<labels.count {
-      scratch.append(symbols.intern(labels.name(at: position)))
-      scratch.append(symbols.intern(labels.value(at: position)))
-    }
-    let family = hold(metadata)
-    let hash = runHash(scratch[...], family)
-    if let number = index.find(hash, where: { isSlot($0, scratch[...], family) }) {
-      slots[Int(number)].references += 1
+    let form = holdForm(labels, metadata)
+    newValues.removeAll(keepingCapacity: true)
+    for position in 0..<labels.count { newValues.append(symbols.intern(labels.value(at: position))) }
+    let hash = Self.hash(newValues[...], form, seed)
+    if let number = index.find(hash, where: { isSlot($0, newValues[...], form) }) {
+      retain(SeriesID(rawValue: number))
       // Interning has held each symbol once more, and the series holds its own already.
-      for symbol in scratch { symbols.release(symbol) }
-      release(family: family)
+      for symbol in newValues { symbols.release(symbol) }
+      release(form: form)
       return SeriesID(rawValue: number)
     }
-    return SeriesID(rawValue: add(family, hash: hash))
+    return SeriesID(rawValue: add(form, hash: hash))
   }
 
   /// The number of the series with these labels and this metadata if it is known. Nothing is held.
   ///
   /// For whoever has the symbols already: it costs no look at a text.
-  /// - Parameter labels: symbol numbers: name, value, name, value…, sorted by name.
-  public func find(_ labels: [UInt32], _ family: MetadataSymbols) -> SeriesID? {
-    guard let family = families.find(family) else { return nil }
-    return index.find(runHash(labels[...], family), where: { isSlot($0, labels[...], family) })
+  /// - Parameter labels: sorted by name.
+  public func find(_ labels: LabelSymbols, _ metadata: MetadataSymbols) -> SeriesID? {
+    guard let form = forms.find(labels.names[...], metadata) else { return nil }
+    return index.find(Self.hash(labels.values[...], form, seed), where: { isSlot($0, labels.values[...], form) })
       .map(SeriesID.init(rawValue:))
   }
 
@@ -100,57 +102,59 @@ public struct SeriesTable: Sendable {
   public mutating func retain(_ id: SeriesID) {
     let number = Int(id.rawValue)
     precondition(slots[number].references > 0, "series \(number) is retained after it was forgotten")
-    slots[number].references += 1
+    if slots[number].references < Self.referencesMax { slots[number].references += 1 }
   }
 
   /// Gives one reference back; with the last one the series is forgotten and its number may be given away.
   public mutating func release(_ id: SeriesID) {
     let number = Int(id.rawValue)
     precondition(slots[number].references > 0, "series \(number) is released more often than it was held")
+    // How many more have held it is not known.
+    if slots[number].references == Self.referencesMax { return }
     slots[number].references -= 1
     guard slots[number].references == 0 else { return }
-    let slot = slots[number]
-    let run = labelSymbols(of: id)
-    index.remove(id.rawValue, hash: runHash(run, slot.family)) { [labelSymbols, slots, seed] other in
-      let slot = slots[Int(other)]
-      let start = Int(slot.labelStart)
-      return Self.hash(labelSymbols[start..<start + Int(slot.labelCount) * 2], slot.family, seed)
+    let form = slots[number].form
+    let run = values(of: id, count: forms.names(of: form).count)
+    index.remove(id.rawValue, hash: Self.hash(values[run], form, seed)) {
+      [slots, symbols = values.symbols, forms = forms.entries, seed] in
+      Self.hash(of: slots[Int($0)], symbols, forms, seed)
     }
-    for symbol in run { symbols.release(symbol) }
-    release(family: slot.family)
-    freeRuns[slot.labelCount, default: []].append(slot.labelStart)
+    for symbol in values[run] { symbols.release(symbol) }
+    values.remove(run)
+    release(form: form)
     freeSlots.append(id.rawValue)
   }
 
   /// Whether more than one holds `id`.
   public func isShared(_ id: SeriesID) -> Bool { slots[Int(id.rawValue)].references > 1 }
 
-  /// Where the labels of `id` lie in ``labelSymbols``.
+  /// The number in ``forms`` of what `id` has in common with others.
   @inlinable
-  public func labelRange(of id: SeriesID) -> Range<Int> {
-    let slot = slots[Int(id.rawValue)]
-    let start = Int(slot.labelStart)
-    return start..<start + Int(slot.labelCount) * 2
+  public func form(of id: SeriesID) -> UInt32 { slots[Int(id.rawValue)].form }
+
+  /// Where the values of the labels of `id` lie in ``values``, if its form has `count` names.
+  @inlinable
+  public func values(of id: SeriesID, count: Int) -> Range<Int> {
+    let start = Int(slots[Int(id.rawValue)].valueStart)
+    return start..<start + count
   }
 
-  /// The symbol numbers of the labels: name, value, name, value…, sorted by name.
-  public func labelSymbols(of id: SeriesID) -> ArraySlice<UInt32> {
-    labelSymbols[labelRange(of: id)]
+  /// The symbol numbers of the names of the labels, sorted by name.
+  public func labelNames(of id: SeriesID) -> ArraySlice<UInt32> { forms.names[forms.names(of: form(of: id))] }
+
+  /// The symbol numbers of the values of the labels, in the order of their names.
+  public func labelValues(of id: SeriesID) -> ArraySlice<UInt32> {
+    values[values(of: id, count: forms.names(of: form(of: id)).count)]
   }
 
   @inlinable
-  public func metadata(of id: SeriesID) -> MetadataSymbols {
-    families[slots[Int(id.rawValue)].family]
-  }
+  public func metadata(of id: SeriesID) -> MetadataSymbols { forms.metadata(of: form(of: id)) }
 
   /// Copies the labels of `id` into `labels`, replacing what was there.
   public func copyLabels(of id: SeriesID, into labels: inout LabelSet) {
     labels.removeAll()
-    let run = labelSymbols(of: id)
-    var position = run.startIndex
-    while position < run.endIndex {
-      labels.set(symbols.bytes(of: run[position]), symbols.bytes(of: run[position + 1]))
-      position += 2
+    for (name, value) in zip(labelNames(of: id), labelValues(of: id)) {
+      labels.set(symbols.bytes(of: name), symbols.bytes(of: value))
     }
   }
 
@@ -179,49 +183,67 @@ public struct SeriesTable: Sendable {
 
   // MARK: - Parts
 
-  /// The number of a family, used once more. It holds its symbols itself.
-  private mutating func hold(_ metadata: MetricMetadata) -> UInt32 {
-    if let lastFamily, lastFamily.metadata == metadata {
-      families.addUse(of: lastFamily.number)
-      return lastFamily.number
+  /// The number of the form of a series, used once more. It holds its symbols itself.
+  private mutating func holdForm(_ labels: LabelSet, _ metadata: MetricMetadata) -> UInt32 {
+    if let lastForm, lastForm.metadata == metadata, hasNames(of: lastForm.number, labels) {
+      forms.addUse(of: lastForm.number)
+      return lastForm.number
     }
-    let family = MetadataSymbols(
-      type: metadata.type, help: symbols.intern(metadata.help), unit: symbols.intern(metadata.unit))
+    newNames.removeAll(keepingCapacity: true)
+    for position in 0..<labels.count { newNames.append(symbols.intern(labels.name(at: position))) }
+    let metadataSymbols = hold(metadata)
     let number: UInt32
-    if let known = families.find(family) {
-      symbols.release(family.help)
-      symbols.release(family.unit)
+    if let known = forms.find(newNames[...], metadataSymbols) {
       number = known
+      releaseSymbols(newNames[...], metadataSymbols)
     } else {
-      number = families.add(family)
+      number = forms.add(newNames, metadataSymbols)
     }
-    families.addUse(of: number)
-    lastFamily = (metadata, number)
+    forms.addUse(of: number)
+    lastForm = (metadata, number)
     return number
   }
 
-  private mutating func release(family number: UInt32) {
-    let family = families[number]
-    guard families.removeUse(of: number) else { return }
-    if lastFamily?.number == number { lastFamily = nil }
-    symbols.release(family.help)
-    symbols.release(family.unit)
+  /// The symbols of metadata, held once more.
+  private mutating func hold(_ metadata: MetricMetadata) -> MetadataSymbols {
+    guard let lastForm, lastForm.metadata == metadata else {
+      return MetadataSymbols(
+        type: metadata.type, help: symbols.intern(metadata.help), unit: symbols.intern(metadata.unit))
+    }
+    let known = forms.metadata(of: lastForm.number)
+    symbols.retain(known.help)
+    symbols.retain(known.unit)
+    return known
   }
 
-  /// Adds the series in `scratch`, which keeps what `intern` held of its symbols and what `hold` held of the family.
-  private mutating func add(_ family: UInt32, hash: UInt64) -> UInt32 {
-    let labelCount = UInt32(scratch.count / 2)
-    let start: UInt32
-    if !freeRuns.isEmpty, let free = freeRuns[labelCount]?.popLast() {
-      start = free
-      labelSymbols.replaceSubrange(Int(free)..<Int(free) + scratch.count, with: scratch)
-    } else {
-      start = UInt32(labelSymbols.count)
-      labelSymbols.reserveEighth(for: scratch.count)
-      labelSymbols.append(contentsOf: scratch)
+  /// Whether the labels have the names of a form. Comparing texts costs less than to find their numbers.
+  private func hasNames(of form: UInt32, _ labels: LabelSet) -> Bool {
+    let names = forms.names(of: form)
+    guard names.count == labels.count else { return false }
+    for position in 0..<labels.count {
+      let (start, count) = symbols.location(of: forms.names.symbols[names.lowerBound + position])
+      let name = symbols.arena.span.extracting(start..<start + count)
+      guard labels.nameSatisfies(at: position, { $0.isSame(as: name) }) else { return false }
     }
-    let slot = Slot(
-      labelStart: start, labelCount: labelCount, family: family, references: 1, definition: 0)
+    return true
+  }
+
+  private mutating func release(form number: UInt32) {
+    guard forms.removeUse(of: number) else { return }
+    if lastForm?.number == number { lastForm = nil }
+    releaseSymbols(forms.names[forms.names(of: number)], forms.metadata(of: number))
+    forms.remove(number)
+  }
+
+  private mutating func releaseSymbols(_ names: ArraySlice<UInt32>, _ metadata: MetadataSymbols) {
+    for name in names { symbols.release(name) }
+    symbols.release(metadata.help)
+    symbols.release(metadata.unit)
+  }
+
+  /// Adds the series with the values in `newValues`, which keeps what `intern` held of them and what `holdForm` held.
+  private mutating func add(_ form: UInt32, hash: UInt64) -> UInt32 {
+    let slot = Slot(valueStart: values.add(newValues), form: form, references: 1, definition: 0)
     let number: UInt32
     if let free = freeSlots.popLast() {
       number = free
@@ -231,26 +253,27 @@ public struct SeriesTable: Sendable {
       slots.reserveEighth(for: 1)
       slots.append(slot)
     }
-    index.insert(number, hash: hash) { [labelSymbols, slots, seed] other in
-      let slot = slots[Int(other)]
-      let start = Int(slot.labelStart)
-      return Self.hash(labelSymbols[start..<start + Int(slot.labelCount) * 2], slot.family, seed)
+    index.insert(number, hash: hash) { [slots, symbols = values.symbols, forms = forms.entries, seed] in
+      Self.hash(of: slots[Int($0)], symbols, forms, seed)
     }
     return number
   }
 
-  private func isSlot(_ number: UInt32, _ run: ArraySlice<UInt32>, _ family: UInt32) -> Bool {
-    let slot = slots[Int(number)]
-    return slot.family == family && Int(slot.labelCount) * 2 == run.count
-      && labelSymbols[Int(slot.labelStart)..<Int(slot.labelStart) + run.count] == run
+  private func isSlot(_ number: UInt32, _ run: ArraySlice<UInt32>, _ form: UInt32) -> Bool {
+    slots[Int(number)].form == form && labelValues(of: SeriesID(rawValue: number)) == run
   }
 
-  private func runHash(_ run: ArraySlice<UInt32>, _ family: UInt32) -> UInt64 { Self.hash(run, family, seed) }
+  private static func hash(
+    of slot: Slot, _ symbols: [UInt32], _ forms: [FormTable.Entry], _ seed: UInt64
+  ) -> UInt64 {
+    let start = Int(slot.valueStart)
+    return hash(symbols[start..<start + Int(forms[Int(slot.form)].nameCount)], slot.form, seed)
+  }
 
-  private static func hash(_ run: ArraySlice<UInt32>, _ family: UInt32, _ seed: UInt64) -> UInt64 {
-    var hash = (UInt64(family) ^ seed) &* 0x9e37_79b9_7f4a_7c15
+  private static func hash(_ values: ArraySlice<UInt32>, _ form: UInt32, _ seed: UInt64) -> UInt64 {
+    var hash = (UInt64(form) ^ seed) &* 0x9e37_79b9_7f4a_7c15
     hash ^= hash >> 29
-    for symbol in run {
+    for symbol in values {
       hash = (hash ^ UInt64(symbol)) &* 0x9e37_79b9_7f4a_7c15
       hash ^= hash >> 29
     }

@@ -55,11 +55,8 @@ struct SeriesStock: Sendable {
     // By symbols first: a value is made a text once, not once for each series.
     var values: [UInt32: Set<UInt32>] = [:]
     for id in ids {
-      let run = table.labelSymbols(of: id)
-      var position = run.startIndex
-      while position < run.endIndex {
-        values[run[position], default: []].insert(run[position + 1])
-        position += 2
+      for (name, value) in zip(table.labelNames(of: id), table.labelValues(of: id)) {
+        values[name, default: []].insert(value)
       }
     }
     func text(_ symbol: UInt32) -> String { String(decoding: table.symbols.bytes(of: symbol), as: UTF8.self) }

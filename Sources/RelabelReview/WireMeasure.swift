@@ -45,17 +45,17 @@ struct WireMeasure: Sendable {
       rest = rest.dropFirst(request.count)
       var symbols = SymbolTable()
       var encoder = WriteRequestEncoder(version)
-      var run: [UInt32] = []
+      var own = LabelSymbols()
       let metadata = MetadataSymbols(type: .unknown, help: 0, unit: 0)
       for (index, labels) in request.enumerated() {
-        run.removeAll(keepingCapacity: true)
+        own.removeAll()
         for position in 0..<labels.count {
-          run.append(symbols.intern(labels.name(at: position)))
-          run.append(symbols.intern(labels.value(at: position)))
+          own.append(symbols.intern(labels.name(at: position)), symbols.intern(labels.value(at: position)))
         }
         // Not all the same: real values are not.
         let sample = Sample(timestampMs: Self.timestampMs, value: Double(index &* 7919 % 100_003) / 8)
-        encoder.appendSeries(labels: run[...], symbols: symbols, metadata: metadata, samples: [sample])
+        encoder.appendSeries(
+          names: own.names[...], values: own.values[...], symbols: symbols, metadata: metadata, samples: [sample])
         measuredWeight += Self.weight(of: labels)
       }
       var block: [UInt8] = []

@@ -116,7 +116,8 @@ struct RequestSymbols: Sendable {
   }
 
   private mutating func grow(to count: Int) {
-    stamped.append(contentsOf: repeatElement(0, count: max(count, stamped.count * 2) - stamped.count))
+    stamped.reserveEighth(for: count - stamped.count)
+    stamped.append(contentsOf: repeatElement(0, count: stamped.capacity - stamped.count))
   }
 
   /// Forgets what was numbered under a process-wide number that now means another text.

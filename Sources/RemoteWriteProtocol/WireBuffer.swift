@@ -167,23 +167,41 @@ struct WireBuffer: Sendable {
   /// Writes what `written` has for the labels from the one at `first` on, as long as it has the same labels in the same
   /// places.
   ///
-  /// - Parameter labels: names and values in turn.
   /// - Returns: the place of the first label that it does not have, or how many labels there are.
   @inline(__always)
-  mutating func repeatLabels(_ labels: Span<UInt32>, _ written: Span<WrittenLabel>, from first: Int) -> Int {
-    let end = min(labels.count / 2, written.count)
+  mutating func repeatLabels(
+    _ names: Span<UInt32>, _ values: Span<UInt32>, _ written: Span<WrittenLabel>, from first: Int
+  ) -> Int {
+    let end = min(names.count, values.count, written.count)
+    return repeatLabels(from: first, to: end) { index in
+      // `index` is below `end`, and so below the count of each.
+      let known = unsafe written[unchecked: index]
+      let label = unsafe WrittenLabel.label(names[unchecked: index], values[unchecked: index])
+      return known.label == label ? known.word : nil
+    }
+  }
+
+  /// The same where `written` is known to have the names of these labels in their places, or nothing.
+  @inline(__always)
+  mutating func repeatLabels(_ values: Span<UInt32>, _ written: Span<WrittenLabel>, from first: Int) -> Int {
+    let end = min(values.count, written.count)
+    return repeatLabels(from: first, to: end) { index in
+      // As above.
+      let known = unsafe written[unchecked: index]
+      return unsafe known.value == values[unchecked: index] ? known.word : nil
+    }
+  }
+
+  @inline(__always)
+  private mutating func repeatLabels(from first: Int, to end: Int, _ wordAt: (Int) -> UInt64?) -> Int {
     guard first >= 0 && first < end else { return first }
     require((end &- first) &* 8)
     var index = first
     var position = self.position
-    while index < end {
-      // `index` is below `end`, and so below the count of each; a label has two numbers.
-      let known = unsafe written[unchecked: index]
-      let (name, value) = unsafe (labels[unchecked: index &* 2], labels[unchecked: index &* 2 &+ 1])
-      if known.label != WrittenLabel.label(name, value) { break }
+    while index < end, let word = wordAt(index) {
       // Seven bytes at most are gone forward for each of the eight that were asked for above.
-      unsafe memory.storeBytes(of: known.word.littleEndian, toByteOffset: position, as: UInt64.self)
-      position &+= Int(truncatingIfNeeded: known.word >> 56) & 7
+      unsafe memory.storeBytes(of: word.littleEndian, toByteOffset: position, as: UInt64.self)
+      position &+= Int(truncatingIfNeeded: word >> 56) & 7
       index &+= 1
     }
     self.position = position

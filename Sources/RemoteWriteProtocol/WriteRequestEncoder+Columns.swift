@@ -1,8 +1,8 @@
 public import MetricModel
 
 extension WriteRequestEncoder {
-  /// Appends one sample for each of many series: the same as ``appendSeries(labels:symbols:metadata:samples:)`` for one
-  /// column after the other, without what a call for each would cost.
+  /// Appends one sample for each of many series: the same as ``appendSeries(names:values:symbols:metadata:samples:)`` for
+  /// one column after the other, without what a call for each would cost.
   ///
   /// - Parameters:
   ///   - series: numbers in `table`. Columns with numbers of `seriesEnd` or above are passed over.
@@ -11,8 +11,8 @@ extension WriteRequestEncoder {
   ///   - startTimestampsMs: as many as `series`, or none at all; 0 where a sample has no start.
   ///   - seriesEnd: above the numbers that stand for series.
   ///   - table: the process's table, whose symbols are those of all other calls.
-  /// - Complexity: linear in the labels. What a series costs is its slot in the table, its run of labels, and a word
-  ///   for each of them.
+  /// - Complexity: linear in the labels. What a series costs is its slot in the table, its form, its run of values,
+  ///   and a word for each of them.
   public mutating func appendSamples(
     series: Span<UInt32>, timestampsMs: Span<Int64>, values: Span<Double>, startTimestampsMs: Span<Int64>,
     below seriesEnd: UInt32 = .max, of table: SeriesTable
@@ -41,8 +41,9 @@ extension WriteRequestEncoder {
         room = Self.runRoom
       } else {
         // Nothing was written in all the room there is, so this series has long labels.
-        let labels = table.labelRange(of: SeriesID(rawValue: series[column]))
-        room = Self.roomV1 + Self.labelRoom(table.labelSymbols.span.extracting(labels), table.symbols)
+        let id = SeriesID(rawValue: series[column])
+        let (names, values) = (table.labelNames(of: id), table.labelValues(of: id))
+        room = Self.roomV1 + Self.labelRoom(names.span, values.span, table.symbols)
       }
     }
     count(samples: written, exemplars: 0, histograms: 0)
@@ -55,12 +56,15 @@ extension WriteRequestEncoder {
     _ series: Span<UInt32>, _ timestampsMs: Span<Int64>, _ values: Span<Double>, below seriesEnd: UInt32,
     of table: SeriesTable, from column: inout Int, room: Int, _ buffer: inout WireBuffer, _ cursor: inout WriteCursor
   ) -> Int {
-    buffer.write(room: room) { writer in
+    let (labelNames, labelValues) = (table.forms.names.symbols.span, table.values.symbols.span)
+    return buffer.write(room: room) { writer in
       var written = 0
       while column < series.count {
         if series[column] < seriesEnd {
-          let labels = table.labelSymbols.span.extracting(table.labelRange(of: SeriesID(rawValue: series[column])))
-          guard writer.seriesV1(labels, timestampsMs[column], values[column], table.symbols, &cursor) else { break }
+          let id = SeriesID(rawValue: series[column])
+          let names = labelNames.extracting(table.forms.names(of: table.form(of: id)))
+          let own = labelValues.extracting(table.values(of: id, count: names.count))
+          guard writer.seriesV1(names, own, timestampsMs[column], values[column], table.symbols, &cursor) else { break }
           written += 1
         }
         column += 1
@@ -93,27 +97,38 @@ extension WriteRequestEncoder {
     below seriesEnd: UInt32, of table: SeriesTable, from column: inout Int, room: inout Int, _ buffer: inout WireBuffer,
     _ cursor: inout WriteCursor, _ symbols: inout RequestSymbols
   ) -> Int {
-    let labels = table.labelSymbols.span
+    let (labelNames, labelValues) = (table.forms.names.symbols.span, table.values.symbols.span)
     return buffer.write(room: max(room, Self.runRoom)) { writer in
       // In variables of their own both stay in registers.
       var (line, index) = (writer, column)
       var written = 0
+      // Neighbours mostly have one form.
+      var form = UInt32.max
+      var (names, metadata) = (Span<UInt32>(), MetadataSymbols(type: .unknown, help: 0, unit: 0))
       while index < series.count {
         if series[index] < seriesEnd {
           let id = SeriesID(rawValue: series[index])
-          let range = table.labelRange(of: id)
-          let needed = Self.roomV2(labels: range.count)
+          let own = table.form(of: id)
+          let hasNames = own == form
+          if !hasNames {
+            form = own
+            names = labelNames.extracting(table.forms.names(of: own))
+            metadata = table.forms.metadata(of: own)
+          }
+          let needed = Self.roomV2(labels: names.count)
           guard line.hasRoom(for: needed) else {
             room = needed
             break
           }
           let start = line.openField(0x2a, width: cursor.seriesLengthWidth)
-          line.references(labels.extracting(range), &cursor.labels, &symbols, table.symbols)
+          line.references(
+            names, labelValues.extracting(table.values(of: id, count: names.count)), hasNames: hasNames,
+            &cursor.labels, &symbols, table.symbols)
           line.sample(
             0x12, values[index], timestampsMs[index],
             startTimestampMs: startTimestampsMs.isEmpty ? 0 : startTimestampsMs[index], &cursor.timestamp,
             &cursor.startTimestamp)
-          line.metadata(table.metadata(of: id), &cursor.metadata, &symbols, table.symbols)
+          line.metadata(metadata, &cursor.metadata, &symbols, table.symbols)
           cursor.seriesLengthWidth = line.closeField(at: start, width: cursor.seriesLengthWidth)
           written += 1
         }
@@ -130,9 +145,9 @@ extension WriteRequestEncoder {
   /// What a 1.0 series with one sample takes at most besides its labels.
   static let roomV1 = 64
 
-  /// An upper bound of what a 2.0 series with one sample and so many symbols in its labels takes.
+  /// An upper bound of what a 2.0 series with one sample and so many labels takes.
   @inline(__always)
-  private static func roomV2(labels: Int) -> Int { 96 + labels * 5 }
+  private static func roomV2(labels: Int) -> Int { 96 + labels * 10 }
 }
 
 extension WireWriter {
@@ -141,12 +156,13 @@ extension WireWriter {
   /// - Returns: false, with nothing written, if there is too little room for it.
   @inline(__always)
   fileprivate mutating func seriesV1(
-    _ labels: Span<UInt32>, _ timestampMs: Int64, _ value: Double, _ symbols: SymbolTable, _ cursor: inout WriteCursor
+    _ names: Span<UInt32>, _ values: Span<UInt32>, _ timestampMs: Int64, _ value: Double, _ symbols: SymbolTable,
+    _ cursor: inout WriteCursor
   ) -> Bool {
     guard hasRoom(for: WriteRequestEncoder.roomV1) else { return false }
     let (before, width) = (position, cursor.seriesLengthWidth)
     let start = openField(0x0a, width: width)
-    guard labelsV1(labels, symbols, &cursor.labels, keeping: WriteRequestEncoder.roomV1) else {
+    guard labelsV1(names, values, symbols, &cursor.labels, keeping: WriteRequestEncoder.roomV1) else {
       rewind(to: before)
       cursor.labels.forget()
       return false

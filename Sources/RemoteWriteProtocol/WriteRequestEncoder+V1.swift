@@ -3,8 +3,8 @@ import MetricModel
 extension WriteRequestEncoder {
   /// Writes one `TimeSeries` of version 1.0, or nothing if no data is left that the message can carry.
   mutating func appendV1(
-    _ labels: Span<UInt32>, _ symbols: SymbolTable, _ samples: Span<Sample>, _ exemplars: [Exemplar],
-    _ histograms: [NativeHistogram]
+    _ names: Span<UInt32>, _ values: Span<UInt32>, _ symbols: SymbolTable, _ samples: Span<Sample>,
+    _ exemplars: [Exemplar], _ histograms: [NativeHistogram]
   ) {
     cursor.prepare(reuseCount: symbols.reuseCount)
     let exemplarTimeMs = samples.lastTimestampMs ?? histograms.last?.timestampMs
@@ -25,41 +25,42 @@ extension WriteRequestEncoder {
     if samples.isEmpty && exemplarCount == 0 && histogramCount == 0 { return }
 
     // Adding up the texts of all labels would look each of them up twice, so their room is a guess at first.
-    if !writeV1(labels, symbols, samples, exemplars, histograms, exemplarTimeMs, room, labels.count * 48) {
-      let labelRoom = Self.labelRoom(labels, symbols)
-      let isWritten = writeV1(labels, symbols, samples, exemplars, histograms, exemplarTimeMs, room, labelRoom)
+    if !writeV1(names, values, symbols, samples, exemplars, histograms, exemplarTimeMs, room, names.count * 96) {
+      let labelRoom = Self.labelRoom(names, values, symbols)
+      let isWritten = writeV1(names, values, symbols, samples, exemplars, histograms, exemplarTimeMs, room, labelRoom)
       precondition(isWritten, "the labels of a series outgrew the room counted for them")
     }
     count(samples: samples.count, exemplars: exemplarCount, histograms: histogramCount)
   }
 
   /// An upper bound of what labels take.
-  static func labelRoom(_ labels: Span<UInt32>, _ symbols: SymbolTable) -> Int {
+  static func labelRoom(_ names: Span<UInt32>, _ values: Span<UInt32>, _ symbols: SymbolTable) -> Int {
     var room = 32
-    for index in labels.indices { room += symbols.location(of: labels[index]).count + 16 }
+    for index in names.indices { room += symbols.location(of: names[index]).count + 16 }
+    for index in values.indices { room += symbols.location(of: values[index]).count + 16 }
     return room
   }
 
   /// - Returns: false, with nothing written, if the labels need more than `labelRoom` bytes.
   private mutating func writeV1(
-    _ labels: Span<UInt32>, _ symbols: SymbolTable, _ samples: Span<Sample>, _ exemplars: [Exemplar],
-    _ histograms: [NativeHistogram], _ exemplarTimeMs: Int64?, _ room: Int, _ labelRoom: Int
+    _ names: Span<UInt32>, _ values: Span<UInt32>, _ symbols: SymbolTable, _ samples: Span<Sample>,
+    _ exemplars: [Exemplar], _ histograms: [NativeHistogram], _ exemplarTimeMs: Int64?, _ room: Int, _ labelRoom: Int
   ) -> Bool {
     Self.writeV1(
-      labels, symbols, samples, exemplars, histograms, exemplarTimeMs, room, labelRoom, &buffer, &cursor)
+      names, values, symbols, samples, exemplars, histograms, exemplarTimeMs, room, labelRoom, &buffer, &cursor)
   }
 
   /// The same on the parts of an encoder, which can be changed side by side.
   @inline(__always)
   private static func writeV1(
-    _ labels: Span<UInt32>, _ symbols: SymbolTable, _ samples: Span<Sample>, _ exemplars: [Exemplar],
-    _ histograms: [NativeHistogram], _ exemplarTimeMs: Int64?, _ room: Int, _ labelRoom: Int,
+    _ names: Span<UInt32>, _ values: Span<UInt32>, _ symbols: SymbolTable, _ samples: Span<Sample>,
+    _ exemplars: [Exemplar], _ histograms: [NativeHistogram], _ exemplarTimeMs: Int64?, _ room: Int, _ labelRoom: Int,
     _ buffer: inout WireBuffer, _ cursor: inout WriteCursor
   ) -> Bool {
     buffer.write(room: room + labelRoom) { writer in
       let (before, width) = (writer.position, cursor.seriesLengthWidth)
       let start = writer.openField(0x0a, width: width)
-      guard writer.labelsV1(labels, symbols, &cursor.labels, keeping: room) else {
+      guard writer.labelsV1(names, values, symbols, &cursor.labels, keeping: room) else {
         writer.rewind(to: before)
         cursor.labels.forget()
         return false
@@ -94,13 +95,14 @@ extension WireWriter {
   /// - Returns: false if there is not enough; what was written then is to be taken back and forgotten.
   @inline(__always)
   mutating func labelsV1(
-    _ labels: Span<UInt32>, _ symbols: SymbolTable, _ written: inout WrittenLabels, keeping rest: Int
+    _ names: Span<UInt32>, _ values: Span<UInt32>, _ symbols: SymbolTable, _ written: inout WrittenLabels,
+    keeping rest: Int
   ) -> Bool {
     // In a variable of its own the writer stays in registers throughout the loop.
     var writer = self
     var place = 0
-    while place < labels.count / 2 {
-      let (name, value) = (labels[place * 2], labels[place * 2 + 1])
+    while place < names.count {
+      let (name, value) = (names[place], values[place])
       let label = WrittenLabel.label(name, value)
       if let known = WrittenLabels.range(in: written.labels.span, at: place, of: label) {
         if !writer.hasRoom(for: known.count + rest) { return false }
@@ -118,7 +120,7 @@ extension WireWriter {
     return true
   }
 
-  /// One label of 1.0. Same result as ``labelsV1(_:_:_:keeping:)``.
+  /// One label of 1.0. Same result as ``labelsV1(_:_:_:_:keeping:)``.
   @inline(__always)
   private mutating func labelV1(
     _ name: (start: Int, count: Int), _ value: (start: Int, count: Int), _ symbols: SymbolTable, keeping rest: Int

@@ -3,32 +3,33 @@ import MetricModel
 extension WriteRequestEncoder {
   /// Writes one `TimeSeries` of version 2.0; one of `samples` and `histograms` is empty, the other is not.
   mutating func appendV2(
-    _ labels: Span<UInt32>, _ symbols: SymbolTable, _ metadata: MetadataSymbols, _ samples: Span<Sample>,
-    _ exemplars: [Exemplar], _ histograms: [NativeHistogram]
+    _ names: Span<UInt32>, _ values: Span<UInt32>, _ symbols: SymbolTable, _ metadata: MetadataSymbols,
+    _ samples: Span<Sample>, _ exemplars: [Exemplar], _ histograms: [NativeHistogram]
   ) {
     requestSymbols.prepare(for: symbols)
     cursor.prepare(reuseCount: symbols.reuseCount)
-    var room = 96 + labels.count * 5 + samples.count * 35
+    var room = 96 + names.count * 10 + samples.count * 35
     if !exemplars.isEmpty { room += numberExemplars(exemplars, symbols) }
     for histogram in histograms { room += histogramRoom(histogram) }
     // The time for exemplars that bring none; there is data, so there is one.
     let exemplarTimeMs = samples.lastTimestampMs ?? histograms.last?.timestampMs ?? 0
     Self.writeV2(
-      labels, symbols, metadata, samples, exemplars, histograms, exemplarTimeMs, room, &buffer, &cursor, &requestSymbols
-    )
+      names, values, symbols, metadata, samples, exemplars, histograms, exemplarTimeMs, room, &buffer, &cursor,
+      &requestSymbols)
     count(samples: samples.count, exemplars: exemplars.count, histograms: histograms.count)
   }
 
   /// Works on the parts of an encoder, which can be changed side by side.
   @inline(__always)
   private static func writeV2(
-    _ labels: Span<UInt32>, _ symbols: SymbolTable, _ metadata: MetadataSymbols, _ samples: Span<Sample>,
-    _ exemplars: [Exemplar], _ histograms: [NativeHistogram], _ exemplarTimeMs: Int64, _ room: Int,
+    _ names: Span<UInt32>, _ values: Span<UInt32>, _ symbols: SymbolTable, _ metadata: MetadataSymbols,
+    _ samples: Span<Sample>, _ exemplars: [Exemplar], _ histograms: [NativeHistogram], _ exemplarTimeMs: Int64,
+    _ room: Int,
     _ buffer: inout WireBuffer, _ cursor: inout WriteCursor, _ requestSymbols: inout RequestSymbols
   ) {
     buffer.write(room: room) { writer in
       let start = writer.openField(0x2a, width: cursor.seriesLengthWidth)
-      writer.references(labels, &cursor.labels, &requestSymbols, symbols)
+      writer.references(names, values, hasNames: false, &cursor.labels, &requestSymbols, symbols)
       for index in samples.indices {
         let sample = samples[index]
         writer.sample(
@@ -61,21 +62,25 @@ extension WriteRequestEncoder {
 
 extension WireWriter {
   /// Writes `labels_refs`: those of labels that the series before has in the same places as they were written there.
+  ///
+  /// - Parameter hasNames: whether the series before has the same names.
   @inline(__always)
   mutating func references(
-    _ labels: Span<UInt32>, _ written: inout WrittenLabels, _ requestSymbols: inout RequestSymbols,
-    _ symbols: SymbolTable
+    _ names: Span<UInt32>, _ values: Span<UInt32>, hasNames: Bool, _ written: inout WrittenLabels,
+    _ requestSymbols: inout RequestSymbols, _ symbols: SymbolTable
   ) {
-    if labels.isEmpty { return }
+    if names.isEmpty { return }
     // The right width for up to 25 labels in the first 16384 symbols of a request.
-    let width = labels.count <= 50 ? 1 : 2
+    let width = names.count <= 25 ? 1 : 2
     let start = openField(0x0a, width: width)
     // In a variable of its own the writer stays in registers throughout the loop.
     var writer = self
-    let count = labels.count / 2
-    var place = writer.repeatLabels(labels, written.labels.span, from: 0)
-    while place < count {
-      let (name, value) = (labels[place &* 2], labels[place &* 2 &+ 1])
+    var place =
+      hasNames
+      ? writer.repeatLabels(values, written.labels.span, from: 0)
+      : writer.repeatLabels(names, values, written.labels.span, from: 0)
+    while place < names.count {
+      let (name, value) = (names[place], values[place])
       let (nameWord, valueWord) = (
         requestSymbols.word(of: name, in: symbols), requestSymbols.word(of: value, in: symbols)
       )
@@ -91,7 +96,10 @@ extension WireWriter {
         writer.lowBytes(of: valueWord, count: valueWidth)
       }
       written.note(at: place, WrittenLabel.label(name, value), references: both, width: nameWidth &+ valueWidth)
-      place = writer.repeatLabels(labels, written.labels.span, from: place &+ 1)
+      place =
+        hasNames
+        ? writer.repeatLabels(values, written.labels.span, from: place &+ 1)
+        : writer.repeatLabels(names, values, written.labels.span, from: place &+ 1)
     }
     self = writer
     closeField(at: start, width: width)

@@ -4,8 +4,8 @@ public import MetricModel
 ///
 ///     var encoder = WriteRequestEncoder(.v2)
 ///     encoder.appendSeries(
-///       labels: table.labelSymbols(of: id), symbols: table.symbols, metadata: table.metadata(of: id),
-///       samples: samples[...])
+///       names: table.labelNames(of: id), values: table.labelValues(of: id), symbols: table.symbols,
+///       metadata: table.metadata(of: id), samples: samples[...])
 ///     encoder.finish(compressedInto: &block)  // the encoder is empty again
 ///
 /// The labels are symbol numbers of the process's `SymbolTable`, always the same one. Numbers may be released and
@@ -58,33 +58,34 @@ public struct WriteRequestEncoder: Sendable {
   /// An exemplar without a time takes that of the last sample or histogram given with it.
   ///
   /// - Parameters:
-  ///   - labels: symbol numbers in `symbols`: name, value, name, value…, sorted by name, each name once.
+  ///   - names: symbol numbers in `symbols` of the names of the labels, sorted by name, each name once.
+  ///   - values: those of their values, as many.
   ///   - symbols: the process's table, the same one in every call.
   ///   - metadata: written with each series in 2.0, ignored in 1.0.
   ///   - samples: in time order.
   ///   - histograms: in time order.
   public mutating func appendSeries(
-    labels: ArraySlice<UInt32>, symbols: SymbolTable, metadata: MetadataSymbols, samples: ArraySlice<Sample>,
-    exemplars: [Exemplar] = [], histograms: [NativeHistogram] = []
+    names: ArraySlice<UInt32>, values: ArraySlice<UInt32>, symbols: SymbolTable, metadata: MetadataSymbols,
+    samples: ArraySlice<Sample>, exemplars: [Exemplar] = [], histograms: [NativeHistogram] = []
   ) {
     appendSeries(
-      labels: labels.span, symbols: symbols, metadata: metadata, samples: samples.span, exemplars: exemplars,
-      histograms: histograms)
+      names: names.span, values: values.span, symbols: symbols, metadata: metadata, samples: samples.span,
+      exemplars: exemplars, histograms: histograms)
   }
 
   /// The same from spans, for loops that cannot afford to count the owner of a slice for every series.
   public mutating func appendSeries(
-    labels: Span<UInt32>, symbols: SymbolTable, metadata: MetadataSymbols, samples: Span<Sample>,
-    exemplars: [Exemplar] = [], histograms: [NativeHistogram] = []
+    names: Span<UInt32>, values: Span<UInt32>, symbols: SymbolTable, metadata: MetadataSymbols,
+    samples: Span<Sample>, exemplars: [Exemplar] = [], histograms: [NativeHistogram] = []
   ) {
-    precondition(labels.count % 2 == 0, "labels are pairs of a name and a value")
+    precondition(names.count == values.count, "labels are pairs of a name and a value")
     if version == .v1 {
-      appendV1(labels, symbols, samples, exemplars, histograms)
+      appendV1(names, values, symbols, samples, exemplars, histograms)
       return
     }
-    if !samples.isEmpty { appendV2(labels, symbols, metadata, samples, exemplars, []) }
+    if !samples.isEmpty { appendV2(names, values, symbols, metadata, samples, exemplars, []) }
     if !histograms.isEmpty {
-      appendV2(labels, symbols, metadata, Span(), samples.isEmpty ? exemplars : [], histograms)
+      appendV2(names, values, symbols, metadata, Span(), samples.isEmpty ? exemplars : [], histograms)
     }
     if samples.isEmpty && histograms.isEmpty { omissions.exemplarsWithoutData += exemplars.count }
   }

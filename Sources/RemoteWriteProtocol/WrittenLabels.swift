@@ -8,6 +8,9 @@ struct WrittenLabel: Sendable {
 
   @inline(__always)
   static func label(_ name: UInt32, _ value: UInt32) -> UInt64 { UInt64(name) | UInt64(value) << 32 }
+
+  @inline(__always)
+  var value: UInt32 { UInt32(truncatingIfNeeded: label >> 32) }
 }
 
 /// The labels of the series before by their places: most labels of a series stand in the same place of the next one, so

@@ -99,7 +99,10 @@ struct SampleRecordEncoder {
     localStrings.removeAll(keepingCapacity: true)
     stringOrder.removeAll(keepingCapacity: true)
     for id in newSeries {
-      for symbol in table.labelSymbols(of: id) { number(symbol) }
+      for (name, value) in zip(table.labelNames(of: id), table.labelValues(of: id)) {
+        number(name)
+        number(value)
+      }
       let family = table.metadata(of: id)
       number(family.help)
       number(family.unit)
@@ -113,13 +116,16 @@ struct SampleRecordEncoder {
     Varint.append(UInt64(newSeries.count), to: &bytes)
     for id in newSeries {
       let family = table.metadata(of: id)
-      let labels = table.labelSymbols(of: id)
+      let (names, values) = (table.labelNames(of: id), table.labelValues(of: id))
       Varint.append(UInt64(id.rawValue), to: &bytes)
       bytes.append(family.type.rawValue)
       Varint.append(UInt64(number(family.help)), to: &bytes)
       Varint.append(UInt64(number(family.unit)), to: &bytes)
-      Varint.append(UInt64(labels.count / 2), to: &bytes)
-      for symbol in labels { Varint.append(UInt64(number(symbol)), to: &bytes) }
+      Varint.append(UInt64(names.count), to: &bytes)
+      for (name, value) in zip(names, values) {
+        Varint.append(UInt64(number(name)), to: &bytes)
+        Varint.append(UInt64(number(value)), to: &bytes)
+      }
     }
   }
 

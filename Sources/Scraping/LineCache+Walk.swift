@@ -19,11 +19,14 @@ extension LineCache {
     let next = expected(after: previous)
     guard next != Self.none, entries[Int(next)].marks == .steady else { return 0 }
     let before = batch.floatCount
-    let entries = entries
+    let (entries, nexts, chainedCount) = (entries, nexts, chainedCount)
     // Each line is taken once, so there are no more than the page has not had yet.
     batch.append(atMost: entries.count - seenCount, timestampMs: timeMs) { series, values in
       var seen = seen.mutableSpan
-      previous = Self.walk(entries.span, from: next, after: previous, &seen, &parser, familyHash, &series, &values)
+      // Beyond these no line is expected.
+      let chained = nexts.isEmpty ? entries.span.extracting(first: chainedCount) : entries.span
+      previous = Self.walk(
+        chained, nexts.span, from: next, after: previous, &seen, &parser, familyHash, &series, &values)
     }
     let taken = batch.floatCount - before
     seenCount += taken
@@ -32,12 +35,13 @@ extension LineCache {
 
   /// - Returns: the last line taken.
   private static func walk(
-    _ entries: Span<Entry>, from first: UInt32, after previous: UInt32, _ seen: inout MutableSpan<UInt64>,
-    _ parser: inout ExpositionParser, _ familyHash: UInt64, _ series: inout OutputSpan<SeriesID>,
-    _ values: inout OutputSpan<Double>
+    _ entries: Span<Entry>, _ nexts: Span<UInt32>, from first: UInt32, after previous: UInt32,
+    _ seen: inout MutableSpan<UInt64>, _ parser: inout ExpositionParser, _ familyHash: UInt64,
+    _ series: inout OutputSpan<SeriesID>, _ values: inout OutputSpan<Double>
   ) -> UInt32 {
     var (previous, next) = (previous, first)
-    while next != none {
+    // The number that stands for none is beyond them all.
+    while Int(next) < entries.count {
       let entry = entries[Int(next)]
       let (word, bit) = (Int(next >> 6), bit(next))
       guard entry.marks == .steady, seen[word] & bit == 0,
@@ -46,7 +50,7 @@ extension LineCache {
       seen[word] |= bit
       series.append(SeriesID(rawValue: entry.series))
       values.append(value)
-      (previous, next) = (next, entry.next)
+      (previous, next) = (next, nexts.isEmpty ? next + 1 : nexts[Int(next)])
     }
     return previous
   }

@@ -2,7 +2,7 @@ import MetricModel
 
 /// What a target's last pages looked like, line by line, so that a page is read as "the last one with other numbers".
 ///
-/// Each entry remembers which entry followed it. Reading a page walks that chain: the next line is compared with the
+/// It is known which entry followed which. Reading a page walks that chain: the next line is compared with the
 /// hash of the line expected there, and only where they differ is a line parsed and looked up. A line that is dropped
 /// by relabelling is remembered too, so its verdict is computed once.
 ///
@@ -10,8 +10,9 @@ import MetricModel
 /// the kinds) are kept apart: a page that fails or is not taken changes only the former, which the next page sets anew.
 /// A page that shows what the page before did changes nothing but one bit for each line, and those lie together.
 ///
-/// - Complexity: 20 bytes and a bit for a line, and some six in its index; every operation constant, but for the first
-///   ``owner(of:)`` since the owners were forgotten.
+/// - Complexity: 16 bytes and a bit for a line, and four more once lines have come, gone or moved; while they do on page
+///   after page some six for an index. Every operation is constant, but for the first ``owner(of:)`` since the owners
+///   were forgotten, and for the first look for a line by its hash after pages that needed none.
 struct LineCache {
   struct Entry {
     // In halves, so that an entry needs no padding.
@@ -20,8 +21,6 @@ struct LineCache {
     /// The series, or ``LineCache/dropped``, or, for another spelling of a series that the page has already, the entry
     /// of the first spelling with ``Marks/alias`` set.
     fileprivate(set) var series: UInt32
-    /// The entry that stood on the next line last time.
-    fileprivate(set) var next = LineCache.none
     private var shortCount: UInt16
     var marks: Marks
 
@@ -86,7 +85,15 @@ struct LineCache {
   /// How many entries that page has.
   var seenCount = 0
   private var free: [UInt32] = []
-  private var index = NumberIndex()
+  /// By entry, the one that stood on the next line last time. Empty while that is the one with the next number for each
+  /// of the first ``chainedCount`` entries, and none for the last of them and for all others: so they are numbered on
+  /// the first page.
+  private(set) var nexts: [UInt32] = []
+  private(set) var chainedCount = 0
+  /// Entries by their hash; nil until one must be found that is not where it was expected.
+  private var index: NumberIndex?
+  /// Whether the page being read, and the one before it, had lines to find by their hash.
+  private var (needsIndex, neededIndex) = (false, false)
   /// Entries that are not aliases, by their series; nil until somebody asks.
   private var owners: NumberIndex?
   /// The entry of the first line.
@@ -98,6 +105,8 @@ struct LineCache {
   mutating func beginPage() {
     seenCount = 0
     for word in seen.indices { seen[word] = 0 }
+    if !needsIndex { index = nil }
+    (needsIndex, neededIndex) = (false, needsIndex)
   }
 
   func isSeen(_ entry: UInt32) -> Bool { seen[Int(entry >> 6)] & Self.bit(entry) != 0 }
@@ -137,28 +146,46 @@ struct LineCache {
   /// The entry expected on the line after `previous`, or on the first line.
   @inline(__always)
   func expected(after previous: UInt32) -> UInt32 {
-    previous == Self.none ? first : entries[Int(previous)].next
+    previous == Self.none ? first : next(of: previous)
+  }
+
+  /// The entry that is expected on the line after that of `entry`.
+  @inline(__always)
+  func next(of entry: UInt32) -> UInt32 {
+    if !nexts.isEmpty { return nexts[Int(entry)] }
+    return Int(entry) + 1 < chainedCount ? entry + 1 : Self.none
   }
 
   /// Remembers that `entry` stood on the line after `previous`.
   mutating func link(_ previous: UInt32, to entry: UInt32) {
     if previous == Self.none {
       first = entry
-    } else if entries[Int(previous)].next != entry {
-      entries[Int(previous)].next = entry
+      if entry == 0 { chainedCount = max(chainedCount, 1) }
+    } else if nexts.isEmpty && Int(entry) == chainedCount && entry == previous + 1 {
+      chainedCount += 1
+    } else {
+      expect(entry, after: previous)
     }
   }
 
-  /// Says which line is to be expected behind a new one.
-  mutating func expect(_ next: UInt32, after entry: UInt32) { entries[Int(entry)].next = next }
+  /// Says which line is to be expected behind that of `entry`.
+  mutating func expect(_ next: UInt32, after entry: UInt32) {
+    if self.next(of: entry) == next { return }
+    if nexts.isEmpty {
+      nexts = (0..<UInt32(entries.count)).map(self.next)
+    }
+    nexts[Int(entry)] = next
+  }
 
-  func find(hash: UInt64, byteCount: Int) -> UInt32? {
+  mutating func find(hash: UInt64, byteCount: Int) -> UInt32? {
     let shortCount = min(byteCount, Self.byteCountMax)
-    return index.find(hash) { entries[Int($0)].hash == hash && entries[Int($0)].byteCount == shortCount }
+    prepareIndex()
+    return index?.find(hash) { entries[Int($0)].hash == hash && entries[Int($0)].byteCount == shortCount }
   }
 
   mutating func insert(hash: UInt64, byteCount: Int, series: UInt32, isAlias: Bool = false) -> UInt32 {
     let entry = Entry(hash: hash, byteCount: byteCount, series: series, marks: isAlias ? [.live, .alias] : .live)
+    prepareIndex()
     let number: UInt32
     if let reused = free.popLast() {
       number = reused
@@ -166,9 +193,10 @@ struct LineCache {
     } else {
       number = UInt32(entries.count)
       entries.append(entry)
+      if !nexts.isEmpty { nexts.append(Self.none) }
       if entries.count > seen.count * 64 { seen.append(0) }
     }
-    index.insert(number, hash: hash) { [entries] in entries[Int($0)].hash }
+    index?.insert(number, hash: hash) { [entries] in entries[Int($0)].hash }
     if entry.isOwner && owners != nil { addOwner(number) }
     return number
   }
@@ -183,7 +211,7 @@ struct LineCache {
 
   mutating func forget(_ number: UInt32) {
     let entry = entries[Int(number)]
-    index.remove(number, hash: entry.hash) { [entries] in entries[Int($0)].hash }
+    index?.remove(number, hash: entry.hash) { [entries] in entries[Int($0)].hash }
     if entry.isOwner && owners != nil { removeOwner(number) }
     entries[Int(number)].marks = []
     free.append(number)
@@ -205,6 +233,8 @@ struct LineCache {
   /// Gives back memory that only new lines need, of which there are many on a target's first page alone.
   mutating func settle() {
     owners = nil
+    // Where lines come and go on every page, what is kept costs less than to make it again each time.
+    if !neededIndex { index = nil }
     guard entries.capacity > entries.count + entries.count / 4 + 16 else { return }
     // A copy has the room that it needs.
     var exact: [Entry] = []
@@ -213,8 +243,18 @@ struct LineCache {
     entries = exact
   }
 
+  private mutating func prepareIndex() {
+    needsIndex = true
+    guard index == nil else { return }
+    var index = NumberIndex()
+    for number in entries.indices where entries[number].isLive {
+      index.insert(UInt32(number), hash: entries[number].hash) { [entries] in entries[Int($0)].hash }
+    }
+    self.index = index
+  }
+
   // Numbers are dense, so one multiplication spreads them; it wraps by intent.
-  private static func hash(_ series: UInt32) -> UInt64 { UInt64(series) &* 0x9e37_79b9_7f4a_7c15 >> 16 }
+  private static func hash(_ series: UInt32) -> UInt64 { (UInt64(series) &* 0x9e37_79b9_7f4a_7c15) >> 32 }
 
   private mutating func addOwner(_ number: UInt32) {
     owners?.insert(number, hash: Self.hash(entries[Int(number)].series)) { [entries] in

@@ -37,9 +37,10 @@ extension PageReader {
           let known = lines.find(hash: parser.seriesHash ^ familyHash, byteCount: parser.seriesText.count)
           var line = known ?? 0
           if known == nil {
-            line = try newLine(parser, familyHash)
             // What was expected here mostly comes behind what came in.
-            lines.expect(lines.expected(after: previous), after: line)
+            let expected = lines.expected(after: previous)
+            line = try newLine(parser, familyHash)
+            lines.expect(expected, after: line)
           }
           lines.link(previous, to: line)
           takeInMetric(parser, line, isNew: known == nil || learns, timeMs, &batch, &summary, &refusal)
@@ -95,7 +96,7 @@ extension PageReader {
         lines.link(previous, to: line)
         return line
       }
-      line = entry.next
+      line = lines.next(of: line)
     }
     return nil
   }

@@ -13,7 +13,7 @@ struct CountingTests {
   private func request(_ version: WriteMessageVersion, _ random: inout SeededRandom) -> [UInt8] {
     var (encoder, symbols) = (WriteRequestEncoder(version), SymbolTable())
     for number in 0..<Int.random(in: 0...60, using: &random) {
-      let labels = [symbols.intern("__name__"), symbols.intern("metric_\(number)")]
+      let (name, value) = (symbols.intern("__name__"), symbols.intern("metric_\(number)"))
       let metadata = MetadataSymbols(type: .gauge, help: symbols.intern("Help."), unit: 0)
       let samples = (0..<Int.random(in: 0...4, using: &random)).map { _ in
         Sample(
@@ -24,7 +24,8 @@ struct CountingTests {
         Exemplar(labels: LabelSet(["trace_id": "t"]), value: 1, timestampMs: 9)
       }
       encoder.appendSeries(
-        labels: labels[...], symbols: symbols, metadata: metadata, samples: samples[...], exemplars: exemplars)
+        names: [name], values: [value], symbols: symbols, metadata: metadata, samples: samples[...],
+        exemplars: exemplars)
     }
     return encoder.finish()
   }
@@ -70,9 +71,9 @@ struct CountingTests {
   @Test("Times at the ends of the range do not trap", arguments: [Int64.min, .max])
   func farTimes(timestampMs: Int64) {
     var (encoder, symbols) = (WriteRequestEncoder(.v2), SymbolTable())
-    let labels = [symbols.intern("__name__"), symbols.intern("m")]
+    let (name, value) = (symbols.intern("__name__"), symbols.intern("m"))
     encoder.appendSeries(
-      labels: labels[...], symbols: symbols,
+      names: [name], values: [value], symbols: symbols,
       metadata: MetadataSymbols(type: .gauge, help: 0, unit: 0),
       samples: [Sample(timestampMs: timestampMs, value: 1)])
     var counts = ReceivedCounts()

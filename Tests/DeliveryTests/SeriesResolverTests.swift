@@ -1,5 +1,7 @@
+import GodwitTesting
 import MetricModel
 import Relabeling
+import SampleLog
 import Testing
 
 @testable import Delivery
@@ -121,5 +123,53 @@ struct SeriesResolverTests {
     resolver.define(0, LabelSet(["__name__": "new"]), .none)
     #expect(labels(resolver.resolve(0))["__name__"] == "new")
     #expect(labels(old)["__name__"] == "old", "samples read before still name it")
+  }
+
+  @Test(
+    "Whatever a segment calls a series, by the process's own number or by another's, each number means what it was given",
+    arguments: 0..<20 as Range<UInt64>)
+  func model(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    let all = (0..<600).map { LabelSet(["__name__": "m", "n": "\($0)"]) }
+    for labels in all { _ = registry.withTable { $0.register(labels) } }
+    // With the rule some are dropped and the others sent as they are, all but one as another one.
+    let rules = [
+      RelabelRule(sourceLabels: ["n"], regex: ".*7", action: "drop"),
+      RelabelRule(sourceLabels: ["n"], targetLabel: "n", regex: "31", replacement: "thirty-one"),
+    ]
+    var resolver = try resolver(rules: seed % 2 == 0 ? [] : rules)
+    for segment in 2...9 as ClosedRange<UInt64> {
+      resolver.begin(segment, oldestWaiting: nil)
+      var meant: [UInt32: LabelSet] = [:]
+      for series in 0..<600 where !random.oneIn(4) {
+        // As in a log that was begun by another process: most segments are all our own.
+        let isOwn = segment % 3 > 0 || !random.oneIn(9)
+        let number = isOwn ? UInt32(series) : UInt32.random(in: 0..<700, using: &random)
+        resolver.define(number, all[series], .none)
+        meant[number] = all[series]
+      }
+      for number in 0..<700 as Range<UInt32> {
+        check(resolver.resolve(number), meant[number], hasRules: seed % 2 > 0, "seed \(seed), \(segment), \(number)")
+      }
+      var column: [UInt32] = [1, 2]
+      resolver.resolve(SeriesRun(first: 100, count: 560), from: 3, into: &column)
+      #expect(column == [1, 2] + (103..<660).map { resolver.resolve($0) }, "seed \(seed), \(segment)")
+    }
+    resolver.release()
+    #expect(held == 600)
+  }
+
+  private func check(_ resolved: UInt32, _ meant: LabelSet?, hasRules: Bool, _ place: Comment) {
+    guard let meant, let number = meant["n"] else {
+      #expect(resolved == SeriesResolver.unknown, place)
+      return
+    }
+    if hasRules && number.hasSuffix("7") {
+      #expect(resolved == SeriesResolver.dropped, place)
+    } else {
+      #expect(resolved < SeriesResolver.unknown, place)
+      guard resolved < SeriesResolver.unknown else { return }
+      #expect(labels(resolved)["n"] == (hasRules && number == "31" ? "thirty-one" : number), place)
+    }
   }
 }

@@ -64,13 +64,13 @@ extension FuzzTarget {
       counts: .integer(count: 3, zeroCount: 1, negativeDeltas: [], positiveDeltas: [1, 0]),
       positiveSpans: [NativeHistogram.Span(offset: -1, length: 2)])
     var encoder = WriteRequestEncoder(version)
-    let (run, metadata) = (table.labelSymbols(of: id), table.metadata(of: id))
+    let (names, values, metadata) = (table.labelNames(of: id), table.labelValues(of: id), table.metadata(of: id))
     encoder.appendSeries(
-      labels: run, symbols: table.symbols, metadata: metadata,
+      names: names, values: values, symbols: table.symbols, metadata: metadata,
       samples: [Sample(timestampMs: 1, value: 2, startTimestampMs: 1)][...],
       exemplars: [Exemplar(labels: labels, value: 1, timestampMs: 1)])
     encoder.appendSeries(
-      labels: run, symbols: table.symbols, metadata: metadata, samples: [], histograms: [histogram])
+      names: names, values: values, symbols: table.symbols, metadata: metadata, samples: [], histograms: [histogram])
     return encoder.finish()
   }
 }

@@ -56,7 +56,8 @@ extension FuzzTarget {
         labels.set("n", "\(number)" + String(repeating: "x", count: number == 0 ? padding : 0))
         let id = table.register(labels, MetricMetadata(type: .gauge, help: "H", unit: ""))
         encoder.appendSeries(
-          labels: table.labelSymbols(of: id), symbols: table.symbols, metadata: table.metadata(of: id),
+          names: table.labelNames(of: id), values: table.labelValues(of: id), symbols: table.symbols,
+          metadata: table.metadata(of: id),
           samples: [Sample(timestampMs: 1, value: 2), Sample(timestampMs: 300, value: -1)][...])
       }
       let bytes = encoder.finish()

@@ -1,6 +1,7 @@
 import GodwitTesting
-import MetricModel
 import Testing
+
+@testable import MetricModel
 
 @Suite("The series table")
 struct SeriesTableTests {
@@ -54,6 +55,11 @@ struct SeriesTableTests {
       #expect(family.type == key.metadata.type, "\(place)")
       #expect(table.symbols.string(of: family.help) == key.metadata.help, "\(place)")
       #expect(table.symbols.string(of: family.unit) == key.metadata.unit, "\(place)")
+      var symbols = LabelSymbols()
+      for (name, value) in zip(table.labelNames(of: entry.id), table.labelValues(of: entry.id)) {
+        symbols.append(name, value)
+      }
+      #expect(table.find(symbols, family) == entry.id, "\(place)")
       for index in 0..<key.labels.count {
         texts.insert(Array(key.labels.name(at: index)))
         texts.insert(Array(key.labels.value(at: index)))
@@ -117,6 +123,38 @@ struct SeriesTableTests {
     #expect(next == id)
     let needs = table.needsDefinition(next, in: 2, lane: 5)
     #expect(needs)
+  }
+
+  @Test("What is said of definitions stays true when all marks have been given")
+  func definitionsBeyondMarks() {
+    var table = SeriesTable()
+    let ids = [table.register(LabelSet(["a": "1"])), table.register(LabelSet(["b": "2"]))]
+    let wasNeeded = table.needsDefinition(ids[1], in: 1, lane: 7)
+    #expect(wasNeeded)
+    for segment in 2...65_600 as ClosedRange<UInt32> {
+      let needs = table.needsDefinition(ids[0], in: segment, lane: 7)
+      #expect(needs, "segment \(segment)")
+      // From there on marks are given again, the first among them, which this series has had all the time.
+      guard segment > UInt32(UInt16.max) else { continue }
+      let needsOther = table.needsDefinition(ids[1], in: segment, lane: 7)
+      #expect(needsOther, "segment \(segment)")
+      let needsAgain = table.needsDefinition(ids[1], in: segment, lane: 7)
+      #expect(!needsAgain, "segment \(segment)")
+    }
+  }
+
+  @Test("A series that more have held than can be counted is never forgotten, and any other with its last holder")
+  func manyHolders() {
+    var table = SeriesTable()
+    let (many, few) = (table.register(LabelSet(["a": "1"])), table.register(LabelSet(["b": "2"])))
+    let count = Int(SeriesTable.referencesMax) + 10
+    for _ in 1..<count { table.retain(many) }
+    for _ in 1..<count / 2 { table.retain(few) }
+    for _ in 0..<count { table.release(many) }
+    for _ in 0..<count / 2 { table.release(few) }
+    #expect(table.count == 1)
+    #expect(table.labels(of: many) == LabelSet(["a": "1"]))
+    #expect(table.register(LabelSet(["a": "1"])) == many)
   }
 
   @Test("Numbers stay dense under churn")

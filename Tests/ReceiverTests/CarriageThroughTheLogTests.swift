@@ -73,7 +73,8 @@ struct CarriageThroughTheLogTests {
     for one in given {
       let id = table.register(LabelSet(["__name__": one.name, "job": "a"]), one.metadata)
       encoder.appendSeries(
-        labels: table.labelSymbols(of: id), symbols: table.symbols, metadata: table.metadata(of: id),
+        names: table.labelNames(of: id), values: table.labelValues(of: id), symbols: table.symbols,
+        metadata: table.metadata(of: id),
         samples: one.samples[...], exemplars: one.exemplars, histograms: one.histograms)
     }
     var body: [UInt8] = []

@@ -62,13 +62,13 @@ struct SeriesInputTests {
     var symbols = SymbolTable()
     var encoder = WriteRequestEncoder(version)
     for labels in series {
-      var run: [UInt32] = []
+      var own = LabelSymbols()
       for index in 0..<labels.count {
-        run.append(symbols.intern(labels.name(at: index)))
-        run.append(symbols.intern(labels.value(at: index)))
+        own.append(symbols.intern(labels.name(at: index)), symbols.intern(labels.value(at: index)))
       }
       encoder.appendSeries(
-        labels: run[...], symbols: symbols, metadata: MetadataSymbols(type: .unknown, help: 0, unit: 0),
+        names: own.names[...], values: own.values[...], symbols: symbols,
+        metadata: MetadataSymbols(type: .unknown, help: 0, unit: 0),
         samples: [Sample(timestampMs: 1_700_000_000_000, value: 1)])
     }
     var block: [UInt8] = []

@@ -48,7 +48,8 @@ struct ColumnEncodingTests {
       for column in 0..<count where series[column] < UInt32.max - 5 {
         let id = SeriesID(rawValue: series[column])
         bySeries.appendSeries(
-          labels: table.labelSymbols(of: id), symbols: table.symbols, metadata: table.metadata(of: id),
+          names: table.labelNames(of: id), values: table.labelValues(of: id), symbols: table.symbols,
+          metadata: table.metadata(of: id),
           samples: [
             Sample(
               timestampMs: times[column], value: values[column],

@@ -58,17 +58,18 @@ struct EncoderRoundTripTests {
       let value = String(repeating: "v", count: size)
       let many = (0..<min(size, 300)).map { (name: "label_\(1000 + $0)", value: "x") }
       for labels in [LabelSet(["__name__": "m", "a": value]), LabelSet(many + [("__name__", "m")])] {
-        let numbers = labels.pairs.flatMap { [table.intern($0.name), table.intern($0.value)] }
+        let names = labels.pairs.map { table.intern($0.name) }
+        let values = labels.pairs.map { table.intern($0.value) }
         let samples = (0..<max(1, size / 100)).map { Sample(timestampMs: Int64($0), value: 1) }
         encoder.appendSeries(
-          labels: numbers[...], symbols: table, metadata: MetadataSymbols(type: .gauge, help: 0, unit: 0),
-          samples: samples[...])
+          names: names[...], values: values[...], symbols: table,
+          metadata: MetadataSymbols(type: .gauge, help: 0, unit: 0), samples: samples[...])
         encoder.appendSeries(
-          labels: numbers[...], symbols: table, metadata: MetadataSymbols(type: .unknown, help: 0, unit: 0),
-          samples: samples[..<1])
+          names: names[...], values: values[...], symbols: table,
+          metadata: MetadataSymbols(type: .unknown, help: 0, unit: 0), samples: samples[..<1])
       }
       encoder.appendSeries(
-        labels: [table.intern("__name__"), table.intern(value + "m")], symbols: table,
+        names: [table.intern("__name__")], values: [table.intern(value + "m")], symbols: table,
         metadata: MetadataSymbols(type: .unknown, help: 0, unit: 0), samples: [Sample(timestampMs: 1, value: 1)])
       let decoded = try DecodedWriteRequest(decoding: encoder.finish(), version: version)
       #expect(decoded.series.count == 5)
@@ -87,7 +88,8 @@ struct EncoderRoundTripTests {
     let sample = [Sample(timestampMs: 1, value: 1)]
     for text in ["first", "second", "first", "third", "second"] {
       let number = table.intern(text)
-      encoder.appendSeries(labels: [name, number], symbols: table, metadata: none, samples: sample[...])
+      encoder.appendSeries(
+        names: [name], values: [number], symbols: table, metadata: none, samples: sample[...])
       table.release(number)
     }
     let decoded = try DecodedWriteRequest(decoding: encoder.finish(), version: .v2)
@@ -103,7 +105,7 @@ struct EncoderRoundTripTests {
     for version in WriteMessageVersion.allCases {
       var (encoder, table) = (WriteRequestEncoder(version), SymbolTable())
       encoder.appendSeries(
-        labels: [table.intern("__name__"), table.intern("m")], symbols: table,
+        names: [table.intern("__name__")], values: [table.intern("m")], symbols: table,
         metadata: MetadataSymbols(type: .counter, help: 0, unit: 0), samples: [], exemplars: [exemplar, untimed])
       #expect(encoder.exemplarCount == (version == .v1 ? 1 : 0))
       #expect(encoder.omissions.exemplarsWithoutData == (version == .v1 ? 0 : 2))
@@ -129,15 +131,16 @@ extension EncoderRoundTripTests {
     _ series: ModelSeries, to encoder: inout WriteRequestEncoder, _ table: inout SymbolTable,
     _ random: inout SeededRandom
   ) {
-    let labels = series.labels.pairs.flatMap { [table.intern($0.name), table.intern($0.value)] }
+    let names = series.labels.pairs.map { table.intern($0.name) }
+    let values = series.labels.pairs.map { table.intern($0.value) }
     let metadata = MetadataSymbols(
       type: series.metadata.type, help: table.intern(series.metadata.help), unit: table.intern(series.metadata.unit))
     encoder.appendSeries(
-      labels: labels[...], symbols: table, metadata: metadata, samples: series.samples[...],
+      names: names[...], values: values[...], symbols: table, metadata: metadata, samples: series.samples[...],
       exemplars: series.exemplars, histograms: series.histograms)
     // Most symbols stay; some are forgotten at once, in the middle of the request.
     if Int.random(in: 0..<3, using: &random) == 0 {
-      for number in labels + [metadata.help, metadata.unit] { table.release(number) }
+      for number in names + values + [metadata.help, metadata.unit] { table.release(number) }
     }
   }
 

@@ -30,12 +30,13 @@ struct GoldenRequestTests {
       let decoded = try DecodedWriteRequest(decoding: golden.body(), version: golden.version)
       var (encoder, table) = (WriteRequestEncoder(try golden.version), SymbolTable())
       for series in decoded.series {
-        let labels = series.labels.pairs.flatMap { [table.intern($0.name), table.intern($0.value)] }
+        let names = series.labels.pairs.map { table.intern($0.name) }
+        let values = series.labels.pairs.map { table.intern($0.value) }
         let metadata = MetadataSymbols(
           type: series.metadata?.type ?? .unknown, help: table.intern(series.metadata?.help ?? ""),
           unit: table.intern(series.metadata?.unit ?? ""))
         encoder.appendSeries(
-          labels: labels[...], symbols: table, metadata: metadata, samples: series.samples,
+          names: names[...], values: values[...], symbols: table, metadata: metadata, samples: series.samples,
           exemplars: series.exemplars.map(\.exemplar), histograms: Array(series.histograms))
       }
       let omitted = encoder.omissions.histogramsWithCustomBuckets

@@ -18,10 +18,12 @@ struct ValidationTests {
   /// A request decoded from what the encoder makes of labels that it does not check.
   private func breaches(of peer: Peer, _ version: WriteMessageVersion = .v2) throws -> [Code] {
     var (encoder, table) = (WriteRequestEncoder(version), SymbolTable())
-    let labels = peer.labels.flatMap { [table.intern($0.0), table.intern($0.1)] }
+    let names = peer.labels.map { table.intern($0.0) }
+    let values = peer.labels.map { table.intern($0.1) }
     encoder.appendSeries(
-      labels: labels[...], symbols: table, metadata: MetadataSymbols(type: .gauge, help: 0, unit: 0),
-      samples: peer.samples[...], exemplars: peer.exemplars, histograms: peer.histograms)
+      names: names[...], values: values[...], symbols: table,
+      metadata: MetadataSymbols(type: .gauge, help: 0, unit: 0), samples: peer.samples[...], exemplars: peer.exemplars,
+      histograms: peer.histograms)
     return RequestValidation(of: try DecodedWriteRequest(decoding: encoder.finish(), version: version))
       .breaches.map(\.code)
   }

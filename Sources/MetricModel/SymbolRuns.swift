@@ -1,0 +1,28 @@
+/// Runs of symbol numbers, each under the place where it begins. A run that is removed leaves its place to the next one
+/// of the same length.
+///
+/// - Complexity: linear in the length of the run.
+public struct SymbolRuns: Sendable {
+  /// The numbers of all runs, in no particular order.
+  public private(set) var symbols: [UInt32] = []
+  /// Starts of unused runs, by their length.
+  private var free: [UInt32: [UInt32]] = [:]
+
+  init() {}
+
+  /// - Returns: where the run begins in ``symbols``.
+  mutating func add(_ run: [UInt32]) -> UInt32 {
+    if !free.isEmpty, let start = free[UInt32(run.count)]?.popLast() {
+      symbols.replaceSubrange(Int(start)..<Int(start) + run.count, with: run)
+      return start
+    }
+    let start = UInt32(symbols.count)
+    symbols.reserveEighth(for: run.count)
+    symbols.append(contentsOf: run)
+    return start
+  }
+
+  mutating func remove(_ run: Range<Int>) { free[UInt32(run.count), default: []].append(UInt32(run.lowerBound)) }
+
+  subscript(run: Range<Int>) -> ArraySlice<UInt32> { symbols[run] }
+}
