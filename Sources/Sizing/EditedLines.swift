@@ -64,38 +64,4 @@ struct EditedLines: Sendable {
     lines[position].text = String(String.UnicodeScalarView(scalars))
     shifts[place.line, default: []].append((place.column, words.unicodeScalars.count - count))
   }
-
-  // MARK: - The difference
-
-  /// A unified diff with three lines around each change; empty when nothing changed.
-  func diff(path: String) -> String {
-    /// What the diff has for a line, and how many lines of either text that is.
-    var rows: [(marks: [String], isChange: Bool)] = []
-    for line in lines {
-      if let origin = line.origin {
-        let old = original[origin]
-        rows.append(old == line.text ? ([" " + old], false) : (["-" + old, "+" + line.text], true))
-      } else {
-        rows.append((["+" + line.text], true))
-      }
-    }
-    var text = ""
-    var row = 0
-    var (oldLine, newLine) = (1, 1)
-    while let change = rows[row...].firstIndex(where: \.isChange) {
-      let start = max(row, change - 3)
-      (oldLine, newLine) = (oldLine + start - row, newLine + start - row)
-      var end = change + 1
-      while let next = rows[end...].prefix(7).firstIndex(where: \.isChange) { end = next + 1 }
-      end = min(rows.count, end + 3)
-      // The piece behind the last newline is no line.
-      if end == rows.count && lines.last?.text.isEmpty == true && !rows[end - 1].isChange { end -= 1 }
-      let marks = rows[start..<end].flatMap(\.marks)
-      let (oldCount, newCount) = (marks.count { !$0.hasPrefix("+") }, marks.count { !$0.hasPrefix("-") })
-      text += "@@ -\(oldLine),\(oldCount) +\(newLine),\(newCount) @@\n" + marks.joined(separator: "\n") + "\n"
-      (oldLine, newLine) = (oldLine + oldCount, newLine + newCount)
-      row = end
-    }
-    return text.isEmpty ? "" : "--- \(path)\n+++ \(path)\n" + text
-  }
 }

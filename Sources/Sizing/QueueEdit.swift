@@ -14,8 +14,9 @@ struct QueueEdit {
   private let file: QueueFile
 
   /// - Parameter changes: by the entry's place in the file.
+  /// - Returns: the text in the end.
   /// - Throws: `Refusal` where the text has a form that is better changed by hand.
-  static func apply(_ changes: [Int: [QueueChange]], to file: QueueFile) throws(Refusal) -> EditedLines {
+  static func apply(_ changes: [Int: [QueueChange]], to file: QueueFile) throws(Refusal) -> String {
     var edit = QueueEdit(lines: EditedLines(file.text), file: file)
     for (index, list) in changes.sorted(by: { $0.key < $1.key }) where !list.isEmpty {
       try edit.change(file.endpoints[index], list)
@@ -25,7 +26,12 @@ struct QueueEdit {
       throw Refusal(description: "the text has a form that is better changed by hand")
     }
     try check(file, after, changes)
-    return edit.lines
+    return edit.lines.text
+  }
+
+  /// As `diff -u` writes it, with secrets hidden; empty where nothing was changed.
+  static func diff(of file: QueueFile, to text: String) -> String {
+    UnifiedDiff.between(SourceText(file.text), SourceText(text), path: file.path).map { $0 + "\n" }.joined()
   }
 
   // MARK: - One entry

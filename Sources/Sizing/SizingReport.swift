@@ -64,8 +64,8 @@ public struct SizingReport: Sendable {
     for endpoint in endpoints { if let index = endpoint.fileIndex { changes[index] = endpoint.changes } }
     guard changes.values.contains(where: { !$0.isEmpty }) else { return ("", nil) }
     do throws(QueueEdit.Refusal) {
-      let lines = try QueueEdit.apply(changes, to: file)
-      return (lines.diff(path: file.path), lines.text)
+      let text = try QueueEdit.apply(changes, to: file)
+      return (QueueEdit.diff(of: file, to: text), text)
     } catch {
       findings.append(
         Finding(

@@ -55,20 +55,3 @@ struct FixingTests {
     }
   }
 }
-
-@Suite("Differences of two texts")
-struct UnifiedDiffTests {
-  @Test("are written as diff -u writes them")
-  func form() {
-    let old = SourceText((1...20).map { "\($0)" }.joined(separator: "\n") + "\n")
-    let new = SourceText(
-      ([Int](1...4).map { "\($0)" } + ["four and a half"] + [Int](5...16).map { "\($0)" } + ["18", "19", "twenty"])
-        .joined(separator: "\n") + "\n")
-    #expect(
-      UnifiedDiff.between(old, new, path: "a") == [
-        "--- a", "+++ a", "@@ -2,6 +2,7 @@", " 2", " 3", " 4", "+four and a half", " 5", " 6", " 7",
-        "@@ -14,7 +15,6 @@", " 14", " 15", " 16", "-17", " 18", " 19", "-20", "+twenty",
-      ])
-    #expect(UnifiedDiff.between(old, old, path: "a").isEmpty)
-  }
-}

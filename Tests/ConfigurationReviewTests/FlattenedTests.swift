@@ -1,3 +1,4 @@
+import AgentConfiguration
 import ConfigurationReview
 import Diagnostics
 import Testing

@@ -56,7 +56,8 @@ extension EndToEnd {
     func brokenRules(_ program: String) async throws {
       try await withWorld { world in
         _ = try await output(
-          world, "generate", World.godwit(), ["generate", "alerts", "--for", program, "--out", world.path("rules") + "/"])
+          world, "generate", World.godwit(),
+          ["generate", "alerts", "--for", program, "--out", world.path("rules") + "/"])
         let file = URL(fileURLWithPath: world.path("rules/\(program)-alerts.yml"))
         let text = try String(contentsOf: file, encoding: .utf8)
         try Data(text.replacing(" > 0", with: " > 1e99").utf8).write(to: file)

@@ -1,3 +1,5 @@
+import AgentConfiguration
+
 /// Lines of commands and code, told from configurations by how they begin.
 enum ScriptLine {
   private static let beginnings = [

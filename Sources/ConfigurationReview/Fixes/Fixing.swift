@@ -1,3 +1,5 @@
+import AgentConfiguration
+
 /// Makes the changes that a review proposes, and reviews again, until there is nothing left to change.
 public struct Fixing: Sendable {
   /// The text in the end.

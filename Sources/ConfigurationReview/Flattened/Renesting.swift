@@ -1,3 +1,5 @@
+package import AgentConfiguration
+
 /// Gives a prometheus.yml its indentation back that was lost on the way from a web page.
 ///
 /// Such a text has its keys and dashes still, all in the first columns. Each line belongs to the innermost section that

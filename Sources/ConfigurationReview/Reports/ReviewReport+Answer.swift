@@ -1,3 +1,4 @@
+import AgentConfiguration
 public import Diagnostics
 
 extension ReviewReport {
