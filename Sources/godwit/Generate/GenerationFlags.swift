@@ -21,15 +21,7 @@ struct GenerationFlags: ParsableArguments {
   /// Standard output has the file alone, so that it can be redirected; what there is to say goes to standard error.
   func give(_ result: GeneratedFiles) throws {
     if let out { try save(result.files, to: out) }
-    switch answers.format {
-    case .json: try answers.give(result.answer)
-    case .text:
-      if out == nil { FileHandle.standardOutput.write(Data(Self.text(of: result.files).utf8)) }
-      let lines = AnswerView(paint: Paint(isColoured: false)).lines(of: result.answer)
-      FileHandle.standardError.write(Data((lines.dropFirst().joined(separator: "\n") + "\n").utf8))
-      let code = result.answer.exitCode(isStrict: answers.strict)
-      if code != 0 { throw ExitCode(code) }
-    }
+    try answers.giveBeside(result.answer, data: out == nil ? Self.text(of: result.files) : "") { _ in [] }
   }
 
   /// The first file; further ones as comments behind it, so that the whole is still the first.
