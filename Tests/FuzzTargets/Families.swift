@@ -54,7 +54,8 @@ extension FuzzTarget {
       guard let reduced = exposed.reduced(toSchema: schema) else { continue }
       if case .float = reduced.counts { continue }
       precondition(!isFlawless || HistogramFlaw(in: reduced) == nil, "a coarser histogram contradicts itself")
-      precondition(reduced.compacted() == reduced, "a compact histogram was made more compact")
+      // Buckets below nothing, which are refused elsewhere, can add up to an empty one.
+      precondition(!isFlawless || reduced.compacted() == reduced, "a compact histogram was made more compact")
     }
   }
 
