@@ -33,15 +33,8 @@ package protocol FileFacts: Sendable {
 package struct FileFact: Sendable, Hashable {
   /// The permission bits: `0o600`.
   package var permissions: Int
-  package var bytes: Int
-  /// The last byte is a line feed.
-  package var endsWithNewline: Bool
 
-  package init(permissions: Int, bytes: Int, endsWithNewline: Bool) {
-    self.permissions = permissions
-    self.bytes = bytes
-    self.endsWithNewline = endsWithNewline
-  }
+  package init(permissions: Int) { self.permissions = permissions }
 }
 
 /// A program with its version, as in `prometheus:2.42`; no version means the newest.

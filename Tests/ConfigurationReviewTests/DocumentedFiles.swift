@@ -2,12 +2,11 @@ import AgentConfiguration
 import ConfigurationReview
 
 /// The files that examples name: what `missing` is in the name of is not there, what `world` is in the name of everybody
-/// may read, and `newline` ends with one.
+/// may read.
 struct DocumentedFiles: FileFacts {
   func fact(ofPath path: String) -> FileFact? {
     if path.contains("missing") { return nil }
-    return FileFact(
-      permissions: path.contains("world") ? 0o644 : 0o600, bytes: 40, endsWithNewline: path.contains("newline"))
+    return FileFact(permissions: path.contains("world") ? 0o644 : 0o600)
   }
 }
 
