@@ -64,6 +64,11 @@ public final class ScrapePool: Sendable {
         running.task.cancel()
         ending[running.scraper.target.lane] = running.task
         state.running[identity] = nil
+        context.load.end(scrapingEvery: running.scraper.target.interval)
+      }
+      // All before the first of them looks.
+      for (identity, target) in wanted where state.running[identity] == nil {
+        context.load.begin(scrapingEvery: target.interval)
       }
       for (identity, target) in wanted {
         let known = state.running[identity]?.scraper
@@ -89,6 +94,9 @@ public final class ScrapePool: Sendable {
   ///   next start goes on with them.
   public func stop(targetsAreGone: Bool) async {
     let tasks = state.withLock { state in
+      if !state.isStopped {
+        for running in state.running.values { context.load.end(scrapingEvery: running.scraper.target.interval) }
+      }
       state.isStopped = true
       let running = Array(state.running.values)
       if targetsAreGone { state.running.removeAll() }
@@ -101,6 +109,9 @@ public final class ScrapePool: Sendable {
     for task in tasks { await task.value }
     if targetsAreGone { context.metrics.remove(job: settings.jobName) }
   }
+
+  /// How often the targets of all jobs are scraped together.
+  var scrapesPerSecond: Double { context.load.perSecond }
 
   public var activeTargets: [TargetStatus] {
     state.withLock { $0.running.values.map(\.scraper.status) }.sorted { $0.url < $1.url }

@@ -35,6 +35,7 @@ public struct ScrapeContext: Sendable {
   /// The files that failed scrapes are noted in.
   public let failureLogs: ScrapeFailureLogs
   let spareBatches = SpareBatches()
+  let load = ScrapeLoad()
 
   public init(
     fetch: @escaping PageFetcher, sink: any SampleSink, registry: SeriesRegistry, metrics: ScrapeMetrics,
@@ -99,7 +100,7 @@ final class TargetScraper: Sendable {
   /// Scrapes at every tick until the task is cancelled.
   func run() async {
     var work = Work(target, settings, program, context)
-    let schedule = ScrapeSchedule(intervalMs: target.interval.milliseconds, targetHash: target.spreadHash)
+    var schedule = ScrapeSchedule(intervalMs: target.interval.milliseconds, targetHash: target.spreadHash)
     let interval = context.metrics.intervalLength(target.interval)
     var lastStartMs: Int64?
     var tickMs = schedule.tick(after: context.clock.nowMs())
@@ -107,14 +108,16 @@ final class TargetScraper: Sendable {
       let startMs = context.clock.nowMs()
       if let lastStartMs { interval.observe(Double(startMs - lastStartMs) / 1000) }
       lastStartMs = startMs
-      await scrape(at: schedule.timestamp(tickMs: tickMs, nowMs: startMs), with: &work)
+      let pageBytes = await scrape(at: schedule.timestamp(tickMs: tickMs, nowMs: startMs), with: &work)
+      if let pageBytes { schedule.share(pageBytes: pageBytes, scrapesPerSecond: context.load.perSecond) }
       tickMs = schedule.tick(following: tickMs, at: context.clock.nowMs())
     }
     if isGone.withLock({ $0 }) { work.end(at: context.clock.nowMs()) }
     work.release()
   }
 
-  private func scrape(at timestampMs: Int64, with work: inout Work) async {
+  /// - Returns: how many bytes the page had, if there was one.
+  private func scrape(at timestampMs: Int64, with work: inout Work) async -> Int? {
     let started = ContinuousClock.now
     let page: Result<FetchedPage, ScrapeFailure>
     if let failure = forcedFailure.withLock({ $0 }) {
@@ -123,11 +126,13 @@ final class TargetScraper: Sendable {
       page = await context.fetch(request)
     }
     // A scrape that the end of the target cut off says nothing about the target.
-    if Task.isCancelled { return }
+    if Task.isCancelled { return nil }
     let seconds = (ContinuousClock.now - started).seconds
+    let pageBytes = (try? page.get())?.body.count
     let failure = work.take(page, at: timestampMs, durationSeconds: seconds)
     if let families = work.takeChangedFamilies() { publishedFamilies.withLock { $0 = families } }
     note(failure, at: timestampMs, seconds)
+    return pageBytes
   }
 
   private func note(_ failure: ScrapeFailure?, at timestampMs: Int64, _ seconds: Double) {
