@@ -163,8 +163,9 @@ final class GatheringHandler: ChannelDuplexHandler, RemovableChannelHandler {
   // MARK: - Requests of the route
 
   private func begin(_ head: PlainHead, _ bodyByteCount: Int) -> GatheringStart? {
-    guard head.target.hasPrefix(prefix) else { return nil }
-    return route.begin(path: String(head.target.dropFirst(prefix.count)), method: "POST") { name in
+    guard prefix.isEmpty || head.target.hasPrefix(prefix) else { return nil }
+    let path = prefix.isEmpty ? head.target : String(head.target.dropFirst(prefix.count))
+    return route.begin(path: path, method: "POST") { name in
       if name == "content-length" { return String(bodyByteCount) }
       return head.fields.first { $0.name == name }?.value
     }
