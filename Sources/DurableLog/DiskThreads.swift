@@ -20,8 +20,9 @@ public final class DiskThreads: TaskExecutor {
   private let name: String
   // Nonisolated and unsafe: the pointer never changes, and what it points to is used under `crew.lock` alone.
   private nonisolated(unsafe) let crew: UnsafeMutablePointer<Crew>
-  // The same holds for these, one for each place; a bell may be rung without the lock.
-  private nonisolated(unsafe) let bells: UnsafeMutablePointer<pthread_cond_t>
+  // This pointer never changes either. One bell for each place: rung once, without the lock, by whoever takes the place
+  // off the list of those that are idle.
+  private nonisolated(unsafe) let bells: UnsafeMutablePointer<sem_t>
 
   private struct Crew {
     var lock = pthread_mutex_t()
@@ -46,13 +47,13 @@ public final class DiskThreads: TaskExecutor {
     crew.initialize(to: Crew(free: Array((0..<self.count).reversed())))
     pthread_mutex_init(&crew.pointee.lock, nil)
     bells = .allocate(capacity: self.count)
-    bells.initialize(repeating: pthread_cond_t(), count: self.count)
-    for place in 0..<self.count { pthread_cond_init(bells + place, nil) }
+    bells.initialize(repeating: sem_t(), count: self.count)
+    for place in 0..<self.count { sem_init(bells + place, 0, 0) }
   }
 
   // Every thread holds a reference, so none is left that could use the crew.
   deinit {
-    for place in 0..<count { pthread_cond_destroy(bells + place) }
+    for place in 0..<count { sem_destroy(bells + place) }
     bells.deinitialize(count: count)
     bells.deallocate()
     pthread_mutex_destroy(&crew.pointee.lock)
@@ -72,9 +73,10 @@ public final class DiskThreads: TaskExecutor {
   public func shutdown() {
     pthread_mutex_lock(&crew.pointee.lock)
     crew.pointee.isShutDown = true
-    crew.pointee.idle.removeAll()
+    let idle = crew.pointee.idle
+    crew.pointee.idle = []
     pthread_mutex_unlock(&crew.pointee.lock)
-    for place in 0..<count { pthread_cond_signal(bells + place) }
+    for place in idle { sem_post(bells + place) }
   }
 
   public func enqueue(_ job: consuming ExecutorJob) {
@@ -89,7 +91,7 @@ public final class DiskThreads: TaskExecutor {
     }
     pthread_mutex_unlock(&crew.pointee.lock)
     // Without the lock, which is the first thing that a thread wants when it wakes.
-    if let idle { pthread_cond_signal(bells + idle) }
+    if let idle { sem_post(bells + idle) }
     if let free { start(at: free) }
   }
 
@@ -126,17 +128,21 @@ public final class DiskThreads: TaskExecutor {
 
   /// Waits for a job; nil when the thread is to end.
   private func nextJob(at place: Int) -> UnownedJob? {
-    pthread_mutex_lock(&crew.pointee.lock)
-    defer { pthread_mutex_unlock(&crew.pointee.lock) }
     while true {
-      if let job = crew.pointee.jobs.popFirst() { return job }
-      if crew.pointee.isShutDown {
+      pthread_mutex_lock(&crew.pointee.lock)
+      let job = crew.pointee.jobs.popFirst()
+      let ends = job == nil && crew.pointee.isShutDown
+      if ends {
         crew.pointee.threads -= 1
         crew.pointee.free.append(place)
-        return nil
+      } else if job == nil {
+        crew.pointee.idle.append(place)
       }
-      crew.pointee.idle.append(place)
-      while crew.pointee.idle.contains(place) { pthread_cond_wait(bells + place, &crew.pointee.lock) }
+      pthread_mutex_unlock(&crew.pointee.lock)
+      if ends || job != nil { return job }
+      // A condition would have the lock taken as a contended one, and each unlocking be a call to the system. Whoever
+      // takes the place off the list rings once; an interruption is no ring.
+      while sem_wait(bells + place) != 0 {}
     }
   }
 
