@@ -45,5 +45,5 @@ private struct ArrivingPush: GatheringRequest {
 }
 
 extension GatheredAnswer {
-  fileprivate init(_ answer: WriteAnswer) { self.init(head: answer.head, body: answer.body) }
+  fileprivate init(_ answer: WriteAnswer) { self.init(status: answer.status, fields: answer.fields, body: answer.text) }
 }

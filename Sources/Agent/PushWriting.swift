@@ -2,9 +2,10 @@ import Intake
 import MetricModel
 import RemoteWriteProtocol
 
-/// One request on its way into the log: a record for each lane that it touches, or several where it is large.
+/// One request on its way into the log: a record for each lane that it touches, all of them with one write, or several
+/// of both where it is large.
 ///
-/// If a later record fails after an earlier one was taken, the sender is told to send all of it again, and what was
+/// If a later write fails after an earlier one was taken, the sender is told to send all of it again, and what was
 /// taken before is taken twice: the specification allows it where the endpoint takes a repetition as such, and nothing
 /// can be taken back from a log.
 struct PushWriting {
@@ -24,6 +25,9 @@ struct PushWriting {
   private var batch = SampleBatch()
   private var batchBytes = 0
   private var withoutMetadata = 0
+  /// What is complete and not written yet.
+  private var complete: [LaneBatch] = []
+  private var completeBytes = 0
   /// Series of a 1.0 request that have exemplars and nothing else, by number: the reference sends exemplars so.
   private var riders: [SeriesID: [Int]] = [:]
 
@@ -53,9 +57,10 @@ struct PushWriting {
       for (index, lane) in PushLane.all.enumerated() where ends[index] > next {
         self.lane = lane
         try add(order[next..<ends[index]])
-        try flush()
+        try closeBatch()
         next = ends[index]
       }
+      try writeComplete()
     } catch {
       outcome.postponement = Postponement(error, bounds)
       return
@@ -189,33 +194,50 @@ struct PushWriting {
   }
 
   private mutating func makeRoom() throws(SampleSinkError) {
-    if batchBytes >= bounds.recordBytesMax { try flush() }
+    if batchBytes >= bounds.recordBytesMax { try closeBatch() }
   }
 
-  private mutating func flush() throws(SampleSinkError) {
+  /// What comes next is in another record.
+  private mutating func closeBatch() throws(SampleSinkError) {
+    if batch.isEmpty { return batchBytes = 0 }
+    complete.append(LaneBatch(lane: lane, batch: batch))
+    completeBytes += batchBytes
+    batch = SampleBatch()
+    batchBytes = 0
+    if completeBytes >= bounds.recordBytesMax { try writeComplete() }
+  }
+
+  private mutating func writeComplete() throws(SampleSinkError) {
     defer {
-      batch.removeAll()
-      batchBytes = 0
+      complete = []
+      completeBytes = 0
       withoutMetadata = 0
     }
-    if batch.isEmpty { return }
-    try write(batch)
+    try write(complete[...])
     metrics.noteWithoutMetadata(withoutMetadata)
   }
 
-  /// Writes `part` as one record, or as several if the log says that it is too large for one.
-  private mutating func write(_ part: SampleBatch) throws(SampleSinkError) {
+  /// Writes `parts` together, or as several if the log says that they are too large for that.
+  private mutating func write(_ parts: ArraySlice<LaneBatch>) throws(SampleSinkError) {
+    guard let first = parts.first else { return }
     do throws(SampleSinkError) {
-      try sink.take(part, lane: lane)
+      try parts.count == 1 ? sink.take(first.batch, lane: first.lane) : sink.take(Array(parts))
     } catch {
       guard error.reason == .tooLarge else { throw error }
-      guard let (first, second) = part.halves else {
+      if parts.count > 1 {
+        for index in parts.indices { try write(parts[index...index]) }
+        return
+      }
+      guard let (one, other) = first.batch.halves else {
         return outcome.refused.add(error.reason.rawValue) { error.description }
       }
-      try write(first)
-      try write(second)
+      for half in [one, other] { try write([LaneBatch(lane: first.lane, batch: half)]) }
       return
     }
+    for part in parts { noteWritten(part.batch) }
+  }
+
+  private mutating func noteWritten(_ part: borrowing SampleBatch) {
     outcome.samplesWritten += part.floatCount
     outcome.histogramsWritten += part.histograms.count
     outcome.exemplarsWritten += part.exemplars.count + part.histogramExemplars.count

@@ -45,6 +45,22 @@ final class WatchedLog: SampleSink {
       note(error, samples: batch.sampleCount)
       throw error
     }
+    noteTaken(batch)
+  }
+
+  func take(_ batches: [LaneBatch]) throws(SampleSinkError) {
+    do {
+      try log.take(batches)
+    } catch {
+      // Where several are too large together, each is brought by itself.
+      if error.reason == .tooLarge && batches.count > 1 { throw error }
+      note(error, samples: batches.reduce(0) { $0 + $1.batch.sampleCount })
+      throw error
+    }
+    for part in batches { noteTaken(part.batch) }
+  }
+
+  private func noteTaken(_ batch: borrowing SampleBatch) {
     if !batch.histograms.isEmpty { histograms.wrappingAdd(UInt64(batch.histograms.count), ordering: .relaxed) }
     let exemplarCount = batch.exemplars.count + batch.histogramExemplars.count
     if exemplarCount > 0 { exemplars.wrappingAdd(UInt64(exemplarCount), ordering: .relaxed) }

@@ -9,7 +9,8 @@ import Glibc
 /// try await withTaskExecutorPreference(disk) { try log.append(…) }
 /// ```
 ///
-/// A thread is made when there is work and none is idle, up to the number. Jobs begin in the order in which they came.
+/// A thread is made when there is work and none is idle, up to the number; of those that are idle the one goes to work
+/// that has worked last, whose memory the processor still has at hand. Jobs begin in the order in which they came.
 /// Nothing is refused: after `shutdown` jobs still run. The queue has no bound of its own; a task has at most one job
 /// in it.
 public final class DiskThreads: TaskExecutor {
@@ -19,15 +20,19 @@ public final class DiskThreads: TaskExecutor {
   private let name: String
   // Nonisolated and unsafe: the pointer never changes, and what it points to is used under `crew.lock` alone.
   private nonisolated(unsafe) let crew: UnsafeMutablePointer<Crew>
+  // This pointer never changes either. One bell for each place: rung once, without the lock, by whoever takes the place
+  // off the list of those that are idle.
+  private nonisolated(unsafe) let bells: UnsafeMutablePointer<sem_t>
 
   private struct Crew {
     var lock = pthread_mutex_t()
-    /// Signalled for each job when a thread is idle, and for all at the end.
-    var hasWork = pthread_cond_t()
     var jobs = JobQueue()
     var threads = 0
-    /// Threads that wait for work, also those that are just waking up: each of them will take a job.
-    var idle = 0
+    /// The places of the threads that wait for their bell, the one that began last at the end. Who is called to work is
+    /// not among them any more.
+    var idle: [Int] = []
+    /// The places that no thread has.
+    var free: [Int] = []
     var isShutDown = false
   }
 
@@ -39,14 +44,18 @@ public final class DiskThreads: TaskExecutor {
     self.count = max(1, count ?? max(4, cores))
     self.name = name
     crew = .allocate(capacity: 1)
-    crew.initialize(to: Crew())
+    crew.initialize(to: Crew(free: Array((0..<self.count).reversed())))
     pthread_mutex_init(&crew.pointee.lock, nil)
-    pthread_cond_init(&crew.pointee.hasWork, nil)
+    bells = .allocate(capacity: self.count)
+    bells.initialize(repeating: sem_t(), count: self.count)
+    for place in 0..<self.count { sem_init(bells + place, 0, 0) }
   }
 
   // Every thread holds a reference, so none is left that could use the crew.
   deinit {
-    pthread_cond_destroy(&crew.pointee.hasWork)
+    for place in 0..<count { sem_destroy(bells + place) }
+    bells.deinitialize(count: count)
+    bells.deallocate()
     pthread_mutex_destroy(&crew.pointee.lock)
     crew.deinitialize(count: 1)
     crew.deallocate()
@@ -64,29 +73,32 @@ public final class DiskThreads: TaskExecutor {
   public func shutdown() {
     pthread_mutex_lock(&crew.pointee.lock)
     crew.pointee.isShutDown = true
-    pthread_cond_broadcast(&crew.pointee.hasWork)
+    let idle = crew.pointee.idle
+    crew.pointee.idle = []
     pthread_mutex_unlock(&crew.pointee.lock)
+    for place in idle { sem_post(bells + place) }
   }
 
   public func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     pthread_mutex_lock(&crew.pointee.lock)
     crew.pointee.jobs.append(job)
-    var number: Int?
-    if crew.pointee.jobs.count <= crew.pointee.idle {
-      pthread_cond_signal(&crew.pointee.hasWork)
-    } else if crew.pointee.threads < count {
+    let idle = crew.pointee.idle.popLast()
+    var free: Int?
+    if idle == nil, let place = crew.pointee.free.popLast() {
       crew.pointee.threads += 1
-      number = crew.pointee.threads
+      free = place
     }
     pthread_mutex_unlock(&crew.pointee.lock)
-    if let number { start(number) }
+    // Without the lock, which is the first thing that a thread wants when it wakes.
+    if let idle { sem_post(bells + idle) }
+    if let free { start(at: free) }
   }
 
-  private func start(_ number: Int) {
+  private func start(at place: Int) {
     var thread = pthread_t()
     // Given back by the thread, or here if there is none.
-    let start = Unmanaged.passRetained(ThreadStart(threads: self, name: "\(name)-\(number)"))
+    let start = Unmanaged.passRetained(ThreadStart(threads: self, name: "\(name)-\(place + 1)", place: place))
     let failure = pthread_create(&thread, nil, DiskThreads.body, start.toOpaque())
     guard failure != 0 else {
       pthread_detach(thread)
@@ -95,6 +107,7 @@ public final class DiskThreads: TaskExecutor {
     start.release()
     pthread_mutex_lock(&crew.pointee.lock)
     crew.pointee.threads -= 1
+    crew.pointee.free.append(place)
     let left = crew.pointee.threads
     pthread_mutex_unlock(&crew.pointee.lock)
     // The others take the job. The first thread is made when a program starts; one that gets none cannot work at all.
@@ -105,27 +118,31 @@ public final class DiskThreads: TaskExecutor {
     guard let context else { return nil }
     let start = Unmanaged<ThreadStart>.fromOpaque(context).takeRetainedValue()
     start.nameThread()
-    start.threads.work()
+    start.threads.work(at: start.place)
     return nil
   }
 
-  private func work() {
-    while let job = nextJob() { job.runSynchronously(on: asUnownedTaskExecutor()) }
+  private func work(at place: Int) {
+    while let job = nextJob(at: place) { job.runSynchronously(on: asUnownedTaskExecutor()) }
   }
 
   /// Waits for a job; nil when the thread is to end.
-  private func nextJob() -> UnownedJob? {
-    pthread_mutex_lock(&crew.pointee.lock)
-    defer { pthread_mutex_unlock(&crew.pointee.lock) }
+  private func nextJob(at place: Int) -> UnownedJob? {
     while true {
-      if let job = crew.pointee.jobs.popFirst() { return job }
-      if crew.pointee.isShutDown {
+      pthread_mutex_lock(&crew.pointee.lock)
+      let job = crew.pointee.jobs.popFirst()
+      let ends = job == nil && crew.pointee.isShutDown
+      if ends {
         crew.pointee.threads -= 1
-        return nil
+        crew.pointee.free.append(place)
+      } else if job == nil {
+        crew.pointee.idle.append(place)
       }
-      crew.pointee.idle += 1
-      pthread_cond_wait(&crew.pointee.hasWork, &crew.pointee.lock)
-      crew.pointee.idle -= 1
+      pthread_mutex_unlock(&crew.pointee.lock)
+      if ends || job != nil { return job }
+      // A condition would have the lock taken as a contended one, and each unlocking be a call to the system. Whoever
+      // takes the place off the list rings once; an interruption is no ring.
+      while sem_wait(bells + place) != 0 {}
     }
   }
 
@@ -133,10 +150,12 @@ public final class DiskThreads: TaskExecutor {
   private final class ThreadStart {
     let threads: DiskThreads
     let name: String
+    let place: Int
 
-    init(threads: DiskThreads, name: String) {
+    init(threads: DiskThreads, name: String, place: Int) {
       self.threads = threads
       self.name = name
+      self.place = place
     }
 
     /// The call for it is not in the system's standard headers; the file is. A thread without a name works as well.

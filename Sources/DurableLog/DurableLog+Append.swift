@@ -17,67 +17,109 @@ extension DurableLog {
   ///     otherwise. It is told the segment that the record will be in. It runs under the writer's lock, so it must not
   ///     append or sync.
   /// - Returns: the position behind the record.
-  /// - Complexity: O(payload); no allocation once the buffer has grown to the size of the usual record.
+  /// - Complexity: O(payload); no allocation once the buffer has grown to the size of the usual append.
   public func append(
     lane: UInt32, kind: UInt8, sampleCount: Int, encode: (SegmentNumber, inout [UInt8]) -> Void
   ) throws(LogError) -> LogPosition {
+    try append(each: CollectionOfOne(RecordPlan(lane: lane, kind: kind, sampleCount: sampleCount))) {
+      encode($1, &$2)
+    }
+  }
+
+  /// Appends records one behind the other with one `write(2)`, as ``append(lane:kind:sampleCount:encode:)`` does one:
+  /// either all of them are in the log when this returns, in one segment, or it throws and none of them is. That holds
+  /// for a process that dies on the way too.
+  ///
+  /// - Parameters:
+  ///   - plans: 16 MiB together, behind the first, are too large.
+  ///   - encode: is told which of the plans it is to encode, one after the other.
+  /// - Returns: the position behind the last record.
+  public func append(
+    _ plans: [RecordPlan], encode: (Int, SegmentNumber, inout [UInt8]) -> Void
+  ) throws(LogError) -> LogPosition {
+    plans.isEmpty ? end : try append(each: plans, encode: encode)
+  }
+
+  private func append<Plans: RandomAccessCollection<RecordPlan>>(
+    each plans: Plans, encode: (Int, SegmentNumber, inout [UInt8]) -> Void
+  ) throws(LogError) -> LogPosition where Plans.Index == Int {
     let (position, syncFailures) = try writer.withLock { (writer) throws(LogError) -> (LogPosition, Int) in
       guard !state.withLock({ $0.isClosed }) else { throw .closed(directory) }
-      guard let sampleCount = UInt32(exactly: sampleCount) else {
-        throw .recordTooLarge(directory, what: "samples", count: sampleCount, max: Int(UInt32.max))
+      for plan in plans where UInt32(exactly: plan.sampleCount) == nil {
+        throw .recordTooLarge(directory, what: "samples", count: plan.sampleCount, max: Int(UInt32.max))
       }
       let now = nowMs()
       wait.begin(.append, atMs: now)
       defer { wait.end(.append) }
       let file = try writableSegment(&writer, now)
       // Nobody else moves the end while the writer's lock is held.
-      let (start, sequence) = state.withLock { ($0.end, $0.endSequence) }
-      writer.record.removeAll(keepingCapacity: true)
-      for _ in 0..<RecordHeader.bytes { writer.record.append(0) }
-      encode(start.segment, &writer.record)
-      let header = try write(
-        RecordHeader(
-          kind: kind, lane: lane, sampleCount: sampleCount, payloadBytes: 0, payloadChecksum: 0,
-          sequence: sequence, timeMs: now),
-        to: file, at: start, &writer)
+      let start = state.withLock { $0.end }
+      writer.records.removeAll(keepingCapacity: true)
+      writer.starts.removeAll(keepingCapacity: true)
+      for index in plans.indices {
+        writer.starts.append(writer.records.count)
+        for _ in 0..<RecordHeader.bytes { writer.records.append(0) }
+        encode(index, start.segment, &writer.records)
+      }
+      let nextSequence = try putHeaders(plans, at: start, now, &writer)
+      try write(to: file, at: start, &writer)
+      let byteCount = UInt64(writer.records.count)
       return state.withLock { state in
-        state.publish(header)
+        state.publish(byteCount: byteCount, nextSequence: nextSequence, timeMs: now)
         return (state.end, state.syncFailures)
       }
     }
-    signal.raise(Append(lane: lane, sampleCount: sampleCount))
+    for plan in plans { signal.raise(Append(lane: plan.lane, sampleCount: plan.sampleCount)) }
     if case .everyAppend = settings.syncPolicy { try awaitConfirmation(upTo: position, failures: syncFailures) }
     return position
   }
 
-  /// Completes the header of the record in `writer.record` and writes it.
-  private func write(
-    _ draft: RecordHeader, to file: any LogFile, at start: LogPosition, _ writer: inout LogWriter
-  ) throws(LogError) -> RecordHeader {
-    precondition(
-      writer.record.count >= RecordHeader.bytes, "encode removed bytes of the header: \(writer.record.count) left")
-    let payloadBytes = writer.record.count - RecordHeader.bytes
-    let payloadBytesMax = min(settings.payloadBytesMax, LogSettings.payloadBytesLimit)
-    guard payloadBytes <= payloadBytesMax else {
-      seal(&writer)
-      writer.record = []
-      throw .recordTooLarge(path(of: start.segment), what: "bytes", count: payloadBytes, max: payloadBytesMax)
-    }
-    var header = draft
-    header.payloadBytes = UInt32(payloadBytes)
-    header.payloadChecksum = Checksum.crc32c(writer.record[RecordHeader.bytes...])
+  /// Completes the headers of `writer.records`.
+  ///
+  /// - Returns: the sequence behind the last of them.
+  private func putHeaders(
+    _ plans: some Collection<RecordPlan>, at start: LogPosition, _ now: Int64, _ writer: inout LogWriter
+  ) throws(LogError) -> UInt64 {
     let salt = state.withLock { $0.segments[$0.segments.count - 1].salt }
-    header.put(into: &writer.record, at: 0, seed: RecordHeader.seed(salt: salt, offset: start.offset))
+    var sequence = endSequence
+    let byteCount = writer.records.count
+    let bounds = min(settings.payloadBytesMax, LogSettings.payloadBytesLimit)
+    for (number, plan) in plans.enumerated() {
+      let first = writer.starts[number]
+      let end = number + 1 < writer.starts.count ? writer.starts[number + 1] : byteCount
+      let payload = first + RecordHeader.bytes..<end
+      guard payload.count <= bounds else { throw tooLarge(payload.count, max: bounds, at: start, &writer) }
+      guard byteCount - end <= RecordHeader.followingBytesMax else {
+        throw tooLarge(byteCount, max: RecordHeader.followingBytesMax, at: start, &writer)
+      }
+      let header = RecordHeader(
+        kind: plan.kind, lane: plan.lane, sampleCount: UInt32(plan.sampleCount), payloadBytes: UInt32(payload.count),
+        payloadChecksum: Checksum.crc32c(writer.records[payload]), sequence: sequence, timeMs: now,
+        followingBytes: UInt32(byteCount - end))
+      let seed = RecordHeader.seed(salt: salt, offset: start.offset + UInt64(first))
+      header.put(into: &writer.records, at: first, seed: seed)
+      sequence = header.nextSequence
+    }
+    return sequence
+  }
+
+  /// Gives up an append before anything of it was written.
+  private func tooLarge(_ count: Int, max: Int, at start: LogPosition, _ writer: inout LogWriter) -> LogError {
+    seal(&writer)
+    writer.records = []
+    return .recordTooLarge(path(of: start.segment), what: "bytes", count: count, max: max)
+  }
+
+  private func write(to file: any LogFile, at start: LogPosition, _ writer: inout LogWriter) throws(LogError) {
     do {
-      try file.writeAll(writer.record, at: start.offset)
+      try file.writeAll(writer.records, at: start.offset)
     } catch {
-      // If the torn record cannot be cut off, it stays: readers stop at the published end, and after a restart know it
-      // by its missing rest.
+      // What was written and cannot be cut off stays: readers stop at the published end, and after a restart know the
+      // append by its missing rest.
       try? file.truncate(to: start.offset)
       seal(&writer)
       throw .writing(path(of: start.segment), at: start, error)
     }
-    return header
   }
 
   /// The segment that takes the next record; a new one if the last is full, old or sealed.

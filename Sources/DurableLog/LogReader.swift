@@ -276,13 +276,15 @@ extension LogReader {
     var walk = SegmentWalk(
       file: file, salt: entry.salt, from: UInt64(SegmentHeader.bytes), expectedSequence: entry.firstSequence)
     var isCertain = true
-    while true {
-      switch try walk.step(limit: offset, &window) {
+    // Up to the end, for a record counts only where those that were appended with it are there.
+    while walk.offset < offset {
+      switch try walk.step(limit: entry.end, &window) {
       case .record: isCertain = true
       case .damaged, .torn: isCertain = false
-      case .end: return (walk.expectedSequence, isCertain)
+      case .end: break
       }
     }
+    return (walk.expectedSequence, isCertain)
   }
 
   private func damage(

@@ -1,6 +1,6 @@
 /// The bounds of a log.
 public struct LogSettings: Sendable {
-  /// A segment that has reached this many bytes takes no further record. It can be larger by one record.
+  /// A segment that has reached this many bytes takes no further record. It can be larger by one append.
   public var segmentBytesMax: UInt64 = 128 << 20
   /// A segment this old takes no further record, so that expiry by age has whole segments to remove. Milliseconds.
   public var segmentAgeMaxMs: Int64 = 2 * 60 * 60 * 1000

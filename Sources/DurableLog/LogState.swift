@@ -46,13 +46,13 @@ struct LogState: Sendable {
     lastSyncFailure = syncFailure
   }
 
-  /// Shows a record of the last segment that has been written.
-  mutating func publish(_ header: RecordHeader) {
+  /// Shows what has been written to the last segment.
+  mutating func publish(byteCount: UInt64, nextSequence: UInt64, timeMs: Int64) {
     let last = segments.count - 1
-    end.offset += header.recordBytes
-    endSequence = header.nextSequence
+    end.offset += byteCount
+    endSequence = nextSequence
     segments[last].end = end.offset
     segments[last].endSequence = endSequence
-    segments[last].lastAppendMs = header.timeMs
+    segments[last].lastAppendMs = timeMs
   }
 }

@@ -4,6 +4,8 @@ import ByteCoding
 /// Drawn in docs/formats/log.md.
 struct RecordHeader: Equatable {
   static let bytes = 44
+  /// The most bytes that may follow a record in its append: the header has three bytes for their number.
+  static let followingBytesMax = 1 << 24 - 1
   /// Has no byte twice and none that is a letter, so text rarely looks like it.
   static let marker: UInt32 = 0xe307_f19d
 
@@ -15,6 +17,9 @@ struct RecordHeader: Equatable {
   /// Of the record's first sample, counted over the life of the log.
   var sequence: UInt64
   var timeMs: Int64
+  /// Bytes of further records that were appended with this one and lie behind it. Unless they are all there, the append
+  /// was never finished, and nothing of it was taken.
+  var followingBytes: UInt32
 
   /// Header and payload.
   var recordBytes: UInt64 { UInt64(Self.bytes) + UInt64(payloadBytes) }
@@ -28,7 +33,7 @@ struct RecordHeader: Equatable {
   /// - Parameter seed: see `seed(salt:offset:)`.
   func put(into bytes: inout [UInt8], at index: Int, seed: UInt32) {
     bytes.put(Self.marker, at: index)
-    bytes.put(UInt32(kind), at: index + 4)
+    bytes.put(UInt32(kind) | followingBytes << 8, at: index + 4)
     bytes.put(lane, at: index + 8)
     bytes.put(sampleCount, at: index + 12)
     bytes.put(payloadBytes, at: index + 16)
@@ -48,12 +53,13 @@ struct RecordHeader: Equatable {
     self.init(
       kind: bytes[index + 4], lane: bytes.number(at: index + 8), sampleCount: bytes.number(at: index + 12),
       payloadBytes: payloadBytes, payloadChecksum: bytes.number(at: index + 20),
-      sequence: bytes.number(at: index + 24), timeMs: Int64(bitPattern: bytes.number(at: index + 32)))
+      sequence: bytes.number(at: index + 24), timeMs: Int64(bitPattern: bytes.number(at: index + 32)),
+      followingBytes: bytes.number(UInt32.self, at: index + 4) >> 8)
   }
 
   init(
     kind: UInt8, lane: UInt32, sampleCount: UInt32, payloadBytes: UInt32, payloadChecksum: UInt32, sequence: UInt64,
-    timeMs: Int64
+    timeMs: Int64, followingBytes: UInt32 = 0
   ) {
     self.kind = kind
     self.lane = lane
@@ -62,6 +68,7 @@ struct RecordHeader: Equatable {
     self.payloadChecksum = payloadChecksum
     self.sequence = sequence
     self.timeMs = timeMs
+    self.followingBytes = followingBytes
   }
 
   /// What the header's checksum begins with. The offset is in it so that a block which the disk put in the wrong place

@@ -8,7 +8,7 @@ struct SegmentWalk: Sendable {
     /// No header could be read in this range. The walk goes on behind it: at a record, whose sequence is given, or at
     /// the limit.
     case damaged(Range<UInt64>, resumingAt: UInt64?)
-    /// A record that was begun and not finished, up to the limit.
+    /// An append that was begun and not finished, up to the limit.
     case torn(Range<UInt64>)
     case end
   }
@@ -38,7 +38,8 @@ struct SegmentWalk: Sendable {
       return .torn(start..<limit)
     }
     if let header = RecordHeader(window.bytes, at: index, seed: RecordHeader.seed(salt: salt, offset: start)) {
-      guard header.recordBytes <= limit - start else {
+      // Neither can overflow: a record is at most 64 MiB and a header.
+      guard header.recordBytes + UInt64(header.followingBytes) <= limit - start else {
         offset = limit
         return .torn(start..<limit)
       }

@@ -1,6 +1,6 @@
 public import HTTPTypes
 public import Hummingbird
-public import NIOCore
+import NIOCore
 import RemoteWriteProtocol
 
 extension WriteHeaders {
@@ -24,33 +24,30 @@ extension WriteAnswer {
     .refusal(413, "The body is larger than \(bytesMax) bytes.")
   }
 
-  /// The head of the answer in HTTP: with the counts unless a 1.0 message is answered, for which they are not defined.
-  public var head: HTTPResponse {
-    var fields = HTTPFields()
-    if let text {
-      fields[.contentType] = "text/plain; charset=utf-8"
-      fields[.contentLength] = String(text.utf8.count)
-    } else if status != 204 {
-      fields[.contentLength] = "0"
-    }
+  /// The headers of the answer in HTTP, beside the length of the body: the counts unless a 1.0 message is answered, for
+  /// which they are not defined.
+  public var fields: [HTTPField] {
+    var fields: [HTTPField] = []
+    if text != nil { fields.append(HTTPField(name: .contentType, value: "text/plain; charset=utf-8")) }
     if version != .v1 {
-      fields[WriteFieldNames.samples] = String(samplesWritten)
-      fields[WriteFieldNames.histograms] = String(histogramsWritten)
-      fields[WriteFieldNames.exemplars] = String(exemplarsWritten)
+      fields.append(HTTPField(name: WriteFieldNames.samples, value: String(samplesWritten)))
+      fields.append(HTTPField(name: WriteFieldNames.histograms, value: String(histogramsWritten)))
+      fields.append(HTTPField(name: WriteFieldNames.exemplars, value: String(exemplarsWritten)))
     }
-    if let retryAfterSeconds { fields[.retryAfter] = String(retryAfterSeconds) }
-    return HTTPResponse(status: HTTPResponse.Status(code: status), headerFields: fields)
+    if let retryAfterSeconds { fields.append(HTTPField(name: .retryAfter, value: String(retryAfterSeconds))) }
+    return fields
   }
 
   /// The body of the answer; nil where there is nothing to say.
-  public var body: ByteBuffer? { text.map(ByteBuffer.init(string:)) }
-
-  private var text: String? { reason.isEmpty || status == 204 ? nil : reason + "\n" }
+  public var text: String? { reason.isEmpty || status == 204 ? nil : reason + "\n" }
 
   public var response: Response {
-    let head = head
+    let text = text
+    var headers = HTTPFields(fields)
+    if status != 204 { headers[.contentLength] = String(text?.utf8.count ?? 0) }
     return Response(
-      status: head.status, headers: head.headerFields, body: body.map(ResponseBody.init(byteBuffer:)) ?? ResponseBody())
+      status: HTTPResponse.Status(code: status), headers: headers,
+      body: text.map { ResponseBody(byteBuffer: ByteBuffer(string: $0)) } ?? ResponseBody())
   }
 }
 

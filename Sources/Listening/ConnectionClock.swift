@@ -28,7 +28,8 @@ struct ConnectionClock {
 
   /// The time at which the client has broken its word; nil while it owes nothing.
   var deadline: NIODeadline? {
-    [headDeadline, bodyDeadline, answerDeadline, unansweredCount == 0 ? idleDeadline : nil].compactMap(\.self).min()
+    let first = Self.earlier(headDeadline, bodyDeadline)
+    return Self.earlier(Self.earlier(first, answerDeadline), unansweredCount == 0 ? idleDeadline : nil)
   }
 
   var isReadingBody: Bool { bodyDeadline != nil }
@@ -67,6 +68,11 @@ struct ConnectionClock {
     answerDeadline = nil
     unansweredCount = max(0, unansweredCount - 1)
     rest(now: now)
+  }
+
+  private static func earlier(_ one: NIODeadline?, _ other: NIODeadline?) -> NIODeadline? {
+    guard let one, let other else { return one ?? other }
+    return min(one, other)
   }
 
   private mutating func rest(now: NIODeadline) {

@@ -1,42 +1,35 @@
-import HTTPTypes
 import NIOCore
-import NIOHTTP1
 
-#if canImport(Darwin)
-import Darwin
-#elseif canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
-/// Serves the requests of a ``GatheringRoute`` on a connection of HTTP/1.1, and lets all others pass.
+/// Serves the requests of a ``GatheringRoute`` on a connection that brings nothing else, from its bytes.
 ///
-/// Answers come in the order of requests. A request that comes behind one that passed, and is not answered yet, passes
-/// too; what comes behind one that is being answered here waits, and the connection is not read further. The watch of the
-/// connection is told of these requests as the handlers behind tell it of theirs.
-final class GatheringHandler: ChannelDuplexHandler {
-  typealias InboundIn = HTTPServerRequestPart
-  typealias InboundOut = HTTPServerRequestPart
-  typealias OutboundIn = HTTPServerResponsePart
-  typealias OutboundOut = HTTPServerResponsePart
+/// It stands before the parser of HTTP. A connection that brings a request of the route whose head is a ``PlainHead``
+/// is served here, one request after the other, and nothing of it reaches the handlers behind. The first bytes that are
+/// anything else go to them, with all that follow: the handler leaves, once it has answered what it had begun. The
+/// watch of the connection is told of these requests as the handlers behind tell it of theirs.
+final class GatheringHandler: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = ByteBuffer
+  typealias InboundOut = ByteBuffer
+  typealias OutboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
 
   private enum Phase {
-    /// What comes is for the handlers behind.
-    case passing
-    /// The body of a request of the route is arriving.
-    case gathering
-    /// A request of the route was answered early; the rest of its body is thrown away.
-    case discarding
-    /// A request of the route is being answered.
+    /// A head is arriving, or the next one will.
+    case waiting
+    /// The body of a request is arriving; so much is to come.
+    case gathering(Int)
+    /// A request was answered early; so much of its body is to be thrown away.
+    case discarding(Int)
+    /// A request is being answered.
     case answering
     /// The client wanted no more than the last answer, or is gone.
     case ended
+    /// The handlers behind have the connection.
+    case left
   }
 
   /// What came while a request was being answered.
   private enum Arrival {
-    case part(HTTPServerRequestPart)
+    case bytes(ByteBuffer)
     case event(Any)
     case failure(any Error)
   }
@@ -44,41 +37,56 @@ final class GatheringHandler: ChannelDuplexHandler {
   private let route: any GatheringRoute
   private let prefix: String
   private let watch: ConnectionWatch
-  private var phase = Phase.passing
+  private let buffer: ArrivalBuffer
+  private var phase = Phase.waiting
+  private var heads = PlainHeadReader()
+  /// The beginning of a head.
+  private var headStart = ByteBuffer()
   private var request: (any GatheringRequest)?
-  /// Whether the connection ends with the answer to `request`.
+  /// Whether the connection ends with the answer to the request that was begun last.
   private var isLast = false
-  /// Requests that passed and are not answered.
-  private var passedCount = 0
   private var arrivals: CircularBuffer<Arrival> = []
+  /// The wish to stop, until no request is under way.
+  private var quiescing: Any?
   private var isReadHeldBack = false
-  private var date = AnswerDate()
+  private var answers = AnswerWriter()
 
-  init(_ route: any GatheringRoute, prefix: String, watch: ConnectionWatch) {
+  /// - Parameter prefix: of all pages.
+  init(_ route: any GatheringRoute, prefix: String, watch: ConnectionWatch, buffer: ArrivalBuffer) {
     self.route = route
     self.prefix = prefix == "/" ? "" : prefix
     self.watch = watch
+    self.buffer = buffer
   }
+
+  private var isAnswering: Bool { if case .answering = phase { true } else { false } }
 
   // MARK: - Arrivals
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    switch phase {
-    case .passing, .gathering, .discarding: take(unwrapInboundIn(data), context)
-    case .answering: arrivals.append(.part(unwrapInboundIn(data)))
-    case .ended: break
-    }
+    let arrived = Self.unwrapInboundIn(data)
+    var rest = arrived
+    receive(&rest, context)
+    if rest.readableBytes > 0 { arrivals.append(.bytes(ByteBuffer(rest.readableBytesView))) }
+    buffer.giveBack(arrived)
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     // The wish to stop and the end of the client's half are for after the answer; without the rest of a request that
     // is still arriving there will be none.
-    let waits = phase == .answering || (phase == .gathering && event is ChannelShouldQuiesceEvent)
-    if waits { arrivals.append(.event(event)) } else { context.fireUserInboundEventTriggered(event) }
+    switch phase {
+    case .answering where event is ChannelShouldQuiesceEvent, .gathering where event is ChannelShouldQuiesceEvent:
+      quiescing = event
+    case .answering: arrivals.append(.event(event))
+    default:
+      // A head that will not go on is for the parser to judge.
+      if headStart.readableBytes > 0, event as? ChannelEvent == .inputClosed { leave(context) }
+      context.fireUserInboundEventTriggered(event)
+    }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    if phase == .answering { arrivals.append(.failure(error)) } else { abandon(context, error) }
+    if isAnswering { arrivals.append(.failure(error)) } else { context.fireErrorCaught(error) }
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -91,60 +99,104 @@ final class GatheringHandler: ChannelDuplexHandler {
   func read(context: ChannelHandlerContext) {
     // One read ahead is allowed: a client that waits for its answer sends nothing, and to stop reading and begin again
     // costs two calls to the system.
-    if phase == .answering && !arrivals.isEmpty { isReadHeldBack = true } else { context.read() }
+    if isAnswering && !arrivals.isEmpty { isReadHeldBack = true } else { context.read() }
   }
 
-  private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
-    switch (part, phase) {
-    case (.head(let head), .passing):
-      guard passedCount == 0, let start = begin(head) else {
-        passedCount += 1
-        return context.fireChannelRead(wrapInboundOut(part))
+  /// Takes all of the bytes, or up to a request that is answered first.
+  private func receive(_ bytes: inout ByteBuffer, _ context: ChannelHandlerContext) {
+    while bytes.readableBytes > 0 {
+      switch phase {
+      case .waiting:
+        if headStart.readableBytes == 0 {
+          receiveHead(&bytes, context)
+        } else {
+          var joined = headStart
+          joined.writeBuffer(&bytes)
+          headStart.clear()
+          receiveHead(&joined, context)
+          bytes = joined
+        }
+      case .gathering(let count):
+        guard let part = bytes.readSlice(length: min(count, bytes.readableBytes)) else { return }
+        gather(part, of: count, context)
+      case .discarding(let count):
+        let taken = min(count, bytes.readableBytes)
+        bytes.moveReaderIndex(forwardBy: taken)
+        phase = .discarding(count - taken)
+        if taken == count { finishReading(context) }
+      case .answering: return
+      case .ended: bytes.clear()
+      case .left:
+        context.fireChannelRead(Self.wrapInboundOut(ByteBuffer(bytes.readableBytesView)))
+        bytes.clear()
       }
-      watch.note(context) { $0.headRead(now: $1) }
-      switch start {
-      case .begun(let begun):
-        request = begun
-        phase = .gathering
-      case .refused(let answer): refuse(answer, context)
+    }
+  }
+
+  private func receiveHead(_ bytes: inout ByteBuffer, _ context: ChannelHandlerContext) {
+    let first = bytes.readerIndex
+    switch heads.next(&bytes) {
+    case .head(let head, let bodyByteCount):
+      if let start = begin(head, bodyByteCount) {
+        isLast = head.isLast
+        watch.note(context) { $0.headRead(now: $1) }
+        switch start {
+        case .begun(let begun):
+          request = begun
+          phase = .gathering(bodyByteCount)
+          if bodyByteCount == 0 { handOver(context) }
+        case .refused(let answer): refuse(answer, leaving: bodyByteCount, context)
+        }
+      } else {
+        bytes.moveReaderIndex(to: first)
+        leave(context)
       }
-    case (.body(let bytes), .gathering):
-      if let answer = request?.add(bytes) { refuse(answer, context) }
-    case (.end, .gathering):
-      watch.note(context) { $0.requestRead(now: $1) }
-      handOver(context)
-    case (.end, .discarding):
-      watch.note(context) { $0.requestRead(now: $1) }
-      finish(context)
-    case (_, .discarding): break
-    default: context.fireChannelRead(wrapInboundOut(part))
+    case .unfinished:
+      // The time for it runs from its first byte. Its bytes are counted by whoever reads it in the end.
+      watch.note(context) { $0.bytesArrived(0, now: $1) }
+      headStart = ByteBuffer(bytes.readableBytesView)
+      bytes.clear()
+    case .odd: leave(context)
     }
   }
 
   // MARK: - Requests of the route
 
-  private func begin(_ head: HTTPRequestHead) -> GatheringStart? {
-    let headers = head.headers
-    guard head.version == .http1_1, head.uri.hasPrefix(prefix), !headers.contains(name: "expect") else { return nil }
-    let connection = headers["connection"]
-    isLast = connection.count == 1 && connection[0].lowercased() == "close"
-    guard connection.isEmpty || isLast else { return nil }
-    return route.begin(path: String(head.uri.dropFirst(prefix.count)), method: head.method.rawValue) { name in
-      let values = headers[name]
-      return values.count > 1 ? values.joined(separator: ", ") : values.first
+  private func begin(_ head: PlainHead, _ bodyByteCount: Int) -> GatheringStart? {
+    guard prefix.isEmpty || head.target.hasPrefix(prefix) else { return nil }
+    let path = prefix.isEmpty ? head.target : String(head.target.dropFirst(prefix.count))
+    return route.begin(path: path, method: "POST") { name in
+      if name == "content-length" { return String(bodyByteCount) }
+      return head.fields.first { $0.name == name }?.value
     }
   }
 
+  /// - Parameter count: what was to come with the part.
+  private func gather(_ part: ByteBuffer, of count: Int, _ context: ChannelHandlerContext) {
+    let rest = count - part.readableBytes
+    if let answer = request?.add(part) { return refuse(answer, leaving: rest, context) }
+    phase = .gathering(rest)
+    if rest == 0 { handOver(context) }
+  }
+
   /// Answers before the rest of the body has come.
-  private func refuse(_ answer: GatheredAnswer, _ context: ChannelHandlerContext) {
+  private func refuse(_ answer: GatheredAnswer, leaving rest: Int, _ context: ChannelHandlerContext) {
     // What it holds goes back now, and not when the client has sent the rest.
     request = nil
     write(answer, context)
-    if isLast { finish(context) } else { phase = .discarding }
+    phase = .discarding(rest)
+    if isLast || rest == 0 { finishReading(context) }
+  }
+
+  /// A request that was answered early has come as a whole, or nothing more of it is asked for.
+  private func finishReading(_ context: ChannelHandlerContext) {
+    watch.note(context) { $0.requestRead(now: $1) }
+    settle(context)
   }
 
   private func handOver(_ context: ChannelHandlerContext) {
     guard let request else { return }
+    watch.note(context) { $0.requestRead(now: $1) }
     phase = .answering
     let loop = context.eventLoop
     let bound = NIOLoopBound((handler: self, context: context), eventLoop: loop)
@@ -155,51 +207,61 @@ final class GatheringHandler: ChannelDuplexHandler {
   }
 
   private func answered(_ answer: GatheredAnswer, _ context: ChannelHandlerContext) {
-    guard phase == .answering else { return }
+    guard isAnswering else { return }
     write(answer, context)
-    finish(context)
+    settle(context)
+    resume(context)
   }
 
   private func write(_ answer: GatheredAnswer, _ context: ChannelHandlerContext) {
-    var head = HTTPResponseHead(
-      version: .http1_1, status: HTTPResponseStatus(statusCode: answer.head.status.code),
-      headers: HTTPHeaders(answer.head.headerFields.map { ($0.name.rawName, $0.value) }))
-    head.headers.add(name: "Date", value: date.text(atSeconds: time(nil)))
     watch.note(context) { $0.answerBegun(now: $1) }
-    context.write(wrapOutboundOut(.head(head)), promise: nil)
-    if let body = answer.body { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
     let written = context.eventLoop.makePromise(of: Void.self)
     watch.noteEnd(of: written, context)
-    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
+    context.writeAndFlush(Self.wrapOutboundOut(answers.encoded(answer)), promise: written)
   }
 
-  /// The request was read and answered: what came meanwhile has its turn.
-  private func finish(_ context: ChannelHandlerContext) {
+  /// The request was read and answered.
+  private func settle(_ context: ChannelHandlerContext) {
     request = nil
-    phase = isLast ? .ended : .passing
+    phase = isLast ? .ended : .waiting
     if isLast { context.close(mode: .output, promise: nil) }
-    let wasWaitedFor = !arrivals.isEmpty
-    while phase != .answering, let arrival = arrivals.popFirst() {
+    if let event = quiescing {
+      quiescing = nil
+      context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  // MARK: - After an answer
+
+  /// What came meanwhile has its turn.
+  private func resume(_ context: ChannelHandlerContext) {
+    while !isAnswering, let arrival = arrivals.popFirst() {
       switch arrival {
-      case .part(let part): if phase != .ended { take(part, context) }
+      case .bytes(var bytes):
+        receive(&bytes, context)
+        if bytes.readableBytes > 0 { arrivals.prepend(.bytes(bytes)) }
       case .event(let event): context.fireUserInboundEventTriggered(event)
       case .failure(let error): context.fireErrorCaught(error)
       }
     }
-    if wasWaitedFor { context.fireChannelReadComplete() }
-    if isReadHeldBack && phase != .answering {
+    if case .left = phase { context.fireChannelReadComplete() }
+    if isReadHeldBack && !isAnswering {
       isReadHeldBack = false
       context.read()
     }
   }
 
-  /// What follows cannot be read, so the request that was arriving never ends; who is behind says so to the client.
-  private func abandon(_ context: ChannelHandlerContext, _ error: any Error) {
-    request = nil
-    if phase != .ended { phase = .passing }
-    context.fireErrorCaught(error)
-    while let arrival = arrivals.popFirst() {
-      if case .event(let event) = arrival { context.fireUserInboundEventTriggered(event) }
+  /// Hands the connection to the handlers behind: the head that has begun to arrive, and all that follows.
+  private func leave(_ context: ChannelHandlerContext) {
+    phase = .left
+    SharedArrivals.end(on: context.channel)
+    if headStart.readableBytes > 0 { context.fireChannelRead(Self.wrapInboundOut(headStart)) }
+    headStart.clear()
+    // Not now: what follows is on its way through here.
+    let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
+    context.eventLoop.execute {
+      let (handler, context) = bound.value
+      context.pipeline.syncOperations.removeHandler(handler, promise: nil)
     }
   }
 
@@ -207,13 +269,5 @@ final class GatheringHandler: ChannelDuplexHandler {
     phase = .ended
     request = nil
     arrivals.removeAll()
-  }
-
-  // MARK: - Answers to the others
-
-  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    // A refusal of what is no request answers none.
-    if case .end = unwrapOutboundIn(data) { passedCount = max(0, passedCount - 1) }
-    context.write(data, promise: promise)
   }
 }

@@ -10,7 +10,7 @@ public protocol GatheringRoute: Sendable {
   ///
   /// - Parameters:
   ///   - path: below the prefix of all pages, as it was written. Requests with a query are not asked about.
-  ///   - header: a header's value by its name in any case; several of one name are one, with commas.
+  ///   - header: a header's value by its name in lower case. There is one at most of each name.
   func begin(path: String, method: String, header: (String) -> String?) -> GatheringStart?
 }
 
@@ -37,12 +37,15 @@ public protocol GatheringRequest: Sendable {
 
 /// What is answered to a request that was gathered.
 public struct GatheredAnswer: Sendable {
-  public var head: HTTPResponse
-  public var body: ByteBuffer?
+  public var status: Int
+  /// Beside the date and the length of the body.
+  public var fields: [HTTPField]
+  /// Nil where there is nothing to say, and for a status that has none.
+  public var body: String?
 
-  /// - Parameter head: with the length of the body where there is one.
-  public init(head: HTTPResponse, body: ByteBuffer?) {
-    self.head = head
+  public init(status: Int, fields: [HTTPField], body: String?) {
+    self.status = status
+    self.fields = fields
     self.body = body
   }
 }

@@ -3,7 +3,6 @@ import HummingbirdCore
 import HummingbirdHTTP2
 import Logging
 import NIOCore
-import NIOHTTPTypesHTTP1
 import NIOTLS
 
 /// How a connection of the listener is set up and served: let in by the gate, encrypted where that is asked for,
@@ -27,6 +26,8 @@ struct GuardedChannel: ServerChildChannel {
   /// Requests that the responder never sees, on connections of HTTP/1.1 that are open to everybody. Where there are
   /// users, headers or a rate to mind, the responder does.
   let gathering: (any GatheringRoute)?
+  /// What those connections read into.
+  let arrivals: ArrivalBuffers
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     let loop = channel.eventLoop
@@ -66,19 +67,19 @@ struct GuardedChannel: ServerChildChannel {
       maxHeaderFieldSize: options.headBytesMax, maxHeaderListSize: options.headBytesMax,
       maxHeaderFieldCount: options.headersMax)
     let http1 = HTTP1Channel(responder: responder, configuration: configuration)
-    do { try channel.pipeline.syncOperations.addHandler(ArrivalHandler(watch)) } catch {
+    do {
+      let pipeline = channel.pipeline.syncOperations
+      if let gathering, security == nil {
+        let buffer = arrivals.buffer(on: channel.eventLoop)
+        try SharedArrivals.begin(on: channel, with: buffer)
+        try pipeline.addHandler(
+          GatheringHandler(gathering, prefix: options.routePrefix, watch: watch, buffer: buffer))
+      }
+      try pipeline.addHandler(ArrivalHandler(watch))
+    } catch {
       return channel.eventLoop.makeFailedFuture(error)
     }
-    return http1.setup(channel: channel, logger: logger).flatMapThrowing { value in
-      if let gathering, security == nil {
-        let pipeline = channel.pipeline.syncOperations
-        // In front of what translates all other requests, for that costs as much as decoding them.
-        try pipeline.addHandler(
-          GatheringHandler(gathering, prefix: options.routePrefix, watch: bound.value),
-          position: .before(try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)))
-      }
-      return .http1(http1, value)
-    }
+    return http1.setup(channel: channel, logger: logger).map { .http1(http1, $0) }
   }
 
   private func setUpHTTP2(_ channel: any Channel, _ logger: Logger) -> EventLoopFuture<Connection> {

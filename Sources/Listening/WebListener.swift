@@ -68,8 +68,9 @@ public final class WebListener: Sendable {
     let guarded = GuardedResponder(
       base: responder, security: security, limiter: RateLimiter(), prefix: options.routePrefix,
       staysWithConnection: staysWithConnection)
+    let arrivals = ArrivalBuffers()
     let applications = options.addresses.enumerated().map { index, address in
-      application(guarded, address, gate, gathering) { foundIn.yield((index, $0)) }
+      application(guarded, address, gate, gathering, arrivals) { foundIn.yield((index, $0)) }
     }
     var configuration = ServiceGroupConfiguration(services: applications, logger: logger)
     configuration.maximumGracefulShutdownDuration = Self.stopTimeoutMax
@@ -101,12 +102,14 @@ public final class WebListener: Sendable {
 
   private func application<Responder: HTTPResponder>(
     _ responder: Responder, _ address: ListeningAddress, _ gate: ConnectionGate, _ gathering: (any GatheringRoute)?,
-    isListening: @escaping @Sendable (ListeningAddress) -> Void
+    _ arrivals: ArrivalBuffers, isListening: @escaping @Sendable (ListeningAddress) -> Void
   ) -> any Service where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
     Application(
       responder: responder,
       server: HTTPServerBuilder { [options, security] handle in
-        GuardedChannel(responder: handle, options: options, gate: gate, security: security, gathering: gathering)
+        GuardedChannel(
+          responder: handle, options: options, gate: gate, security: security, gathering: gathering,
+          arrivals: arrivals)
       },
       configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port)),
       onServerRunning: { channel in

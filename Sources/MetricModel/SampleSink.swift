@@ -4,6 +4,20 @@ public protocol SampleSink: Sendable {
   ///
   /// - Parameter lane: which samples must stay in order among themselves; one target is one lane.
   func take(_ batch: borrowing SampleBatch, lane: UInt32) throws(SampleSinkError)
+
+  /// Takes all of the batches or none of them.
+  func take(_ batches: [LaneBatch]) throws(SampleSinkError)
+}
+
+/// What is to be taken on one lane.
+public struct LaneBatch: Sendable {
+  public var lane: UInt32
+  public var batch: SampleBatch
+
+  public init(lane: UInt32, batch: SampleBatch) {
+    self.lane = lane
+    self.batch = batch
+  }
 }
 
 /// Why a batch was not taken.

@@ -84,6 +84,10 @@ public struct MessageScan: Sendable {
     let hash = Hash128.process
     var cursor = WireCursor(0..<bytes.count)
     var digests: [Hash128.Digest] = []
+    // Of messages with many symbols each series brings one of its own, or two.
+    let symbolsGuess = min(bytes.count / 64, limits.elements)
+    digests.reserveCapacity(symbolsGuess)
+    symbols.reserveCapacity(symbolsGuess)
     while cursor.take(0x22, bytes) {
       guard let range = cursor.range(bytes), symbols.count < limits.elements else { return false }
       var highBits: UInt64 = 0
@@ -146,15 +150,16 @@ public struct MessageScan: Sendable {
   ) -> Bool {
     var cursor = WireCursor(range)
     guard cursor.take(0x0a, bytes), let references = cursor.range(bytes) else { return false }
-    var key = hash.start
+    var sum = hash.start
     var labels = WireCursor(references)
     while !labels.isAtEnd {
       guard let name = labels.index(bytes, below: symbols.count),
         let value = labels.index(bytes, below: symbols.count)
       else { return false }
-      key = hash.combine(key, symbols[name], symbols[value])
+      hash.add(symbols[name], symbols[value], at: one.elementCount, to: &sum)
       one.elementCount += 2
     }
+    let count = UInt64(one.elementCount)
     while cursor.take(0x12, bytes) {
       guard scanSample(&cursor, bytes, &one) else { return false }
     }
@@ -178,8 +183,8 @@ public struct MessageScan: Sendable {
       guard metadata.isAtEnd else { return false }
     }
     guard cursor.isAtEnd else { return false }
-    key = hash.combine(key, symbols[texts.help], symbols[texts.unit])
-    one.key = hash.combine(key, Hash128.Digest(low: type, high: type), hash.start)
+    let key = hash.combine(sum, symbols[texts.help], symbols[texts.unit])
+    one.key = hash.combine(key, Hash128.Digest(low: type, high: type), Hash128.Digest(low: count, high: count))
     return true
   }
 

@@ -32,10 +32,18 @@ struct WireCursor {
       position += 1
       return UInt64(byte)
     }
+    if position + 1 < end {
+      // Most references to symbols and many lengths have two bytes.
+      let next = bytes[position + 1]
+      if next < 0x80 {
+        position += 2
+        return UInt64(byte & 0x7f) | UInt64(next) << 7
+      }
+    }
     return longVarint(bytes)
   }
 
-  /// A varint of two bytes or more. Those of up to eight are taken out of one word.
+  /// A varint of more than two bytes, or one that breaks off. Those of up to eight are taken out of one word.
   private mutating func longVarint(_ bytes: Span<UInt8>) -> UInt64? {
     if bytes.count - position >= 8 {
       let word = bytes.word(at: position)

@@ -29,16 +29,38 @@ public final class SampleLog: SampleSink {
     let batch = copy batch
     do {
       _ = try log.append(lane: lane, kind: RecordKind.samples, sampleCount: batch.sampleCount) { segment, bytes in
-        // Both locks are free nearly always: appends come one at a time, and the table is held for a request at most.
-        encoder.withLock { encoder in
-          registry.withTable { table in
-            encoder.encode(
-              batch, segment: UInt32(truncatingIfNeeded: segment), lane: lane, table: &table, into: &bytes)
-          }
-        }
+        encode(batch, lane: lane, segment, into: &bytes)
       }
     } catch {
       throw SampleSinkError(SampleSinkError.Reason(error.code), error.description)
+    }
+  }
+
+  public func take(_ batches: [LaneBatch]) throws(SampleSinkError) {
+    let batches = batches.filter { !$0.batch.isEmpty }
+    guard !batches.isEmpty else { return }
+    try gate.check()
+    let plans = batches.map {
+      RecordPlan(lane: $0.lane, kind: RecordKind.samples, sampleCount: $0.batch.sampleCount)
+    }
+    do {
+      _ = try log.append(plans) { index, segment, bytes in
+        encode(batches[index].batch, lane: batches[index].lane, segment, into: &bytes)
+      }
+    } catch {
+      throw SampleSinkError(SampleSinkError.Reason(error.code), error.description)
+    }
+  }
+
+  private func encode(
+    _ batch: borrowing SampleBatch, lane: UInt32, _ segment: SegmentNumber, into bytes: inout [UInt8]
+  ) {
+    let batch = copy batch
+    // Both locks are free nearly always: appends come one at a time, and the table is held for a request at most.
+    encoder.withLock { encoder in
+      registry.withTable { table in
+        encoder.encode(batch, segment: UInt32(truncatingIfNeeded: segment), lane: lane, table: &table, into: &bytes)
+      }
     }
   }
 }

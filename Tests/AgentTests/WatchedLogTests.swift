@@ -15,6 +15,10 @@ private final class ScriptedLog: SampleSink {
   func take(_ batch: borrowing SampleBatch, lane: UInt32) throws(SampleSinkError) {
     if let reason = refusal.withLock({ $0 }) { throw SampleSinkError(reason, "as told") }
   }
+
+  func take(_ batches: [LaneBatch]) throws(SampleSinkError) {
+    if let reason = refusal.withLock({ $0 }) { throw SampleSinkError(reason, "as told") }
+  }
 }
 
 @Suite("The log as its sources see it")
@@ -38,6 +42,18 @@ struct WatchedLogTests {
     #expect(watched.samplesNotTaken == [reason: 2])
     let isDisk = reason == .disk || reason == .diskFull
     #expect(bench.troubles.current.map(\.code) == (isDisk ? [.logNotWriting] : []))
+  }
+
+  @Test(
+    "Of batches that are brought together all are counted, unless they are too large and will be brought alone",
+    arguments: SampleSinkError.Reason.allCases, [1, 3])
+  func countsTogether(reason: SampleSinkError.Reason, count: Int) {
+    log.refusal.withLock { $0 = reason }
+    var batch = SampleBatch()
+    batch.append(SeriesID(rawValue: 1), timestampMs: 1, value: 1)
+    let batches = (0..<count).map { LaneBatch(lane: UInt32($0), batch: batch) }
+    #expect(throws: SampleSinkError.self) { try watched.take(batches) }
+    #expect(watched.samplesNotTaken == (reason == .tooLarge && count > 1 ? [:] : [reason: UInt64(count)]))
   }
 
   @Test("Histograms and exemplars that were taken are counted, refused ones are not")

@@ -55,13 +55,22 @@ struct Hash128Tests {
     }
   }
 
-  @Test("A chain depends on each digest, on their order and on where a pair begins", arguments: SeededRandom.seeds)
-  func chains(seed: UInt64) {
+  @Test(
+    "A chain or a sum depends on each digest, on their order and on where a pair begins",
+    arguments: SeededRandom.seeds, [false, true])
+  func chains(seed: UInt64, isSum: Bool) {
     var random = SeededRandom(seed: seed)
     let hash = Hash128(seeds: (random.next(), random.next()))
     let parts = (0..<4).map { _ in Self.digest(Self.random(9, &random), hash).0 }
     func chain(_ order: [Int]) -> Hash128.Digest {
-      stride(from: 0, to: order.count, by: 2).reduce(hash.start) {
+      if isSum {
+        var sum = hash.start
+        for place in stride(from: 0, to: order.count, by: 2) {
+          hash.add(parts[order[place]], parts[order[place + 1]], at: UInt32(place), to: &sum)
+        }
+        return sum
+      }
+      return stride(from: 0, to: order.count, by: 2).reduce(hash.start) {
         hash.combine($0, parts[order[$1]], parts[order[$1 + 1]])
       }
     }

@@ -33,9 +33,12 @@ struct ModelTests {
     let log = try openLog(disk, settings)
     var written: [Entry] = []
     var synced = 0
-    for number in 0..<Int.random(in: 1...60, using: &random) {
-      written.append(.numbered(number, bytes: Int.random(in: 0...900, using: &random), samples: 1))
-      try log.append(written[number])
+    for _ in 0..<Int.random(in: 1...40, using: &random) {
+      let group = (0..<Int.random(in: 1...4, using: &random)).map { place in
+        Entry.numbered(written.count + place, bytes: Int.random(in: 0...900, using: &random), samples: 1)
+      }
+      try log.append(group)
+      written += group
       if Int.random(in: 0..<10, using: &random) == 0 {
         try log.sync()
         synced = written.count
@@ -97,9 +100,27 @@ private struct ModelWorld {
       samples: .random(in: 0...9, using: &random))
   }
 
-  private mutating func append() throws {
-    let entry = nextEntry()
-    taken.append((entry, try log.append(entry)))
+  /// One record, or several that are appended together.
+  private mutating func nextEntries() -> [Entry] {
+    let count = Bool.random(using: &random) ? 1 : Int.random(in: 1...6, using: &random)
+    return (0..<count).map { _ in nextEntry() }
+  }
+
+  private mutating func append() throws { try append(nextEntries()) }
+
+  /// What fails must leave nothing, now and after a restart.
+  private mutating func append(_ entries: [Entry]) throws {
+    var position = log.end
+    let end = entries.count == 1 ? try log.append(entries[0]) : try log.append(entries)
+    // A segment may have begun.
+    if position.segment != end.segment || position.offset == 0 {
+      position = LogPosition(segment: end.segment, offset: 128)
+    }
+    for entry in entries {
+      position.offset += UInt64(44 + entry.payload.count)
+      taken.append((entry, position))
+    }
+    #expect(position == end, "seed \(seed)")
   }
 
   /// Reads and acknowledges some records, from where the endpoint stands.
@@ -130,9 +151,7 @@ private struct ModelWorld {
     let bytes = Int.random(in: 0..<1_000, using: &random)
     disk.change { $0.bytesUntilDeath = bytes }
     for _ in 0..<20 {
-      let entry = nextEntry()
-      guard let position = try? log.append(entry) else { break }
-      taken.append((entry, position))
+      guard (try? append(nextEntries())) != nil else { break }
     }
     try restart()
     let samples = taken.reduce(0) { $0 + UInt64($1.entry.samples) }
@@ -147,8 +166,7 @@ private struct ModelWorld {
       $0.failsTruncation = cannotCut
     }
     for _ in 0..<6 {
-      let entry = nextEntry()
-      if let position = try? log.append(entry) { taken.append((entry, position)) }
+      try? append(nextEntries())
     }
     disk.change {
       $0.room = nil

@@ -45,6 +45,13 @@ extension DurableLog {
     try append(lane: entry.lane, kind: entry.kind, sampleCount: entry.samples) { _, bytes in bytes += entry.payload }
   }
 
+  /// Appends several with one write.
+  @discardableResult
+  func append(_ entries: [Entry]) throws(LogError) -> LogPosition {
+    let plans = entries.map { RecordPlan(lane: $0.lane, kind: $0.kind, sampleCount: $0.samples) }
+    return try append(plans) { index, _, bytes in bytes += entries[index].payload }
+  }
+
   func readAll(from position: LogPosition = .start, wanted: (UInt32) -> Bool = { _ in true }) throws -> Reading {
     var reader = LogReader(self, from: position)
     return try reader.readToEnd(wanted: wanted)

@@ -36,6 +36,19 @@ private final class ScriptedSink: SampleSink {
     try log.take(batch, lane: lane)
     taken.withLock { $0 += 1 }
   }
+
+  /// As a log does that has room for so many records: all of them or none.
+  func take(_ batches: [LaneBatch]) throws(SampleSinkError) {
+    if script.isCancelling { withUnsafeCurrentTask { $0?.cancel() } }
+    let largest = batches.map(\.batch.sampleCount).max() ?? 0
+    if largest > script.samplesMax { throw SampleSinkError(.tooLarge, "as told") }
+    let count = taken.withLock { $0 }
+    if let refusal = script.refusal, count + batches.count > refusal.after {
+      throw SampleSinkError(refusal.reason, "as told")
+    }
+    try log.take(batches)
+    taken.withLock { $0 += batches.count }
+  }
 }
 
 @Suite("Pushes into the log of the agent")
@@ -123,13 +136,24 @@ struct PushStoreTests {
     "A log that takes nothing puts the sender off, and what was taken before is told",
     arguments: [(SampleSinkError.Reason.full, 429), (.diskFull, 503), (.disk, 503)], [0, 3])
   func postponed(refusal: (reason: SampleSinkError.Reason, status: Int), after: Int) async throws {
-    let site = try AgentSite(sink: { ScriptedSink($0, .init(refusal: (after, refusal.reason))) })
+    var bounds = PushBounds()
+    // Each sample has a record and a write of its own.
+    bounds.recordBytesMax = 1
+    let site = try AgentSite(bounds: bounds, sink: { ScriptedSink($0, .init(refusal: (after, refusal.reason))) })
     let answer = await push(series(200), to: site)
     #expect(answer.status == refusal.status)
     #expect(answer.retryAfterSeconds == 5)
     #expect(answer.reason == "as told")
     #expect(try answer.samplesWritten == site.points().count)
-    #expect(try site.recordCounts().count == after)
+    #expect(try site.recordCounts().values.reduce(0, +) == after)
+  }
+
+  @Test("The records of all lanes are taken together or not at all")
+  func together() async throws {
+    let site = try AgentSite(sink: { ScriptedSink($0, .init(refusal: (15, .diskFull))) })
+    let answer = await push(series(200), to: site)
+    #expect(answer.status == 503 && answer.samplesWritten == 0)
+    #expect(try site.points().isEmpty)
   }
 
   @Test("A push whose sender is gone in the middle is written to its end, and gives back all that it held")

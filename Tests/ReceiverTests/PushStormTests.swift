@@ -21,13 +21,22 @@ private final class MoodySink: SampleSink {
   }
 
   func take(_ batch: borrowing SampleBatch, lane: UInt32) throws(SampleSinkError) {
+    try refuse(batch.sampleCount)
+    try log.take(batch, lane: lane)
+  }
+
+  func take(_ batches: [LaneBatch]) throws(SampleSinkError) {
+    try refuse(batches.reduce(0) { $0 + $1.batch.sampleCount })
+    try log.take(batches)
+  }
+
+  private func refuse(_ sampleCount: Int) throws(SampleSinkError) {
     let reason: SampleSinkError.Reason? = random.withLock { random in
-      if batch.sampleCount > 6 && random.oneIn(3) { return .tooLarge }
+      if sampleCount > 6 && random.oneIn(3) { return .tooLarge }
       if !random.oneIn(20) { return nil }
       return [.full, .disk, .diskFull].randomElement(using: &random)
     }
     if let reason { throw SampleSinkError(reason, "as told") }
-    try log.take(batch, lane: lane)
   }
 }
 

@@ -83,6 +83,10 @@ final class RecordingSink: SampleSink {
     }
     if isFull { throw SampleSinkError(.diskFull, "no space left on device") }
   }
+
+  func take(_ batches: [LaneBatch]) throws(SampleSinkError) {
+    for part in batches { try take(part.batch, lane: part.lane) }
+  }
 }
 
 /// A target's scraper without its clock and network: pages go in, batches come out.

@@ -1,0 +1,109 @@
+import Foundation
+import GodwitTesting
+import Listening
+import Testing
+
+@Suite("What a listener bears from clients whose requests are gathered")
+struct GatheringBoundsTests {
+  private func withGathering(
+    _ change: (inout ListenerOptions) -> Void, _ body: (ListeningAddress) async throws -> Void
+  ) async throws {
+    var options = ListenerOptions([ListeningAddress(host: "127.0.0.1", port: 0)])
+    change(&options)
+    let listener = WebListener(options, logger: .quiet)
+    let address = try await listener.start(EchoResponder(), gathering: CountingRoute())
+    do { try await body(address) } catch {
+      await listener.stop()
+      throw error
+    }
+    await listener.stop()
+  }
+
+  private static let push = "POST /gathered HTTP/1.1\r\nHost: test\r\nContent-Length: 3\r\n\r\nabc"
+
+  @Test(
+    "What stops coming ends the connection at its timeout, also behind a request that was answered",
+    arguments: [
+      "", "POST /gath", "POST /gathered HTTP/1.1\r\nHost: test\r\n",
+      "POST /gathered HTTP/1.1\r\nHost: test\r\nContent-Length: 100\r\n\r\n",
+      "POST /gathered HTTP/1.1\r\nHost: test\r\nContent-Length: 100\r\n\r\nbegun",
+      "POST /gathered HTTP/1.1\r\nHost: test\r\nContent-Length: 2000\r\n\r\nrefused",
+    ], [false, true])
+  func silence(text: String, isSecond: Bool) async throws {
+    try await withGathering {
+      $0.headTimeout = .milliseconds(500)
+      $0.readTimeout = .seconds(1)
+    } _: { address in
+      let connection = try await RawConnection.open(address)
+      await connection.send((isSecond ? Self.push : "") + text)
+      #expect(await eventually { connection.isClosed })
+      #expect(connection.text.contains("gathered  3") == isSecond)
+    }
+  }
+
+  @Test("A head that comes a byte at a time is cut off, and good clients are served meanwhile")
+  func slowHead() async throws {
+    try await withGathering {
+      $0.headTimeout = .seconds(1)
+    } _: { address in
+      let slow = try await RawConnection.open(address)
+      let dripping = Task {
+        await slow.send("POST /gathered HTTP/1.1\r\nX-Slow: ")
+        while !Task.isCancelled && !slow.isClosed {
+          await slow.send("s")
+          try? await Task.sleep(for: .milliseconds(20))
+        }
+      }
+      defer { dripping.cancel() }
+      let good = try await RawConnection.open(address)
+      await good.send(Self.push)
+      #expect(await good.answer() == 200)
+      #expect(await eventually { slow.isClosed })
+    }
+  }
+
+  @Test("A head that is too long is refused, wherever it becomes too long for this way", arguments: [0, 3000, 5000])
+  func longHead(cut: Int) async throws {
+    try await withGathering { _ in
+    } _: { address in
+      let connection = try await RawConnection.open(address)
+      let long = "POST /gathered HTTP/1.1\r\nHost: test\r\nX-Long: \(String(repeating: "a", count: 80_000))\r\n\r\n"
+      await connection.send(String(long.prefix(cut)))
+      await connection.send(String(long.dropFirst(cut)))
+      #expect([400, 431].contains(await connection.answer()))
+      #expect(await eventually { connection.isClosed })
+    }
+  }
+
+  @Test("A head of half the bound that comes in pieces is counted once")
+  func pieces() async throws {
+    try await withGathering {
+      $0.headBytesMax = 6000
+    } _: { address in
+      let connection = try await RawConnection.open(address)
+      let filler = String(repeating: "a", count: 5000)
+      let text = "POST /gathered HTTP/1.1\r\nHost: test\r\nX-Long: \(filler)\r\nContent-Length: 3\r\n\r\nabc"
+      await connection.send(String(text.prefix(3500)))
+      await connection.send(String(text.dropFirst(3500)))
+      #expect(await connection.answer() == 200)
+      #expect(connection.text.contains("POST /gathered 3"))
+    }
+  }
+
+  @Test("A connection lives as long as it is used, and no longer than the read timeout after that")
+  func idle() async throws {
+    // All pauses together are longer than the timeout, and each is so much shorter that a busy machine does not matter.
+    try await withGathering {
+      $0.readTimeout = .seconds(3)
+    } _: { address in
+      let connection = try await RawConnection.open(address)
+      for round in 1...5 {
+        await connection.send(Self.push)
+        #expect(await eventually { connection.text.components(separatedBy: "gathered  3").count == round + 1 })
+        try await Task.sleep(for: .milliseconds(700))
+      }
+      #expect(!connection.isClosed)
+      #expect(await eventually { connection.isClosed })
+    }
+  }
+}
