@@ -71,7 +71,7 @@ struct LineCacheTests {
     }
   }
 
-  @Test("Lines that were numbered one by one need no numbers of their series, and all keep theirs when one is another's")
+  @Test("Lines numbered one by one need no numbers of their series, and keep them when one becomes another")
   func series() {
     var cache = LineCache()
     cache.beginPage()
