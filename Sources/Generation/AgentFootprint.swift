@@ -2,12 +2,12 @@ import Settings
 
 /// What the agent takes at a rate, from what was measured in docs/performance.md.
 ///
-/// At a page every 15 seconds it had 26.2 MiB with 10,000 series, 41.9 with 100,000 and 196.1 with 1,000,000: 26 MiB and
-/// 180 bytes a series. A second of a processor carried 265,000 to 1,350,000 samples; the least of them is planned with.
+/// At a page every 15 seconds it had 22 MiB with 10,000 series, 32 with 100,000 and 113 with 1,000,000 on 1,000 targets.
+/// Planned with are 26 MiB and 140 bytes a series, for labels may be longer and pages come at once. A second of a processor carried 265,000 to 1,350,000 samples; the least of them is planned with.
 /// A sample of such pages takes 9.1 bytes in the log (904,500 samples in 8,257,622 bytes).
 struct AgentFootprint: Hashable {
   static let baseBytes = 26.0 * 1_048_576
-  static let bytesPerSeries = 180.0
+  static let bytesPerSeries = 140.0
   static let samplesPerCPUSecond = 250_000.0
   /// Short pages and series that come and go repeat more of what a record says beside its values.
   static let logBytesPerSample = 16.0
@@ -40,7 +40,7 @@ struct AgentFootprint: Hashable {
   func logBoundBytes(of outage: Duration) -> Double { max(256 * 1_048_576, 1.25 * logBytes(of: outage)) }
 
   func memoryArithmetic() -> String {
-    "26 MiB + 180 bytes × \(Quantity.grouped(series)) series "
+    "26 MiB + 140 bytes × \(Quantity.grouped(series)) series "
       + "(\(Quantity.grouped(rate)) samples/s × \(Quantity.duration(interval))) = \(Quantity.size(memoryBytes)), "
       + "by docs/performance.md"
   }

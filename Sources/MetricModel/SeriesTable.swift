@@ -250,7 +250,7 @@ public struct SeriesTable: Sendable {
       slots[Int(free)] = slot
     } else {
       number = UInt32(slots.count)
-      slots.reserveEighth(for: 1)
+      slots.reserveSparingly(for: 1)
       slots.append(slot)
     }
     index.insert(number, hash: hash) { [slots, symbols = values.symbols, forms = forms.entries, seed] in

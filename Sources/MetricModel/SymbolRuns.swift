@@ -17,7 +17,7 @@ public struct SymbolRuns: Sendable {
       return start
     }
     let start = UInt32(symbols.count)
-    symbols.reserveEighth(for: run.count)
+    symbols.reserveSparingly(for: run.count)
     symbols.append(contentsOf: run)
     return start
   }

@@ -163,7 +163,7 @@ public struct SymbolTable: Sendable {
   private mutating func add(_ bytes: ArraySlice<UInt8>, hash: UInt32) -> UInt32 {
     let entry = Entry(
       place: UInt32(arena.count / Self.alignment), shortCount: UInt32(bytes.count), hash: hash, references: 1)
-    arena.reserveEighth(for: entry.room)
+    arena.reserveSparingly(for: entry.room)
     arena.append(contentsOf: bytes)
     for _ in bytes.count..<entry.room { arena.append(0) }
     byteCount += bytes.count
@@ -175,7 +175,7 @@ public struct SymbolTable: Sendable {
       reuseCount += 1
     } else {
       number = UInt32(entries.count)
-      entries.reserveEighth(for: 1)
+      entries.reserveSparingly(for: 1)
       entries.append(entry)
     }
     index.insert(number, hash: UInt64(hash)) { [entries] in UInt64(entries[Int($0)].hash) }

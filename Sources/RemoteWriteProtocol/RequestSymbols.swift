@@ -4,13 +4,14 @@ import MetricModel
 ///
 /// The array is indexed by the number a text has in the process's `SymbolTable`. An element holds the text's number in
 /// the request as a ready varint, under the stamp of the request it is valid for, so that beginning a request costs
-/// nothing and naming a label costs one load. Text that is not in the process's table, such as the labels of
-/// exemplars, goes through a small table of the request's own.
+/// nothing and naming a label costs one load. Every shard of every endpoint has such an array, so an element has four
+/// bytes: what they do not hold, the numbers from ``stampedMax`` on, is looked up by its text. So is text that is not in
+/// the process's table, such as the labels of exemplars.
 struct RequestSymbols: Sendable {
-  /// Stamp in the high 24 bits, varint in the low 40. 0 is never valid.
-  private var stamped: [UInt64] = []
+  /// Stamp in the high 8 bits, varint in the low 24. 0 is never valid.
+  private var stamped: [UInt32] = []
   /// The stamp of this request, in place in the high bits.
-  private var stamp: UInt64 = 0
+  private var stamp: UInt32 = 0
   /// Field 4 of the request, once for each symbol.
   private(set) var buffer = WireBuffer()
 
@@ -19,21 +20,28 @@ struct RequestSymbols: Sendable {
   private var numbers: [UInt32] = []
   private static let unnumbered = UInt32.max
   private var reuseCount: UInt64 = 0
-  /// Text without a number in the process's table, or that was forgotten there; `straySymbols`, indexed by the number
-  /// in `strays`, says which symbol of the request it is.
+  /// Text without a number in the process's table, or that was forgotten there, or whose symbol no element holds;
+  /// `straySymbols`, indexed by the number in `strays`, says which symbol of the request it is.
   private var strays = SymbolTable()
   private var straySymbols = [0]
 
-  static let varintMask: UInt64 = 1 << 40 - 1
-  private static let stampUnit: UInt64 = 1 << 40
+  /// The first symbol of a request whose varint does not fit below a stamp: three bytes hold 21 bits.
+  static let stampedMax = 1 << 21
+  private static let varintMask: UInt32 = 1 << 24 - 1
+  private static let stampUnit: UInt32 = 1 << 24
+  /// ``stampedMax``, or less where a test says so.
+  private let stampedMax: Int
 
-  init() { reset() }
+  init(stampedMax: Int = Self.stampedMax) {
+    self.stampedMax = stampedMax
+    reset()
+  }
 
   /// Begins another request.
   mutating func reset() {
     stamp &+= Self.stampUnit
     if stamp == 0 {
-      // After 2^24 requests the stamps begin anew, and none of the old ones may seem valid.
+      // After 255 requests the stamps begin anew, and none of the old ones may seem valid.
       for index in stamped.indices { stamped[index] = 0 }
       stamp = Self.stampUnit
     }
@@ -57,17 +65,18 @@ struct RequestSymbols: Sendable {
     if symbols.reuseCount != reuseCount { recheck(symbols) }
   }
 
-  /// The bytes that a varint takes, which may have a stamp above it.
+  /// The bytes that a varint takes.
   @inline(__always)
-  static func varintWidth(_ word: UInt64) -> Int {
-    (~word & 0x80_8080_8080).trailingZeroBitCount >> 3 + 1
+  static func varintWidth(_ varint: UInt64) -> Int {
+    (~varint & 0x80_8080_8080).trailingZeroBitCount >> 3 + 1
   }
 
-  /// The varint of the text of `number`, with the stamp above it. A text that has no place in the request yet gets one.
+  /// The varint of the text of `number`. A text that has no place in the request yet gets one.
   @inline(__always)
-  mutating func word(of number: UInt32, in symbols: SymbolTable) -> UInt64 {
-    let word = stamped[Int(number)]
-    return word ^ stamp <= Self.varintMask ? word : assign(number, in: symbols)
+  mutating func varint(of number: UInt32, in symbols: SymbolTable) -> UInt64 {
+    // Another stamp leaves something above the varint.
+    let varint = stamped[Int(number)] ^ stamp
+    return varint <= Self.varintMask ? UInt64(varint) : assign(number, in: symbols)
   }
 
   @inline(never)
@@ -81,15 +90,19 @@ struct RequestSymbols: Sendable {
       numbers.append(number)
       let (start, count) = symbols.location(of: number)
       append(symbols.arena.span, start: start, count: count)
+      if symbol >= stampedMax {
+        strays.intern(symbols.bytes(of: number))
+        straySymbols.append(symbol)
+      }
     }
-    let word = stamp | Self.varint(symbol)
-    stamped[Int(number)] = word
-    return word
+    let varint = Self.varint(symbol)
+    if symbol < stampedMax { stamped[Int(number)] = stamp | UInt32(truncatingIfNeeded: varint) }
+    return varint
   }
 
   /// The varint of a text that need not be in the process's table.
   mutating func varint(of text: ArraySlice<UInt8>, in symbols: SymbolTable) -> UInt64 {
-    if let number = symbols.find(text) { return word(of: number, in: symbols) & Self.varintMask }
+    if let number = symbols.find(text) { return varint(of: number, in: symbols) }
     if let stray = strays.find(text) { return Self.varint(straySymbols[Int(stray)]) }
     let symbol = numbers.count
     numbers.append(Self.unnumbered)
@@ -116,8 +129,10 @@ struct RequestSymbols: Sendable {
   }
 
   private mutating func grow(to count: Int) {
-    stamped.reserveEighth(for: count - stamped.count)
-    stamped.append(contentsOf: repeatElement(0, count: stamped.capacity - stamped.count))
+    stamped.reserveSparingly(for: count - stamped.count)
+    // Not all that was reserved, for what is written takes memory.
+    let wanted = min(stamped.capacity, count + count / 8)
+    stamped.append(contentsOf: repeatElement(0, count: wanted - stamped.count))
   }
 
   /// Forgets what was numbered under a process-wide number that now means another text.

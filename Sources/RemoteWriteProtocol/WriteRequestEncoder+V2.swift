@@ -81,19 +81,17 @@ extension WireWriter {
       : writer.repeatLabels(names, values, written.labels.span, from: 0)
     while place < names.count {
       let (name, value) = (names[place], values[place])
-      let (nameWord, valueWord) = (
-        requestSymbols.word(of: name, in: symbols), requestSymbols.word(of: value, in: symbols)
+      let (nameVarint, valueVarint) = (
+        requestSymbols.varint(of: name, in: symbols), requestSymbols.varint(of: value, in: symbols)
       )
-      let nameWidth = RequestSymbols.varintWidth(nameWord)
-      let valueWidth = RequestSymbols.varintWidth(valueWord)
-      let both =
-        nameWord & RequestSymbols.varintMask
-        | (valueWord & RequestSymbols.varintMask) &<< UInt64(truncatingIfNeeded: 8 &* nameWidth)
+      let nameWidth = RequestSymbols.varintWidth(nameVarint)
+      let valueWidth = RequestSymbols.varintWidth(valueVarint)
+      let both = nameVarint | valueVarint &<< UInt64(truncatingIfNeeded: 8 &* nameWidth)
       if nameWidth &+ valueWidth <= 7 {
         writer.lowBytes(of: both, count: nameWidth &+ valueWidth)
       } else {
-        writer.lowBytes(of: nameWord, count: nameWidth)
-        writer.lowBytes(of: valueWord, count: valueWidth)
+        writer.lowBytes(of: nameVarint, count: nameWidth)
+        writer.lowBytes(of: valueVarint, count: valueWidth)
       }
       written.note(at: place, WrittenLabel.label(name, value), references: both, width: nameWidth &+ valueWidth)
       place =
@@ -112,8 +110,8 @@ extension WireWriter {
     _ symbols: SymbolTable
   ) {
     if !written.isOf(metadata) {
-      let help = requestSymbols.word(of: metadata.help, in: symbols) & RequestSymbols.varintMask
-      let unit = requestSymbols.word(of: metadata.unit, in: symbols) & RequestSymbols.varintMask
+      let help = requestSymbols.varint(of: metadata.help, in: symbols)
+      let unit = requestSymbols.varint(of: metadata.unit, in: symbols)
       written.become(metadata, help: help, unit: unit)
     }
     written.write(to: &self)

@@ -19,14 +19,15 @@ extension LineCache {
     let next = expected(after: previous)
     guard next != Self.none, entries[Int(next)].marks == .steady else { return 0 }
     let before = batch.floatCount
-    let (entries, nexts, chainedCount) = (entries, nexts, chainedCount)
+    let (entries, nexts, chainedCount, known) = (entries, nexts, chainedCount, self.series)
     // Each line is taken once, so there are no more than the page has not had yet.
     batch.append(atMost: entries.count - seenCount, timestampMs: timeMs) { series, values in
       var seen = seen.mutableSpan
       // Beyond these no line is expected.
       let chained = nexts.isEmpty ? entries.span.extracting(first: chainedCount) : entries.span
       previous = Self.walk(
-        chained, nexts.span, from: next, after: previous, &seen, &parser, familyHash, &series, &values)
+        chained, nexts.span, known.numbers.span, first: known.first, from: next, after: previous, &seen, &parser,
+        familyHash, &series, &values)
     }
     let taken = batch.floatCount - before
     seenCount += taken
@@ -35,7 +36,8 @@ extension LineCache {
 
   /// - Returns: the last line taken.
   private static func walk(
-    _ entries: Span<Entry>, _ nexts: Span<UInt32>, from first: UInt32, after previous: UInt32,
+    _ entries: Span<Entry>, _ nexts: Span<UInt32>, _ numbers: Span<UInt32>, first firstSeries: UInt32,
+    from first: UInt32, after previous: UInt32,
     _ seen: inout MutableSpan<UInt64>, _ parser: inout ExpositionParser, _ familyHash: UInt64,
     _ series: inout OutputSpan<SeriesID>, _ values: inout OutputSpan<Double>
   ) -> UInt32 {
@@ -48,7 +50,7 @@ extension LineCache {
         let value = parser.nextIfPlain(byteCount: entry.byteCount, hash: entry.hash ^ familyHash)
       else { break }
       seen[word] |= bit
-      series.append(SeriesID(rawValue: entry.series))
+      series.append(SeriesID(rawValue: numbers.isEmpty ? firstSeries &+ next : numbers[Int(next)]))
       values.append(value)
       (previous, next) = (next, nexts.isEmpty ? next + 1 : nexts[Int(next)])
     }

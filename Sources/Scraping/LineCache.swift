@@ -10,24 +10,20 @@ import MetricModel
 /// the kinds) are kept apart: a page that fails or is not taken changes only the former, which the next page sets anew.
 /// A page that shows what the page before did changes nothing but one bit for each line, and those lie together.
 ///
-/// - Complexity: 16 bytes and a bit for a line, and four more once lines have come, gone or moved; while they do on page
-///   after page some six for an index. Every operation is constant, but for the first ``owner(of:)`` since the owners
+/// - Complexity: 12 bytes and a bit for a line, four more where its series is not the one behind that of the line before,
+///   and four more once lines have come, gone or moved; while they do on page after page some six for an index. Every operation is constant, but for the first ``owner(of:)`` since the owners
 ///   were forgotten, and for the first look for a line by its hash after pages that needed none.
 struct LineCache {
   struct Entry {
     // In halves, so that an entry needs no padding.
     private var hashLow: UInt32
     private var hashHigh: UInt32
-    /// The series, or ``LineCache/dropped``, or, for another spelling of a series that the page has already, the entry
-    /// of the first spelling with ``Marks/alias`` set.
-    fileprivate(set) var series: UInt32
     private var shortCount: UInt16
     var marks: Marks
 
-    fileprivate init(hash: UInt64, byteCount: Int, series: UInt32, marks: Marks) {
+    fileprivate init(hash: UInt64, byteCount: Int, marks: Marks) {
       hashLow = UInt32(truncatingIfNeeded: hash)
       hashHigh = UInt32(truncatingIfNeeded: hash >> 32)
-      self.series = series
       shortCount = UInt16(clamping: byteCount)
       self.marks = marks
     }
@@ -37,13 +33,14 @@ struct LineCache {
     var byteCount: Int { Int(shortCount) }
     var isLive: Bool { marks.contains(.live) }
     var isAlias: Bool { marks.contains(.alias) }
+    var isDropped: Bool { marks.contains(.dropped) }
     var isEstablished: Bool { marks.contains(.established) }
     var isActive: Bool { marks.contains(.active) }
     var isTracked: Bool { marks.contains(.tracked) }
     var bringsTimestamps: Bool { marks.contains(.bringsTimestamps) }
 
     /// Whether the entry stands for a series itself.
-    var isOwner: Bool { !marks.contains(.alias) && series != LineCache.dropped }
+    var isOwner: Bool { marks.isDisjoint(with: [.alias, .dropped]) }
   }
 
   struct Marks: OptionSet {
@@ -62,6 +59,8 @@ struct LineCache {
     static let histogram = Marks(rawValue: 64)
     /// It had custom buckets.
     static let customBuckets = Marks(rawValue: 128)
+    /// Relabelling drops the line.
+    static let dropped = Marks(rawValue: 1024)
     static let kinds: Marks = [.histogram, .customBuckets]
     /// The same of the page that had the line last, which the log may not have taken.
     static let shownKinds = kinds.asShown
@@ -74,12 +73,15 @@ struct LineCache {
     static let steady: Marks = [.live, .established, .active, .tracked]
   }
 
-  /// The series of a line that relabelling drops.
+  /// What is given for the series of a line that relabelling drops.
   static let dropped = UInt32.max
   static let none = UInt32.max
   static let byteCountMax = Int(UInt16.max)
 
   private(set) var entries: [Entry] = []
+  /// By entry, its series; for another spelling of a series that the page has already, with ``Marks/alias``, the entry of
+  /// the first spelling; and ``dropped``.
+  private(set) var series = LineSeries()
   /// One bit for each entry: whether the page that was read last has it, failed and refused ones included.
   var seen: [UInt64] = []
   /// How many entries that page has.
@@ -184,15 +186,19 @@ struct LineCache {
   }
 
   mutating func insert(hash: UInt64, byteCount: Int, series: UInt32, isAlias: Bool = false) -> UInt32 {
-    let entry = Entry(hash: hash, byteCount: byteCount, series: series, marks: isAlias ? [.live, .alias] : .live)
+    var marks: Marks = isAlias ? [.live, .alias] : .live
+    if series == Self.dropped { marks.insert(.dropped) }
+    let entry = Entry(hash: hash, byteCount: byteCount, marks: marks)
     prepareIndex()
     let number: UInt32
     if let reused = free.popLast() {
       number = reused
       entries[Int(reused)] = entry
+      self.series[reused] = series
     } else {
       number = UInt32(entries.count)
       entries.append(entry)
+      self.series.append(series)
       if !nexts.isEmpty { nexts.append(Self.none) }
       if entries.count > seen.count * 64 { seen.append(0) }
     }
@@ -205,7 +211,7 @@ struct LineCache {
 
   /// Gives a line another number for its series, as when the family's metadata changed.
   mutating func setSeries(_ entry: UInt32, _ series: SeriesID) {
-    entries[Int(entry)].series = series.rawValue
+    self.series[entry] = series.rawValue
     owners = nil
   }
 
@@ -227,7 +233,7 @@ struct LineCache {
         addOwner(UInt32(number))
       }
     }
-    return owners?.find(Self.hash(series.rawValue)) { entries[Int($0)].series == series.rawValue }
+    return owners?.find(Self.hash(series.rawValue)) { self.series[$0] == series.rawValue }
   }
 
   /// Gives back memory that only new lines need, of which there are many on a target's first page alone.
@@ -235,12 +241,8 @@ struct LineCache {
     owners = nil
     // Where lines come and go on every page, what is kept costs less than to make it again each time.
     if !neededIndex { index = nil }
-    guard entries.capacity > entries.count + entries.count / 4 + 16 else { return }
-    // A copy has the room that it needs.
-    var exact: [Entry] = []
-    exact.reserveCapacity(entries.count)
-    exact.append(contentsOf: entries)
-    entries = exact
+    entries.fit()
+    series.settle()
   }
 
   private mutating func prepareIndex() {
@@ -257,14 +259,10 @@ struct LineCache {
   private static func hash(_ series: UInt32) -> UInt64 { (UInt64(series) &* 0x9e37_79b9_7f4a_7c15) >> 32 }
 
   private mutating func addOwner(_ number: UInt32) {
-    owners?.insert(number, hash: Self.hash(entries[Int(number)].series)) { [entries] in
-      Self.hash(entries[Int($0)].series)
-    }
+    owners?.insert(number, hash: Self.hash(series[number])) { [series] in Self.hash(series[$0]) }
   }
 
   private mutating func removeOwner(_ number: UInt32) {
-    owners?.remove(number, hash: Self.hash(entries[Int(number)].series)) { [entries] in
-      Self.hash(entries[Int($0)].series)
-    }
+    owners?.remove(number, hash: Self.hash(series[number])) { [series] in Self.hash(series[$0]) }
   }
 }

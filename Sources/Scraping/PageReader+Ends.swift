@@ -42,7 +42,7 @@ extension PageReader {
         }
         newestMs.set(timeMs, for: number)
       }
-      let series = SeriesID(rawValue: entry.series)
+      let series = SeriesID(rawValue: lines.series[number])
       if entry.marks.contains(.histogram) {
         // A float would begin another series at an endpoint that keeps the two kinds apart.
         batch.append(
@@ -102,7 +102,7 @@ extension PageReader {
           lines.setMarks(number, entry.marks.subtracting([.active, .established]))
           continue
         }
-        if entry.isOwner { ended.append(SeriesID(rawValue: entry.series)) }
+        if entry.isOwner { ended.append(SeriesID(rawValue: lines.series[number])) }
         forget(number)
       }
     }
@@ -127,7 +127,7 @@ extension PageReader {
     }
     registry.withTable { table in
       for number in owners {
-        let old = SeriesID(rawValue: lines.entries[Int(number)].series)
+        let old = SeriesID(rawValue: lines.series[number])
         let labels = table.labels(of: old)
         let new = table.register(labels, families.metadata(ofSeries: labels))
         table.release(old)

@@ -23,7 +23,7 @@ extension PageReader {
     if startMs == 0, shownTimestamp == nil, entry.marks == .steady, lines.see(line) {
       summary.scraped += 1
       summary.afterRelabeling += 1
-      batch.append(SeriesID(rawValue: entry.series), timestampMs: timeMs, value: value)
+      batch.append(SeriesID(rawValue: lines.series[line]), timestampMs: timeMs, value: value)
       return true
     }
     return takeUnusual(line, value, shownTimestamp, startMs: startMs, timeMs, &batch, &summary)
@@ -56,10 +56,10 @@ extension PageReader {
     var entry = lines.entries[Int(line)]
     if entry.isAlias {
       see(line, entry)
-      line = entry.series
+      line = lines.series[line]
       entry = lines.entries[Int(line)]
     }
-    if entry.series == LineCache.dropped {
+    if entry.isDropped {
       see(line, entry)
       return nil
     }
@@ -75,7 +75,7 @@ extension PageReader {
       return nil
     }
     see(line, entry, tracked: true, kind)
-    return Admission(series: SeriesID(rawValue: entry.series), timestampMs: timeMs, line: line)
+    return Admission(series: SeriesID(rawValue: lines.series[line]), timestampMs: timeMs, line: line)
   }
 
   /// Decides about a line that brings, or has brought, a timestamp of its own: only there time can go backwards.
@@ -109,7 +109,7 @@ extension PageReader {
       return nil
     }
     newestMs.set(timestamp, for: line)
-    return Admission(series: SeriesID(rawValue: entry.series), timestampMs: timestamp, line: line)
+    return Admission(series: SeriesID(rawValue: lines.series[line]), timestampMs: timestamp, line: line)
   }
 
   /// Notes in the batch's roster that a line is not active so far.
@@ -132,7 +132,7 @@ extension PageReader {
 
   /// Attaches an exemplar to the sample appended last, which is the line's.
   mutating func attach(_ exemplar: Exemplar?, of line: UInt32, to batch: inout SampleBatch) {
-    let owner = lines.entries[Int(line)].isAlias ? lines.entries[Int(line)].series : line
+    let owner = lines.entries[Int(line)].isAlias ? lines.series[line] : line
     guard var exemplar, exemplar != lastExemplars[owner] else { return }
     lastExemplars.set(exemplar, for: owner)
     // Remote Write 2.0 wants a timestamp on each exemplar; without one of its own it was seen at this sample's.

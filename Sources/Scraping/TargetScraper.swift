@@ -99,7 +99,7 @@ final class TargetScraper: Sendable {
 
   /// Scrapes at every tick until the task is cancelled.
   func run() async {
-    var work = Work(target, settings, program, context)
+    let work = WorkKeeper(Work(target, settings, program, context))
     var schedule = ScrapeSchedule(intervalMs: target.interval.milliseconds, targetHash: target.spreadHash)
     let interval = context.metrics.intervalLength(target.interval)
     var lastStartMs: Int64?
@@ -108,16 +108,19 @@ final class TargetScraper: Sendable {
       let startMs = context.clock.nowMs()
       if let lastStartMs { interval.observe(Double(startMs - lastStartMs) / 1000) }
       lastStartMs = startMs
-      let pageBytes = await scrape(at: schedule.timestamp(tickMs: tickMs, nowMs: startMs), with: &work)
-      if let pageBytes { schedule.share(pageBytes: pageBytes, scrapesPerSecond: context.load.perSecond) }
+      // In a task of its own, because a task keeps until its end what it has used for the frames of its calls, and an
+      // exchange takes 17 kB of that: more than all else that a target needs between two pages.
+      let timestampMs = schedule.timestamp(tickMs: tickMs, nowMs: startMs)
+      async let pageBytes = scrape(at: timestampMs, with: work)
+      if let bytes = await pageBytes { schedule.share(pageBytes: bytes, scrapesPerSecond: context.load.perSecond) }
       tickMs = schedule.tick(following: tickMs, at: context.clock.nowMs())
     }
-    if isGone.withLock({ $0 }) { work.end(at: context.clock.nowMs()) }
-    work.release()
+    if isGone.withLock({ $0 }) { work.value.withLock { $0.end(at: context.clock.nowMs()) } }
+    work.value.withLock { $0.release() }
   }
 
   /// - Returns: how many bytes the page had, if there was one.
-  private func scrape(at timestampMs: Int64, with work: inout Work) async -> Int? {
+  private func scrape(at timestampMs: Int64, with work: WorkKeeper) async -> Int? {
     let started = ContinuousClock.now
     let page: Result<FetchedPage, ScrapeFailure>
     if let failure = forcedFailure.withLock({ $0 }) {
@@ -129,8 +132,10 @@ final class TargetScraper: Sendable {
     if Task.isCancelled { return nil }
     let seconds = (ContinuousClock.now - started).seconds
     let pageBytes = (try? page.get())?.body.count
-    let failure = work.take(page, at: timestampMs, durationSeconds: seconds)
-    if let families = work.takeChangedFamilies() { publishedFamilies.withLock { $0 = families } }
+    let (failure, families) = work.value.withLock { work in
+      (work.take(page, at: timestampMs, durationSeconds: seconds), work.takeChangedFamilies())
+    }
+    if let families { publishedFamilies.withLock { $0 = families } }
     note(failure, at: timestampMs, seconds)
     return pageBytes
   }
@@ -173,7 +178,15 @@ final class TargetScraper: Sendable {
 }
 
 extension TargetScraper {
-  /// The part of a scraper that only its own task touches.
+  /// Hands the work from one scrape to the next. They never come at once, so the lock costs next to nothing; outside of
+  /// the frames of the tasks because each of those would have room for several copies.
+  private final class WorkKeeper: Sendable {
+    let value: Mutex<Work>
+
+    init(_ work: consuming sending Work) { value = Mutex(work) }
+  }
+
+  /// The part of a scraper that only the scrape under way touches.
   struct Work {
     private let target: Target
     private let settings: ScrapeSettings

@@ -23,6 +23,14 @@ struct SeriesColumnTests {
         column[number] = value
         model[number] = value
       }
+      // A page that says one thing of all its series, until one of them is told another.
+      if random.oneIn(10) {
+        let page = series() / UInt32(SeriesColumn.pageSize) * UInt32(SeriesColumn.pageSize)
+        for number in (page..<page + UInt32(SeriesColumn.pageSize)).shuffled(using: &random) {
+          column[number] = value
+          model[number] = value
+        }
+      }
       let asked = series()
       #expect(column[asked] == model[asked] ?? absent, story)
 
@@ -54,8 +62,28 @@ struct SeriesColumnTests {
   func memory() {
     var column = SeriesColumn(absent: 0)
     for series in 1_000_000..<1_001_000 as Range<UInt32> { column[series] = 1 }
-    #expect(column.byteCount < 30_000)
+    // Two kilobytes for each thousand, and twelve bytes for each page below.
+    #expect(column.byteCount < 50_000)
     column.updateEach { $1 = 0 }
     #expect(column.byteCount == 0)
+  }
+
+  @Test("Series that were all told the same take next to nothing, also while they are told another thing")
+  func uniform() {
+    var column = SeriesColumn(absent: 0)
+    for value in 1...5 as ClosedRange<UInt32> {
+      for series in 0..<100_000 as Range<UInt32> {
+        column[series] = value
+        #expect(column.byteCount < 10_000)
+      }
+      #expect(column[99_999] == value && column[100_000] == 0)
+    }
+    var count = 0
+    column.forEach { if $1 == 5 { count += 1 } }
+    #expect(count == 100_000)
+    column.updateEach { if $0 % 2 == 0 { $1 = 0 } }
+    #expect(!column.isEmpty && column[1] == 5 && column[2] == 0)
+    column.updateEach { $1 = 0 }
+    #expect(column.isEmpty && column.byteCount == 0)
   }
 }

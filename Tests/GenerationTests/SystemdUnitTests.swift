@@ -33,9 +33,9 @@ struct SystemdUnitTests {
   @Test("Memory and disk follow from the rate, with the arithmetic above them")
   func sizes() throws {
     let text = try unit { $0.outage = .seconds(12 * 3_600) }
-    // 2 × (26 MiB + 180 × 750,000 bytes) + 64 MiB
-    #expect(values(of: "MemoryMax", in: text) == ["374M"])
-    #expect(values(of: "MemoryHigh", in: text) == ["337M"])
+    // 2 × (26 MiB + 140 × 750,000 bytes) + 64 MiB
+    #expect(values(of: "MemoryMax", in: text) == ["317M"])
+    #expect(values(of: "MemoryHigh", in: text) == ["285M"])
     let start = try #require(values(of: "ExecStart", in: text).first)
     // 50,000 × 43,200 s × 16 bytes × 1.25
     #expect(start.contains("--storage.log.max-bytes=41GB"))

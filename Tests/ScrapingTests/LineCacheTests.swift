@@ -1,4 +1,5 @@
 import GodwitTesting
+import MetricModel
 import Testing
 
 @testable import Scraping
@@ -8,6 +9,8 @@ struct LineCacheTests {
   /// What the cache should know, with a dictionary for everything.
   private struct Model {
     var entries: [UInt64: UInt32] = [:]
+    /// What a line stands for, by entry.
+    var series: [UInt32: UInt32] = [:]
     /// What follows, for those of which it was said.
     var next: [UInt32: UInt32] = [:]
   }
@@ -28,6 +31,9 @@ struct LineCacheTests {
       for (entry, next) in model.next {
         #expect(cache.expected(after: entry) == next, "seed \(seed), page \(page)")
       }
+      for (entry, series) in model.series {
+        #expect(cache.series[entry] == series, "seed \(seed), page \(page)")
+      }
       guard random.oneIn(2) else { continue }
       for hash in 0..<400 as Range<UInt64> {
         let found = cache.find(hash: spread(hash), byteCount: Int(hash))
@@ -47,6 +53,7 @@ struct LineCacheTests {
         cache.forget(known)
         model.entries[hash] = nil
         model.next[known] = nil
+        model.series[known] = nil
       } else if let other = model.entries.values.randomElement(using: &random) {
         cache.link(known, to: other)
         model.next[known] = other
@@ -57,10 +64,31 @@ struct LineCacheTests {
     let entry = cache.insert(hash: spread(hash), byteCount: Int(hash), series: UInt32(hash))
     #expect(!model.entries.values.contains(entry))
     model.entries[hash] = entry
+    model.series[entry] = UInt32(hash)
     if let expected, random.oneIn(2) {
       cache.expect(expected, after: entry)
       model.next[entry] = expected
     }
+  }
+
+  @Test("Lines numbered one by one need no numbers of their series, and keep them when one becomes another")
+  func series() {
+    var cache = LineCache()
+    cache.beginPage()
+    for number in 0..<100 as Range<UInt64> {
+      _ = cache.insert(hash: spread(number), byteCount: 20, series: UInt32(number) + 7000)
+    }
+    #expect(cache.series.numbers.isEmpty)
+    #expect(cache.series[0] == 7000 && cache.series[99] == 7099)
+    #expect(cache.owner(of: SeriesID(rawValue: 7042)) == 42)
+    let dropped = cache.insert(hash: spread(100), byteCount: 20, series: LineCache.dropped)
+    cache.setSeries(42, SeriesID(rawValue: 9))
+    #expect(cache.series[41] == 7041 && cache.series[42] == 9 && cache.series[43] == 7043)
+    #expect(cache.entries[Int(dropped)].isDropped && !cache.entries[Int(dropped)].isOwner)
+    #expect(cache.owner(of: SeriesID(rawValue: 9)) == 42)
+    cache.forget(50)
+    #expect(cache.insert(hash: spread(50), byteCount: 20, series: 7050) == 50)
+    #expect(cache.series[50] == 7050)
   }
 
   @Test("Lines that stay as they were on the first page need no numbers of those that follow")
