@@ -24,6 +24,8 @@ struct LogState: Sendable {
   var end: LogPosition = .start
   /// Everything before this has been confirmed by the disk, but for what a failed sync was about.
   var synced: LogPosition = .start
+  /// When the oldest record was published that no sync was asked about; nil if there is none.
+  var unsyncedSince: ContinuousClock.Instant?
   /// How many syncs have failed, so that an append that waits for one knows that it cannot be sure any more.
   var syncFailures = 0
   var lastSyncFailure: DiskFailure?
@@ -54,5 +56,6 @@ struct LogState: Sendable {
     segments[last].end = end.offset
     segments[last].endSequence = endSequence
     segments[last].lastAppendMs = header.timeMs
+    if unsyncedSince == nil { unsyncedSince = .now }
   }
 }
