@@ -192,9 +192,8 @@ struct SeriesResolver {
     _ definition: SeriesDefinitions.Definition, of definitions: SeriesDefinitions, _ bytes: [UInt8],
     _ symbols: inout FoundSymbols, _ table: inout SeriesTable
   ) -> Bool {
-    guard let source = itself(definition, definitions, bytes, &symbols, table)
-      ?? find(definition, definitions, bytes, &symbols, table)
-    else { return false }
+    let own = itself(definition, definitions, bytes, &symbols, table)
+    guard let source = own ?? find(definition, definitions, bytes, &symbols, table) else { return false }
     if mentions[source.rawValue] == 0 {
       if changesSeries || escaping != nil { return false }
       table.retain(source)

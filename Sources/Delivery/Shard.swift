@@ -384,8 +384,7 @@ final class Shard {
   /// only keeps the log from holding segments for a shard that has nothing to do.
   private func advanceIdle() {
     let position = reader.position
-    let isNear = position.segment == settledTo.segment && position.offset < settledTo.offset + Self.idleStepBytes
-    if isNear { return }
+    if position.segment == settledTo.segment && position.offset < settledTo.offset + Self.idleStepBytes { return }
     settledTo = position
     endpoint.settle(shard: index, of: course, through: ShardMark(position: position), SettledCounts())
   }

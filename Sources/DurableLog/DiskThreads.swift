@@ -73,13 +73,14 @@ public final class DiskThreads: TaskExecutor {
     pthread_mutex_lock(&crew.pointee.lock)
     crew.pointee.jobs.append(job)
     var number: Int?
-    if crew.pointee.jobs.count <= crew.pointee.idle {
-      pthread_cond_signal(&crew.pointee.hasWork)
-    } else if crew.pointee.threads < count {
+    let isAwaited = crew.pointee.jobs.count <= crew.pointee.idle
+    if !isAwaited && crew.pointee.threads < count {
       crew.pointee.threads += 1
       number = crew.pointee.threads
     }
     pthread_mutex_unlock(&crew.pointee.lock)
+    // Behind the lock, for which the woken thread would have to wait.
+    if isAwaited { pthread_cond_signal(&crew.pointee.hasWork) }
     if let number { start(number) }
   }
 

@@ -34,7 +34,7 @@ extension DurableLog {
   private func confirm() throws(LogError) {
     let (files, growing, end) = writer.withLock { writer in
       let end = state.withLock { state in
-        state.unsyncedSince = nil
+        (state.lastSync, state.hasUnsynced) = (.now, false)
         return state.end
       }
       return (writer.unsynced + (writer.active.map { [$0] } ?? []), writer.active, end)
@@ -57,8 +57,8 @@ extension DurableLog {
     if let failure { throw .syncing(directory + "/segments", failure) }
   }
 
-  /// Runs until the task is cancelled: under `SyncPolicy.interval` it syncs whenever a record has not been confirmed for
-  /// the interval, otherwise it only waits. Then it syncs once more, whatever the policy.
+  /// Runs until the task is cancelled: under `SyncPolicy.interval` it syncs when the interval has passed since the
+  /// last sync and anything was appended, otherwise it only waits. Then it syncs once more, whatever the policy.
   ///
   /// A sync blocks its thread for as long as the disk takes, so this belongs on `DiskThreads`
   /// (`withTaskExecutorPreference`).
@@ -79,8 +79,9 @@ extension DurableLog {
   func untilSync(at now: ContinuousClock.Instant) -> Duration? {
     guard case .interval(let duration) = settings.syncPolicy else { return .seconds(3600) }
     let interval = max(duration, .milliseconds(1))
-    guard let since = state.withLock({ $0.unsyncedSince }) else { return interval }
-    let left = now.duration(to: since + interval)
+    let (last, hasUnsynced) = state.withLock { ($0.lastSync, $0.hasUnsynced) }
+    guard hasUnsynced else { return interval }
+    let left = now.duration(to: last + interval)
     // One that is a moment early saves a look a moment later.
     return left > interval / 16 ? left : nil
   }
