@@ -119,13 +119,14 @@ public final class Agent: AgentControls {
       throw .listening(error.description)
     }
     let signals = Task { if handlesSignals { await self.watchSignals() } }
+    let stalls = StallWatch(troubles: troubles, nowMs: SystemDisk.nowMs) { [log] in log.stalledSinceMs }
+    let lookout = Lookout(always: { stalls.look() })
+    lookout.start()
+    defer { lookout.stop() }
     let caretaker = LogUpkeep(
       log: log, endpoints: endpoints, retention: Retention(bounds: options.logBounds), gate: gate, watched: watched,
-      troubles: troubles, pushes: pushStore, telemetry: telemetry, logger: logger)
+      troubles: troubles, pushes: pushStore, lookout: lookout, telemetry: telemetry, logger: logger)
     let upkeep = Task(executorPreference: diskThreads) { await caretaker.run() }
-    let stalls = StallWatch(troubles: troubles, nowMs: SystemDisk.nowMs) { [log] in log.stalledSinceMs }
-    stalls.start()
-    defer { stalls.stop() }
     do {
       try await apply(configuration.withLock { $0 })
     } catch {

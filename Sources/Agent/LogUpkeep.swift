@@ -9,8 +9,6 @@ import Telemetry
 /// Keeps the log in its bounds and on the disk: syncs at intervals, removes what everybody has, lets expire what is
 /// beyond the operator's bounds, closes the gate where nothing may expire, and notes what is wrong.
 final class LogUpkeep: Sendable {
-  private static let interval: Duration = .seconds(1)
-
   private let log: DurableLog
   private let endpoints: EndpointSet
   private let retention: Retention
@@ -18,6 +16,7 @@ final class LogUpkeep: Sendable {
   private let watched: WatchedLog
   private let troubles: Troubles
   private let pushes: PushStore
+  private let lookout: Lookout
   private let telemetry: MetricsRegistry
   private let logger: Logger
   /// Where the log ended when the disk last failed to confirm; nil while it does.
@@ -25,7 +24,7 @@ final class LogUpkeep: Sendable {
 
   init(
     log: DurableLog, endpoints: EndpointSet, retention: Retention, gate: LogGate, watched: WatchedLog,
-    troubles: Troubles, pushes: PushStore, telemetry: MetricsRegistry, logger: Logger
+    troubles: Troubles, pushes: PushStore, lookout: Lookout, telemetry: MetricsRegistry, logger: Logger
   ) {
     self.log = log
     self.endpoints = endpoints
@@ -34,6 +33,7 @@ final class LogUpkeep: Sendable {
     self.watched = watched
     self.troubles = troubles
     self.pushes = pushes
+    self.lookout = lookout
     self.telemetry = telemetry
     self.logger = logger
   }
@@ -42,17 +42,23 @@ final class LogUpkeep: Sendable {
   func run() async {
     tellIncidents()
     await withTaskGroup { group in
-      group.addTask { await self.log.syncRegularly { self.noteUnconfirmed($0) } }
       group.addTask {
-        var last = Retention.Decision()
-        while (try? await Task.sleep(for: Self.interval)) != nil {
-          last = self.tidy(after: last)
-          self.watched.settle()
-          self.pushes.settle()
-          self.settleSync()
-          self.checkEndpoints()
-        }
+        await self.log.syncRegularly(waiting: { try await self.lookout.wait($0) }, reporting: self.noteUnconfirmed)
       }
+      group.addTask { await self.lookAfterLog() }
+    }
+  }
+
+  private func lookAfterLog() async {
+    var last = Retention.Decision()
+    var pace = UpkeepPace(at: .now, bytes: log.bytes)
+    while (try? await lookout.wait { [log, pace] in pace.pause(at: .now, bytes: log.bytes) }) != nil {
+      last = tidy(after: last)
+      watched.settle()
+      pushes.settle()
+      settleSync()
+      checkEndpoints()
+      pace.note(at: .now, bytes: log.bytes, isCalm: troubles.current.isEmpty && last.floors.isEmpty)
     }
   }
 

@@ -1,16 +1,18 @@
-import Foundation
-
 /// Notices that a write to the disk does not return.
 ///
-/// It has a thread of its own: those that the rest of the agent runs on may be the very ones that wait for the disk.
+/// It is called by a ``Lookout``, which has a thread of its own: those that the rest of the agent runs on may be the very
+/// ones that wait for the disk.
 final class StallWatch: Sendable {
   /// How long a write may take before it is a trouble.
   static let patienceMs: Int64 = 5000
+  /// How often it looks while a write is under way, or was at the last look.
+  static let interval: Duration = .seconds(1)
+  /// How often it looks otherwise: a write that begins behind a look is met by the next one before it is a trouble.
+  static let calmInterval: Duration = .seconds(5)
 
   private let stalledSinceMs: @Sendable () -> Int64?
   private let nowMs: @Sendable () -> Int64
   private let troubles: Troubles
-  private let end = DispatchSemaphore(value: 0)
 
   /// - Parameter stalledSinceMs: since when the disk has not answered, milliseconds since the Unix epoch; nil when
   ///   nothing waits for it. It must not wait itself.
@@ -22,21 +24,19 @@ final class StallWatch: Sendable {
     self.troubles = troubles
   }
 
-  /// Looks every second until ``stop()``.
-  func start() {
-    Thread.detachNewThread {
-      while self.end.wait(timeout: .now() + 1) == .timedOut { self.look() }
+  /// - Returns: when to look again.
+  @discardableResult
+  func look() -> Duration {
+    guard let since = stalledSinceMs() else {
+      troubles.clear(.diskStalled)
+      return Self.calmInterval
     }
-  }
-
-  func stop() { end.signal() }
-
-  func look() {
-    guard let since = stalledSinceMs() else { return troubles.clear(.diskStalled) }
     let waited = nowMs() - since
-    guard waited > Self.patienceMs else { return }
-    troubles.raise(
-      .diskStalled, "A write to the log does not return: nothing is taken until it does",
-      evidence: "for \(waited / 1000) seconds", fix: "check the disk, or the network where it is a remote one")
+    if waited > Self.patienceMs {
+      troubles.raise(
+        .diskStalled, "A write to the log does not return: nothing is taken until it does",
+        evidence: "for \(waited / 1000) seconds", fix: "check the disk, or the network where it is a remote one")
+    }
+    return Self.interval
   }
 }

@@ -20,6 +20,14 @@ private struct FoundSymbols {
     found[text] = turn << 32 | UInt64(number)
     return number
   }
+
+  /// Whether `number` is that of the text, which `isText` says where nobody asked before.
+  mutating func isNumber(_ number: UInt32, of text: Int, isText: () -> Bool) -> Bool {
+    if found[text] >> 32 == turn { return UInt32(truncatingIfNeeded: found[text]) == number }
+    guard isText() else { return false }
+    found[text] = turn << 32 | UInt64(number)
+    return true
+  }
 }
 
 /// Which series of the endpoint a series number in the log stands for.
@@ -179,29 +187,63 @@ struct SeriesResolver {
     }
   }
 
-  /// Defines a series by the symbols of its texts, where it is known and it is known what to send.
+  /// Defines a series where it is known and it is known what to send.
   private mutating func recognise(
     _ definition: SeriesDefinitions.Definition, of definitions: SeriesDefinitions, _ bytes: [UInt8],
     _ symbols: inout FoundSymbols, _ table: inout SeriesTable
   ) -> Bool {
-    func symbol(_ string: UInt32) -> UInt32? {
-      symbols.number(of: Int(string)) { table.symbols.find(bytes[definitions.strings[Int(string)]]) }
-    }
-    labels.removeAll()
-    for index in stride(from: definition.labels.lowerBound, to: definition.labels.upperBound, by: 2) {
-      guard let name = symbol(definitions.labelStrings[index]), let value = symbol(definitions.labelStrings[index + 1])
-      else { return false }
-      labels.append(name, value)
-    }
-    guard let help = symbol(definition.help), let unit = symbol(definition.unit),
-      let source = table.find(labels, MetadataSymbols(type: definition.type, help: help, unit: unit))
-    else { return false }
+    let own = itself(definition, definitions, bytes, &symbols, table)
+    guard let source = own ?? find(definition, definitions, bytes, &symbols, table) else { return false }
     if mentions[source.rawValue] == 0 {
       if changesSeries || escaping != nil { return false }
       table.retain(source)
     }
     note(definition.number, means: source.rawValue)
     return true
+  }
+
+  /// The series that the process has under the number of the definition, if it is the defined one: so it is mostly, and to
+  /// compare the texts costs less than to find them.
+  private func itself(
+    _ definition: SeriesDefinitions.Definition, _ definitions: SeriesDefinitions, _ bytes: [UInt8],
+    _ symbols: inout FoundSymbols, _ table: SeriesTable
+  ) -> SeriesID? {
+    let id = SeriesID(rawValue: definition.number)
+    guard table.isHeld(id) else { return nil }
+    func isSymbol(_ number: UInt32, _ string: UInt32) -> Bool {
+      symbols.isNumber(number, of: Int(string)) {
+        table.symbols.isText(of: number, bytes[definitions.strings[Int(string)]])
+      }
+    }
+    let (names, values, family) = (table.labelNames(of: id), table.labelValues(of: id), table.metadata(of: id))
+    let strings = definitions.labelStrings[definition.labels]
+    guard strings.count == 2 * names.count, family.type == definition.type, isSymbol(family.help, definition.help),
+      isSymbol(family.unit, definition.unit)
+    else { return nil }
+    var string = strings.startIndex
+    for (name, value) in zip(names, values) {
+      guard isSymbol(name, strings[string]), isSymbol(value, strings[string + 1]) else { return nil }
+      string += 2
+    }
+    return id
+  }
+
+  /// The defined series, by the symbols of its texts.
+  private mutating func find(
+    _ definition: SeriesDefinitions.Definition, _ definitions: SeriesDefinitions, _ bytes: [UInt8],
+    _ symbols: inout FoundSymbols, _ table: SeriesTable
+  ) -> SeriesID? {
+    func symbol(_ string: UInt32) -> UInt32? {
+      symbols.number(of: Int(string)) { table.symbols.find(bytes[definitions.strings[Int(string)]]) }
+    }
+    labels.removeAll()
+    for index in stride(from: definition.labels.lowerBound, to: definition.labels.upperBound, by: 2) {
+      guard let name = symbol(definitions.labelStrings[index]), let value = symbol(definitions.labelStrings[index + 1])
+      else { return nil }
+      labels.append(name, value)
+    }
+    guard let help = symbol(definition.help), let unit = symbol(definition.unit) else { return nil }
+    return table.find(labels, MetadataSymbols(type: definition.type, help: help, unit: unit))
   }
 
   /// What a known series is sent as.

@@ -106,9 +106,10 @@ final class Shard {
     return .now + endpoint.settings.queue.batchSendDeadline - .milliseconds(waitedMs)
   }
 
-  /// How many samples are worth a look at the log: the first, which sets the deadline, and then what fills a request.
+  /// How many samples are worth a look at the log: what fills a request, or the first, which sets the deadline, where
+  /// that may be over before this shard looks anyway.
   private var samplesWanted: Int {
-    assembler.isEmpty
+    assembler.isEmpty && endpoint.settings.queue.batchSendDeadline < Self.idleWait
       ? 1 : min(endpoint.settings.queue.maxSamplesPerSend - assembler.keptCount, columnsMax - assembler.columnCount)
   }
 
@@ -383,8 +384,7 @@ final class Shard {
   /// only keeps the log from holding segments for a shard that has nothing to do.
   private func advanceIdle() {
     let position = reader.position
-    let isNear = position.segment == settledTo.segment && position.offset < settledTo.offset + Self.idleStepBytes
-    if isNear { return }
+    if position.segment == settledTo.segment && position.offset < settledTo.offset + Self.idleStepBytes { return }
     settledTo = position
     endpoint.settle(shard: index, of: course, through: ShardMark(position: position), SettledCounts())
   }

@@ -33,7 +33,11 @@ extension DurableLog {
   /// The caller has the turn. The writer's lock is not held while the disk works.
   private func confirm() throws(LogError) {
     let (files, growing, end) = writer.withLock { writer in
-      (writer.unsynced + (writer.active.map { [$0] } ?? []), writer.active, state.withLock { $0.end })
+      let end = state.withLock { state in
+        (state.lastSync, state.hasUnsynced) = (.now, false)
+        return state.end
+      }
+      return (writer.unsynced + (writer.active.map { [$0] } ?? []), writer.active, end)
     }
     wait.begin(.sync, atMs: nowMs())
     var failure: DiskFailure?
@@ -53,18 +57,33 @@ extension DurableLog {
     if let failure { throw .syncing(directory + "/segments", failure) }
   }
 
-  /// Runs until the task is cancelled: under `SyncPolicy.interval` it syncs at intervals, otherwise it only waits. Then
-  /// it syncs once more, whatever the policy.
+  /// Runs until the task is cancelled: under `SyncPolicy.interval` it syncs when the interval has passed since the
+  /// last sync and anything was appended, otherwise it only waits. Then it syncs once more, whatever the policy.
   ///
   /// A sync blocks its thread for as long as the disk takes, so this belongs on `DiskThreads`
   /// (`withTaskExecutorPreference`).
-  public func syncRegularly(reporting failed: @Sendable (LogError) -> Void) async {
-    var interval: Duration?
-    if case .interval(let duration) = settings.syncPolicy { interval = max(duration, .milliseconds(1)) }
-    while (try? await Task.sleep(for: interval ?? .seconds(3600))) != nil {
-      if interval != nil { sync(reporting: failed) }
-    }
+  /// - Parameter waiting: returns when what it is given says nil, which is to be asked anew after the time that it says
+  ///   otherwise, or throws when the task is cancelled. By default it sleeps for that time.
+  public func syncRegularly(
+    waiting: (@escaping @Sendable () -> Duration?) async throws -> Void = { untilDue in
+      while let pause = untilDue() { try await Task.sleep(for: pause) }
+    },
+    reporting failed: (LogError) -> Void
+  ) async {
+    while (try? await waiting { self.untilSync(at: .now) }) != nil { sync(reporting: failed) }
     sync(reporting: failed)
+  }
+
+  /// How long the disk may wait to confirm what has been appended, or until it makes sense to ask again; nil if it is to
+  /// confirm now.
+  func untilSync(at now: ContinuousClock.Instant) -> Duration? {
+    guard case .interval(let duration) = settings.syncPolicy else { return .seconds(3600) }
+    let interval = max(duration, .milliseconds(1))
+    let (last, hasUnsynced) = state.withLock { ($0.lastSync, $0.hasUnsynced) }
+    guard hasUnsynced else { return interval }
+    let left = now.duration(to: last + interval)
+    // One that is a moment early saves a look a moment later.
+    return left > interval / 16 ? left : nil
   }
 
   private func sync(reporting failed: (LogError) -> Void) {

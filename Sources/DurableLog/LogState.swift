@@ -24,6 +24,10 @@ struct LogState: Sendable {
   var end: LogPosition = .start
   /// Everything before this has been confirmed by the disk, but for what a failed sync was about.
   var synced: LogPosition = .start
+  /// When the last sync began, or this.
+  var lastSync = ContinuousClock.now
+  /// Whether there are records that no sync was asked about.
+  var hasUnsynced = false
   /// How many syncs have failed, so that an append that waits for one knows that it cannot be sure any more.
   var syncFailures = 0
   var lastSyncFailure: DiskFailure?
@@ -54,5 +58,6 @@ struct LogState: Sendable {
     segments[last].end = end.offset
     segments[last].endSequence = endSequence
     segments[last].lastAppendMs = timeMs
+    hasUnsynced = true
   }
 }

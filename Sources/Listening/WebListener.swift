@@ -104,14 +104,14 @@ public final class WebListener: Sendable {
     _ responder: Responder, _ address: ListeningAddress, _ gate: ConnectionGate, _ gathering: (any GatheringRoute)?,
     _ arrivals: ArrivalBuffers, isListening: @escaping @Sendable (ListeningAddress) -> Void
   ) -> any Service where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
-    Application(
+    PageServer(
       responder: responder,
       server: HTTPServerBuilder { [options, security] handle in
         GuardedChannel(
           responder: handle, options: options, gate: gate, security: security, gathering: gathering,
           arrivals: arrivals)
       },
-      configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port)),
+      address: address,
       onServerRunning: { channel in
         gate.add(channel)
         // One at a time, so that no more are accepted than there is room for.

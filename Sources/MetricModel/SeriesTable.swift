@@ -62,6 +62,7 @@ public struct SeriesTable: Sendable {
   private let seed = UInt64.random(in: .min ... .max)
   // Reused by `register`, so that meeting a known series allocates nothing.
   private var newNames: [UInt32] = []
+  /// Between calls the values of the series registered last: the next one mostly shares some of them.
   private var newValues: [UInt32] = []
 
   public init() {}
@@ -75,8 +76,7 @@ public struct SeriesTable: Sendable {
   /// The number of the series with these labels and this metadata, with one more reference to it.
   public mutating func register(_ labels: LabelSet, _ metadata: MetricMetadata = .none) -> SeriesID {
     let form = holdForm(labels, metadata)
-    newValues.removeAll(keepingCapacity: true)
-    for position in 0..<labels.count { newValues.append(symbols.intern(labels.value(at: position))) }
+    holdValues(labels)
     let hash = Self.hash(newValues[...], form, seed)
     if let number = index.find(hash, where: { isSlot($0, newValues[...], form) }) {
       retain(SeriesID(rawValue: number))
@@ -123,6 +123,11 @@ public struct SeriesTable: Sendable {
     values.remove(run)
     release(form: form)
     freeSlots.append(id.rawValue)
+  }
+
+  /// Whether anybody holds `id`; false for a number that never was one.
+  public func isHeld(_ id: SeriesID) -> Bool {
+    Int(id.rawValue) < slots.count && slots[Int(id.rawValue)].references > 0
   }
 
   /// Whether more than one holds `id`.
@@ -182,6 +187,19 @@ public struct SeriesTable: Sendable {
   }
 
   // MARK: - Parts
+
+  /// Puts the symbols of the values of `labels` into `newValues`, each held once more.
+  private mutating func holdValues(_ labels: LabelSet) {
+    for position in 0..<labels.count {
+      let value = labels.value(at: position)
+      if position < newValues.count {
+        newValues[position] = symbols.intern(value, guessing: newValues[position])
+      } else {
+        newValues.append(symbols.intern(value))
+      }
+    }
+    newValues.removeLast(newValues.count - labels.count)
+  }
 
   /// The number of the form of a series, used once more. It holds its symbols itself.
   private mutating func holdForm(_ labels: LabelSet, _ metadata: MetricMetadata) -> UInt32 {

@@ -14,7 +14,8 @@ import ByteCoding
 /// dense, an array indexed by number replaces a dictionary keyed by text; because they are reused, whoever keeps such
 /// an array without holding its numbers watches ``reuseCount``.
 ///
-/// The texts lie in one arena; freed bytes are squeezed out once they are more than half of it.
+/// The texts lie in one arena. Freed room is given to the next text of its size; what is left is squeezed out once it is
+/// more than half.
 ///
 /// - Complexity: every operation is constant plus the length of the text, amortised. Interning a text that is known
 ///   allocates nothing.
@@ -46,6 +47,7 @@ public struct SymbolTable: Sendable {
   public private(set) var byteCount = 0
   /// The same with what aligns them.
   private var room = 0
+  private var holes = ArenaHoles()
 
   @usableFromInline var entries = [Self.emptyText]
   private var freeNumbers: [UInt32] = []
@@ -69,6 +71,22 @@ public struct SymbolTable: Sendable {
       return number
     }
     return add(bytes, hash: hash)
+  }
+
+  /// The number of this text, held once more by the caller. To see that it is the text of `guess` costs less than to find
+  /// it; any number may be guessed.
+  mutating func intern(_ bytes: ArraySlice<UInt8>, guessing guess: UInt32) -> UInt32 {
+    guard isText(of: guess, bytes) else { return intern(bytes) }
+    retain(guess)
+    return guess
+  }
+
+  /// Whether `number` is in use and its text is `bytes`.
+  public func isText(of number: UInt32, _ bytes: ArraySlice<UInt8>) -> Bool {
+    guard Int(number) < entries.count else { return false }
+    let entry = entries[Int(number)]
+    return entry.count == bytes.count && entry.references > 0
+      && arena.span.extracting(entry.start..<entry.start + entry.count).isSame(as: bytes.span)
   }
 
   /// The number of the UTF-8 form of `text`, held once more by the caller.
@@ -118,6 +136,7 @@ public struct SymbolTable: Sendable {
     index.remove(number, hash: UInt64(entries[Int(number)].hash)) { [entries] in UInt64(entries[Int($0)].hash) }
     byteCount -= entries[Int(number)].count
     room -= entries[Int(number)].room
+    holes.add(entries[Int(number)].place, units: entries[Int(number)].room / Self.alignment)
     // A freed number reads as empty, also after its old bytes were squeezed out.
     entries[Int(number)] = Self.emptyText
     entries[Int(number)].references = 0
@@ -132,6 +151,7 @@ public struct SymbolTable: Sendable {
     reuseCount += 1
     byteCount = 0
     room = 0
+    holes.removeAll()
     arena.removeAll(keepingCapacity: true)
     freeNumbers.removeAll(keepingCapacity: true)
     entries.removeSubrange(1...)
@@ -161,11 +181,7 @@ public struct SymbolTable: Sendable {
   }
 
   private mutating func add(_ bytes: ArraySlice<UInt8>, hash: UInt32) -> UInt32 {
-    let entry = Entry(
-      place: UInt32(arena.count / Self.alignment), shortCount: UInt32(bytes.count), hash: hash, references: 1)
-    arena.reserveSparingly(for: entry.room)
-    arena.append(contentsOf: bytes)
-    for _ in bytes.count..<entry.room { arena.append(0) }
+    let entry = Entry(place: place(for: bytes), shortCount: UInt32(bytes.count), hash: hash, references: 1)
     byteCount += bytes.count
     room += entry.room
     let number: UInt32
@@ -182,6 +198,23 @@ public struct SymbolTable: Sendable {
     return number
   }
 
+  /// Puts a text into the arena: where one of its size was, or behind all others.
+  private mutating func place(for bytes: ArraySlice<UInt8>) -> UInt32 {
+    let room = Self.aligned(bytes.count)
+    if let hole = holes.take(units: room / Self.alignment) {
+      let start = Int(hole) * Self.alignment
+      var text = arena.mutableSpan
+      for (offset, byte) in bytes.enumerated() { text[start + offset] = byte }
+      for offset in bytes.count..<room { text[start + offset] = 0 }
+      return hole
+    }
+    let place = UInt32(arena.count / Self.alignment)
+    arena.reserveSparingly(for: room)
+    arena.append(contentsOf: bytes)
+    for _ in bytes.count..<room { arena.append(0) }
+    return place
+  }
+
   private mutating func compactIfHalfFreed() {
     if arena.count < Self.compactionMin || room * 2 >= arena.count { return }
     // Compaction visits every number once, so at least as many bytes must have been freed to pay for it.
@@ -195,5 +228,6 @@ public struct SymbolTable: Sendable {
       compacted.append(contentsOf: arena[entry.start..<entry.start + entry.room])
     }
     arena = compacted
+    holes.removeAll()
   }
 }

@@ -7,6 +7,8 @@ struct SampleRecordEncoder {
   private var newSeries: [SeriesID] = []
   private var localStrings: [UInt32: UInt32] = [:]
   private var stringOrder: [UInt32] = []
+  /// The local numbers of what the new series mention: of each its labels, then its help and its unit.
+  private var mentions: [UInt32] = []
   /// The rosters whose series the segment defines for a lane, by lane.
   private var definedRosters: [UInt32: UInt64] = [:]
   private var rosterSegment: UInt32 = 0
@@ -98,14 +100,15 @@ struct SampleRecordEncoder {
   private mutating func encodeDefinitions(_ table: SeriesTable, into bytes: inout [UInt8]) {
     localStrings.removeAll(keepingCapacity: true)
     stringOrder.removeAll(keepingCapacity: true)
+    mentions.removeAll(keepingCapacity: true)
     for id in newSeries {
       for (name, value) in zip(table.labelNames(of: id), table.labelValues(of: id)) {
-        number(name)
-        number(value)
+        mention(name)
+        mention(value)
       }
       let family = table.metadata(of: id)
-      number(family.help)
-      number(family.unit)
+      mention(family.help)
+      mention(family.unit)
     }
     Varint.append(UInt64(stringOrder.count), to: &bytes)
     for symbol in stringOrder {
@@ -114,29 +117,28 @@ struct SampleRecordEncoder {
       bytes.append(contentsOf: text)
     }
     Varint.append(UInt64(newSeries.count), to: &bytes)
+    var rest = mentions[...]
     for id in newSeries {
-      let family = table.metadata(of: id)
-      let (names, values) = (table.labelNames(of: id), table.labelValues(of: id))
+      let labels = rest.prefix(2 * table.labelNames(of: id).count)
       Varint.append(UInt64(id.rawValue), to: &bytes)
-      bytes.append(family.type.rawValue)
-      Varint.append(UInt64(number(family.help)), to: &bytes)
-      Varint.append(UInt64(number(family.unit)), to: &bytes)
-      Varint.append(UInt64(names.count), to: &bytes)
-      for (name, value) in zip(names, values) {
-        Varint.append(UInt64(number(name)), to: &bytes)
-        Varint.append(UInt64(number(value)), to: &bytes)
-      }
+      bytes.append(table.metadata(of: id).type.rawValue)
+      rest = rest[labels.endIndex...]
+      for number in rest.prefix(2) { Varint.append(UInt64(number), to: &bytes) }
+      rest = rest.dropFirst(2)
+      Varint.append(UInt64(labels.count / 2), to: &bytes)
+      for number in labels { Varint.append(UInt64(number), to: &bytes) }
     }
   }
 
-  /// The record's own number for a symbol of the process.
-  @discardableResult
-  private mutating func number(_ symbol: UInt32) -> UInt32 {
-    if let known = localStrings[symbol] { return known }
+  /// Notes that a definition mentions a symbol of the process, by the record's own number for it.
+  private mutating func mention(_ symbol: UInt32) {
     let next = UInt32(stringOrder.count)
-    localStrings[symbol] = next
-    stringOrder.append(symbol)
-    return next
+    let number = localStrings[symbol, default: next]
+    if number == next {
+      localStrings[symbol] = next
+      stringOrder.append(symbol)
+    }
+    mentions.append(number)
   }
 
   private static func encodeColumns(_ batch: borrowing SampleBatch, into bytes: inout [UInt8]) {

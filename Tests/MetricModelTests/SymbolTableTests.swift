@@ -70,6 +70,38 @@ struct SymbolTableTests {
     for index in stride(from: 0, to: 2000, by: 10) { #expect(table.string(of: numbers[index]) == texts[index]) }
   }
 
+  @Test("Texts that come and go, each as long as one that went, leave the arena as it was")
+  func churn() {
+    var table = SymbolTable()
+    var numbers = (0..<1000).map { table.intern("container-\(100_000 + $0)") }
+    let (capacity, count) = (table.arena.capacity, table.arena.count)
+    for text in 0..<50_000 {
+      let place = text % numbers.count
+      table.release(numbers[place])
+      numbers[place] = table.intern("container-\(200_000 + text)")
+      #expect(table.string(of: numbers[place]) == "container-\(200_000 + text)")
+    }
+    #expect(table.arena.capacity == capacity)
+    #expect(table.arena.count == count)
+    for (place, number) in numbers.enumerated() {
+      #expect(table.string(of: number) == "container-\(249_000 + place)")
+    }
+  }
+
+  @Test("A text is that of its number alone, and of no number that was given back")
+  func isText() {
+    var table = SymbolTable()
+    let number = table.intern("some")
+    #expect(table.isText(of: number, ArraySlice("some".utf8)))
+    #expect(!table.isText(of: number, ArraySlice("same".utf8)))
+    #expect(!table.isText(of: number, []))
+    #expect(!table.isText(of: number + 1, ArraySlice("some".utf8)))
+    #expect(table.isText(of: 0, []))
+    table.release(number)
+    #expect(!table.isText(of: number, []))
+    #expect(!table.isText(of: number, ArraySlice("some".utf8)))
+  }
+
   @Test("It agrees with a dictionary over thousands of random steps", arguments: [1, 2, 3, 4, 5] as [UInt64])
   func model(seed: UInt64) {
     var random = SeededRandom(seed: seed)
@@ -92,6 +124,8 @@ struct SymbolTableTests {
       } else {
         #expect(table.find(ArraySlice(text.utf8)) == nil, "seed \(seed), step \(step)")
       }
+      guard step % 1000 == 0 else { continue }
+      for (text, known) in held { #expect(table.string(of: known.number) == text, "seed \(seed), step \(step)") }
     }
     #expect(table.count == held.count + 1, "seed \(seed)")
     #expect(table.byteCount == held.keys.reduce(0) { $0 + $1.utf8.count }, "seed \(seed)")
