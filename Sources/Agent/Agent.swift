@@ -75,7 +75,7 @@ public final class Agent: AgentControls {
     watched = WatchedLog(SampleLog(log: log, registry: series, gate: gate), troubles: troubles)
     let scrapes = ScrapeSet(
       context: ScrapeContext(
-        fetch: transport.pageFetcher(), sink: watched, registry: series, metrics: ScrapeMetrics(registry: telemetry),
+        pages: transport.pageSource(), sink: watched, registry: series, metrics: ScrapeMetrics(registry: telemetry),
         clock: .ofLoopThreads, logger: logger, threads: { [scrapeThreads] in scrapeThreads[Int($0)] },
         disk: diskThreads),
       sources: DiscoverySources(
