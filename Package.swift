@@ -56,8 +56,10 @@ let package = Package(
     .target(name: "CCrypt", linkerSettings: [.linkedLibrary("crypt", .when(platforms: [.linux]))]),
     .target(name: "CLibYAML", linkerSettings: [.linkedLibrary("yaml")]),
     .target(name: "CMemory"),
+    .target(name: "CPolling"),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
     .target(name: "CSnappy", linkerSettings: [.linkedLibrary("snappy")]),
+    .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
     .target(name: "ByteCoding", dependencies: ["CByteCoding"], swiftSettings: values),
     .target(name: "Diagnostics", swiftSettings: values),
     .target(name: "MetricModel", dependencies: ["ByteCoding"], swiftSettings: values),
@@ -79,7 +81,7 @@ let package = Package(
     .target(
       name: "Listening",
       dependencies: [
-        "CCrypt", "EventLoops", "Settings", httpTypes, hummingbird, lifecycle, logging, nioCore, nioPosix, nioSSL,
+        "CCrypt", "Settings", httpTypes, hummingbird, lifecycle, logging, nioCore, nioPosix, nioSSL,
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HummingbirdHTTP2", package: "hummingbird"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -87,12 +89,12 @@ let package = Package(
         .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
         .product(name: "NIOTLS", package: "swift-nio"),
       ], swiftSettings: house),
-    .target(name: "EventLoops", dependencies: [nioCore, nioPosix], swiftSettings: house),
-    .target(name: "HTTPAnswers", dependencies: [nioCore], swiftSettings: house),
+    .target(name: "EventLoops", dependencies: ["CPolling"], swiftSettings: house),
+    .target(name: "HTTPAnswers", swiftSettings: house),
     .target(
       name: "Transport",
       dependencies: [
-        "HTTPAnswers", "Settings", nioCore, nioPosix, nioSSL,
+        "CZlib", "EventLoops", "HTTPAnswers", "Settings", nioCore, nioPosix, nioSSL,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -181,7 +183,7 @@ let package = Package(
       dependencies: [
         "AgentConfiguration", "ByteCoding", "Delivery", "Diagnostics", "Discovery", "DurableLog", "Exposition",
         "GodwitTesting", "HTTPAnswers", "Intake", "MetricModel", "Relabeling", "RemoteWriteProtocol", "SampleLog",
-        "Scraping", "Settings", "SimulatedDisk", nioCore,
+        "Scraping", "Settings", "SimulatedDisk",
       ], path: "Tests/FuzzTargets", swiftSettings: house),
     .executableTarget(
       name: "BacklogFiller", dependencies: ["DurableLog", "MetricModel", "SampleLog"], path: "Tests/BacklogFiller",
@@ -223,7 +225,7 @@ let package = Package(
       name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "GodwitTesting"], exclude: ["Found"],
       swiftSettings: house),
     tests("Generation", ["AgentConfiguration", "Diagnostics", "MetricModel", "Settings"]),
-    tests("HTTPAnswers", [nioCore]),
+    tests("HTTPAnswers"),
     tests("Intake", ["MetricModel", "RemoteWriteProtocol"]),
     tests("Listening", ["Settings", hummingbird, logging, nioCore, nioPosix, nioSSL]),
     tests(
@@ -253,7 +255,8 @@ let package = Package(
     tests(
       "Transport",
       [
-        "Settings", nioCore, nioPosix, nioSSL, .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        "EventLoops", "Settings", nioCore, nioPosix, nioSSL,
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHTTP2", package: "swift-nio-http2"),
       ], fixtures: true),
     tests("godwit", ["Listening"]),

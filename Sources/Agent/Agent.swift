@@ -40,8 +40,8 @@ public final class Agent: AgentControls {
   private let listener: WebListener
   /// Scrapers and shards, each on one thread with its timers and connections. They wait for the disk there: pages and
   /// signals are answered elsewhere, whatever the disk does.
-  private let scrapeThreads = LoopThreads()
-  private let deliveryThreads = LoopThreads()
+  private let scrapeThreads = LoopThreads(name: "scrape")
+  private let deliveryThreads = LoopThreads(name: "deliver")
   /// For all else that waits for the disk.
   private let diskThreads = DiskThreads()
   private let pushGate = PushGate()
@@ -75,7 +75,7 @@ public final class Agent: AgentControls {
     watched = WatchedLog(SampleLog(log: log, registry: series, gate: gate), troubles: troubles)
     let scrapes = ScrapeSet(
       context: ScrapeContext(
-        fetch: transport.pageFetcher(), sink: watched, registry: series, metrics: ScrapeMetrics(registry: telemetry),
+        pages: transport.pageSource(), sink: watched, registry: series, metrics: ScrapeMetrics(registry: telemetry),
         clock: .ofLoopThreads, logger: logger, threads: { [scrapeThreads] in scrapeThreads[Int($0)] },
         disk: diskThreads),
       sources: DiscoverySources(

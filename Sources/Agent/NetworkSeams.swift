@@ -14,22 +14,25 @@ extension HTTPTransport {
   static let pageBytesMax = 1 << 30
 
   /// Fetches pages for scrapes: any answer but 200 is a failure.
-  func pageFetcher() -> PageFetcher {
+  func pageSource() -> PageSource {
     { [self] request in
       let limit = request.settings.limits.bodyBytes
-      do throws(TransportError) {
-        let response = try await fetch(
-          HTTPRequest(url: request.url, headers: request.headers + [("User-Agent", Self.userAgent)]),
-          settings: request.settings.http, timeout: request.timeout,
-          bodyBytesMax: limit > 0 ? limit : Self.pageBytesMax,
-          bodyOverflow: .fail)
-        guard response.status == 200 else {
-          return .failure(ScrapeFailure(.answer, "the target answered with status \(response.status), not 200"))
+      let timeout = request.timeout
+      let pageForm = form(
+        of: HTTPRequest(url: request.url, headers: request.headers + [("User-Agent", Self.userAgent)]),
+        settings: request.settings.http)
+      return { [self] in
+        do throws(TransportError) {
+          let response = try await fetch(
+            pageForm, timeout: timeout, bodyBytesMax: limit > 0 ? limit : Self.pageBytesMax, bodyOverflow: .fail)
+          guard response.status == 200 else {
+            return .failure(ScrapeFailure(.answer, "the target answered with status \(response.status), not 200"))
+          }
+          return .success(FetchedPage(body: response.body, contentType: response.header("Content-Type")))
+        } catch {
+          let code: ScrapeFailure.Code = error.code == .bodyTooLarge ? .bodyLimit : .unreachable
+          return .failure(ScrapeFailure(code, error.description))
         }
-        return .success(FetchedPage(body: response.body, contentType: response.header("Content-Type")))
-      } catch {
-        let code: ScrapeFailure.Code = error.code == .bodyTooLarge ? .bodyLimit : .unreachable
-        return .failure(ScrapeFailure(code, error.description))
       }
     }
   }
@@ -59,12 +62,20 @@ extension HTTPTransport {
 
   /// Posts requests to one endpoint.
   func courier(to endpoint: EndpointSettings) -> Courier {
-    { [self] request in
-      let headers = Self.headers(of: request, to: endpoint)
+    let makeForm: @Sendable (OutgoingRequest) -> RequestForm = { [self] request in
+      form(
+        of: HTTPRequest(method: "POST", url: endpoint.url, headers: Self.headers(of: request, to: endpoint)),
+        settings: endpoint.http)
+    }
+    // A request that was sent before says so, and is made anew.
+    let v1 = makeForm(OutgoingRequest(version: .v1, body: [], earlierAttempts: 0))
+    let v2 = makeForm(OutgoingRequest(version: .v2, body: [], earlierAttempts: 0))
+    return { [self] request in
+      let ready = request.version == .v1 ? v1 : v2
       do throws(TransportError) {
         let response = try await fetch(
-          HTTPRequest(url: endpoint.url, headers: headers, bytes: request.body), settings: endpoint.http,
-          timeout: endpoint.timeout, bodyBytesMax: WriteResponse.bodyPrefixMax, bodyOverflow: .truncate)
+          request.earlierAttempts == 0 ? ready : makeForm(request), body: request.body, timeout: endpoint.timeout,
+          bodyBytesMax: WriteResponse.bodyPrefixMax, bodyOverflow: .truncate)
         return .answered(
           WriteResponse(
             status: response.status, bodyPrefix: response.body[...],

@@ -1,5 +1,3 @@
-public import NIOCore
-import NIOPosix
 import Synchronization
 
 /// One thread that runs tasks, keeps their timers and serves their connections.
@@ -13,91 +11,129 @@ import Synchronization
 /// ```
 ///
 /// What such a task waits for is ready on the thread that it waits on, so no other thread is woken for it. A job that
-/// blocks holds up all tasks of the thread.
+/// blocks holds up all tasks of the thread. The thread is made with the first job.
+///
+/// The queues have no bound of their own: a task has one job in them at most.
 public final class LoopThread: TaskExecutor {
-  private let loop: any EventLoop
+  /// What other threads leave for this one.
+  private struct Inbox {
+    var jobs: [UnownedJob] = []
+    var errands: [@Sendable () -> Void] = []
+    /// It waits, and whoever leaves something has to ring.
+    var isAsleep = false
+    var hasThread = false
+    var isEnding = false
 
-  /// The thread of a loop that serves connections of its own.
-  public init(_ loop: any EventLoop) { self.loop = loop }
+    var isEmpty: Bool { jobs.isEmpty && errands.isEmpty }
+  }
+
+  private let name: String
+  private let inbox = Mutex(Inbox())
+  private let poller = Poller()
+  // Nonisolated and unsafe: used by the thread alone, which whoever gets it has asked for.
+  private nonisolated(unsafe) let state = LoopState()
+
+  /// How many jobs run before connections are looked at again.
+  private static let jobsMax = 1_000
+
+  /// - Parameter name: what the thread is called in the system's list; 15 bytes are shown.
+  public init(name: String) { self.name = name }
+
+  /// The one that the calling code runs on; nil on any other thread.
+  public static var current: LoopThread? { ThreadStart.current }
+
+  /// Whether the calling code runs on it.
+  public var isCurrent: Bool { ThreadStart.isCurrent(self) }
+
+  // MARK: - Work
 
   public func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    loop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    // Nobody has to be woken, and nobody else looks at the queue.
+    if isCurrent { return state.jobs.append(job) }
+    leave { $0.jobs.append(job) }
   }
 
-  /// Returns after `duration`, on the thread that it was called on, with a timer of that thread where it is one of
-  /// these.
+  /// Calls `errand` on the thread, soon; at once where the calling thread is it.
   ///
-  /// - Throws: `CancellationError` when the task is cancelled.
-  public static func sleep(for duration: Duration) async throws {
-    guard let loop = MultiThreadedEventLoopGroup.currentEventLoop else { return try await Task.sleep(for: duration) }
-    let sleeper = Sleeper()
-    try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { sleeper.begin($0, on: loop, for: TimeAmount(duration)) }
-    } onCancel: {
-      sleeper.cancel()
-    }
+  /// What one thread leaves is done in the order in which it was left.
+  public func perform(_ errand: @escaping @Sendable () -> Void) {
+    if isCurrent { return errand() }
+    leave { $0.errands.append(errand) }
   }
 
-  /// Calls `ring` after `duration` on the calling thread, which must be one of these, unless it is called off before.
-  ///
-  /// - Returns: what calls it off; nil where the calling thread has no timers, and then nothing will ring.
-  public static func alarm(
-    after duration: Duration, _ ring: @escaping @Sendable () -> Void
-  ) -> (@Sendable () -> Void)? {
-    guard let loop = MultiThreadedEventLoopGroup.currentEventLoop else { return nil }
-    let timer = loop.scheduleTask(in: TimeAmount(duration), ring)
-    return { timer.cancel() }
-  }
-}
+  /// Lets the thread end once it has nothing to do, serves no connection and keeps no timer. What comes later has a
+  /// thread made for it, which ends the same way.
+  public func shutdown() { leave { $0.isEnding = true } }
 
-/// One sleep: woken by its timer or by cancellation, whichever comes first.
-private final class Sleeper: Sendable {
-  private struct State {
-    var continuation: CheckedContinuation<Void, any Error>?
-    var timer: Scheduled<Void>?
-    var isCancelled = false
-  }
-
-  private let state = Mutex(State())
-
-  func begin(_ continuation: CheckedContinuation<Void, any Error>, on loop: any EventLoop, for amount: TimeAmount) {
-    let isCancelled = state.withLock { state in
-      if state.isCancelled { return true }
-      state.continuation = continuation
-      state.timer = loop.scheduleTask(in: amount) { self.end(with: nil) }
-      return false
-    }
-    if isCancelled { continuation.resume(throwing: CancellationError()) }
-  }
-
-  func cancel() {
-    let timer = state.withLock { state in
-      state.isCancelled = true
-      return state.timer
-    }
-    timer?.cancel()
-    end(with: CancellationError())
-  }
-
-  private func end(with error: (any Error)?) {
-    let continuation = state.withLock { state in
+  private func leave(_ put: (inout sending Inbox) -> Void) {
+    let (isAsleep, needsThread) = inbox.withLock { inbox in
+      put(&inbox)
       defer {
-        state.continuation = nil
-        state.timer = nil
+        inbox.isAsleep = false
+        inbox.hasThread = inbox.hasThread || !inbox.isEmpty
       }
-      return state.continuation
+      return (inbox.isAsleep, !inbox.hasThread && !inbox.isEmpty)
     }
-    if let error { continuation?.resume(throwing: error) } else { continuation?.resume() }
+    if needsThread { ThreadStart.start(self, name: name) } else if isAsleep { poller.ring() }
   }
-}
 
-extension TimeAmount {
-  /// Saturates: three hundred years are as good as any longer time.
-  fileprivate init(_ duration: Duration) {
-    let (seconds, attoseconds) = duration.components
-    let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    // Half of the range, so that adding it to any point in time cannot overflow.
-    self = .nanoseconds(overflow ? .max / 2 : min(.max / 2, max(0, nanoseconds + attoseconds / 1_000_000_000)))
+  /// What the thread does, from its first job to its end.
+  func run() {
+    while true {
+      takeInbox()
+      state.runJobs(atMost: Self.jobsMax, on: asUnownedTaskExecutor())
+      state.ringTimers()
+      guard let milliseconds = nextWait() else { return }
+      poller.wait(milliseconds: milliseconds) { name, canWrite, canRead in
+        state.watched[name]?.becameReady(canWrite: canWrite, canRead: canRead)
+      }
+    }
   }
+
+  private func takeInbox() {
+    let errands = inbox.withLock { inbox in
+      inbox.isAsleep = false
+      state.jobs.append(contentsOf: inbox.jobs)
+      // The room stays, so that the next one that leaves something need not make any.
+      inbox.jobs.removeAll(keepingCapacity: true)
+      defer { inbox.errands.removeAll() }
+      return inbox.errands
+    }
+    for errand in errands { errand() }
+  }
+
+  /// How long to wait for connections; nil when the thread is to end.
+  private func nextWait() -> CInt? {
+    if !state.jobs.isEmpty { return 0 }
+    let milliseconds = state.millisecondsToNextTimer
+    if milliseconds == 0 { return 0 }
+    return inbox.withLock { inbox in
+      guard inbox.isEmpty else { return 0 }
+      if inbox.isEnding && milliseconds < 0 && state.watched.isEmpty {
+        inbox.hasThread = false
+        return nil
+      }
+      inbox.isAsleep = true
+      return milliseconds
+    }
+  }
+
+  // MARK: - For what lives on the thread
+
+  /// Only on the thread.
+  func withState<Result>(_ body: (LoopState, Poller) -> Result) -> Result {
+    precondition(isCurrent, "a loop is used on its own thread")
+    return body(state, poller)
+  }
+
+  /// Calls `ring` at `time` or as soon after it as the thread is free. Only on the thread.
+  ///
+  /// - Returns: the timer's number.
+  public func setTimer(at time: LoopInstant, _ ring: @escaping () -> Void) -> UInt64 {
+    withState { state, _ in state.timers.set(at: time, ring) }
+  }
+
+  /// Nothing happens when the timer has rung. Only on the thread.
+  public func callOffTimer(_ number: UInt64) { withState { state, _ in state.timers.callOff(number) } }
 }

@@ -1,25 +1,24 @@
-package import NIOCore
-
 /// What an HTTP/1.1 server says about its answer before the body.
 package struct AnswerHead {
   package var status: Int
-  /// In the order received, names as written, values without the spaces around them.
-  package var headers: [(name: String, value: String)]
+  package var headers: AnswerHeaders
   /// The connection may be used again once the body has ended.
   package var keepsConnection: Bool
+  /// A body may come, perhaps one without bytes. There is none where the status or the request says so.
+  package var hasBody: Bool
 }
 
 /// Bytes of one connection in, one answer out: its head, the pieces of its body, its end (RFC 9112).
 ///
 ///     var parser = AnswerParser(toHEAD: false)
-///     while let event = try parser.next(&bytes) { … }
+///     while let event = try parser.next(bytes, from: &place) { … }
 ///
 /// Bytes may come in any pieces. It is strict: lines end with CR LF, names are tokens, lines are not folded, and a length
 /// that is given twice differently or beside chunks is refused, since nobody could say where the answer ends. Interim
 /// answers (1xx) are passed over; 101 is refused, for no other protocol is ever asked for.
 ///
 /// - Complexity: O(bytes). It holds the part of a line that has come, at most ``lineBytesMax``, and a head of at most
-///   ``headBytesMax``; bodies pass through as slices of the input.
+///   ``headBytesMax``; bodies pass through as ranges of the input.
 package struct AnswerParser {
   /// What a line of a head may have, and what a reason or a chunk's extension may.
   package static let lineBytesMax = 80 << 10
@@ -32,8 +31,8 @@ package struct AnswerParser {
 
   package enum Event {
     case head(AnswerHead)
-    /// Never empty.
-    case body(ByteBuffer)
+    /// Where it stands in the input; never empty.
+    case body(Range<Int>)
     /// Comes once. What follows in the input belongs to nobody.
     case end
   }
@@ -59,57 +58,41 @@ package struct AnswerParser {
   private let isToHEAD: Bool
   private var state = State.statusLine
   /// The beginning of a line whose end has not come.
-  private var pending = ByteBuffer()
+  private var pending: [UInt8] = []
   private var head = HeadLines()
   private var trailers = HeadLines.Size()
 
   /// - Parameter toHEAD: the answer has no body whatever its head says.
   package init(toHEAD: Bool) { isToHEAD = toHEAD }
 
-  /// Takes the next event from the front of `input`; nil when more bytes are needed, or after the end.
-  package mutating func next(_ input: inout ByteBuffer) throws(Fault) -> Event? {
+  /// Takes the next event from `input`, and moves `place` behind it; nil when more bytes are needed, or after the end.
+  ///
+  /// - Parameter place: where in `input` to go on; all before it has been taken.
+  package mutating func next(_ input: Span<UInt8>, from place: inout Int) throws(Fault) -> Event? {
     while true {
       switch state {
-      case .statusLine:
-        guard let line = try takeLine(&input, bytesMax: Self.lineBytesMax) else {
-          try checkBeginning()
-          return nil
-        }
-        head = try HeadLines(statusLine: line)
-        state = .headers
-      case .headers:
-        guard let line = try takeLine(&input, bytesMax: Self.lineBytesMax) else { return nil }
-        if line.readableBytes > 0 { try head.add(line) } else if let event = try endHead() { return event }
       case .sized(let remaining):
-        guard let part = take(&input, atMost: remaining) else { return nil }
-        state = part.readableBytes == remaining ? .bodiless : .sized(remaining: remaining - part.readableBytes)
+        guard let part = take(input, from: &place, atMost: remaining) else { return nil }
+        state = part.count == remaining ? .bodiless : .sized(remaining: remaining - part.count)
         return .body(part)
-      case .chunkSize:
-        guard let line = try takeLine(&input, bytesMax: Self.chunkLineBytesMax) else { return nil }
-        let size = try Self.chunkSize(line)
-        state = size == 0 ? .trailers : .chunk(remaining: size)
       case .chunk(let remaining):
-        guard let part = take(&input, atMost: remaining) else { return nil }
-        state = part.readableBytes == remaining ? .chunkEnd : .chunk(remaining: remaining - part.readableBytes)
+        guard let part = take(input, from: &place, atMost: remaining) else { return nil }
+        state = part.count == remaining ? .chunkEnd : .chunk(remaining: remaining - part.count)
         return .body(part)
-      case .chunkEnd:
-        guard let line = try takeLine(&input, bytesMax: 2) else { return nil }
-        guard line.readableBytes == 0 else { throw Fault(reason: "a chunk does not end where its size says") }
-        state = .chunkSize
-      case .trailers:
-        guard let line = try takeLine(&input, bytesMax: Self.lineBytesMax) else { return nil }
-        if line.readableBytes == 0 {
-          state = .bodiless
-        } else {
-          try trailers.add(line.readableBytes)
-        }
-      case .untilClose:
-        guard let part = take(&input, atMost: .max) else { return nil }
-        return .body(part)
+      case .untilClose: return take(input, from: &place, atMost: .max).map { .body($0) }
       case .bodiless:
         state = .ended
         return .end
       case .ended: return nil
+      case .statusLine, .headers, .chunkSize, .chunkEnd, .trailers:
+        guard let line = try takeLine(input, from: &place) else { return nil }
+        if pending.isEmpty {
+          if let event = try receive(line: input.extracting(line)) { return event }
+        } else {
+          let whole = pending
+          pending = []
+          if let event = try receive(line: whole.span.extracting(0..<whole.count - 2)) { return event }
+        }
       }
     }
   }
@@ -123,50 +106,75 @@ package struct AnswerParser {
 
   // MARK: - Lines
 
-  /// The next line without its end, once it has come.
-  private mutating func takeLine(_ input: inout ByteBuffer, bytesMax: Int) throws(Fault) -> ByteBuffer? {
-    let count = Self.lineByteCount(input)
-    guard pending.readableBytes + (count ?? input.readableBytes) <= bytesMax else {
-      throw Fault(reason: "a line has more than \(bytesMax) bytes")
+  /// - Parameter line: without its end.
+  private mutating func receive(line: Span<UInt8>) throws(Fault) -> Event? {
+    switch state {
+    case .statusLine:
+      head = try HeadLines(statusLine: line)
+      state = .headers
+    case .headers:
+      if line.isEmpty { return try endHead() }
+      try head.add(line)
+    case .chunkSize:
+      let size = try Self.chunkSize(line)
+      state = size == 0 ? .trailers : .chunk(remaining: size)
+    case .chunkEnd:
+      guard line.isEmpty else { throw Fault(reason: "a chunk does not end where its size says") }
+      state = .chunkSize
+    case .trailers:
+      if line.isEmpty { state = .bodiless } else { try trailers.add(line.count) }
+    case .sized, .chunk, .untilClose, .bodiless, .ended: break
     }
-    guard let count else {
-      pending.writeBuffer(&input)
-      return nil
-    }
-    guard var line = input.readSlice(length: count) else { return nil }
-    if pending.readableBytes > 0 {
-      pending.writeBuffer(&line)
-      line = pending
-      pending = ByteBuffer()
-    }
-    let end = line.writerIndex - 2
-    guard end >= line.readerIndex, line.getInteger(at: end, as: UInt8.self) == 0x0d else {
-      throw Fault(reason: "a line does not end with CR LF")
-    }
-    line.moveWriterIndex(to: end)
-    return line
+    return nil
   }
 
-  /// How many bytes there are up to the end of the first line, its line feed included.
-  private static func lineByteCount(_ input: ByteBuffer) -> Int? {
-    let bytes = input.readableBytesView
-    return bytes.firstIndex(of: 0x0a).map { $0 - bytes.startIndex + 1 }
+  /// Where the next line stands without its end, once it has come. What came of it before stands in ``pending``, and then
+  /// all of it does.
+  private mutating func takeLine(_ input: Span<UInt8>, from place: inout Int) throws(Fault) -> Range<Int>? {
+    let bytesMax = lineBytesMax
+    let start = place
+    var end = start
+    while end < input.count, input[end] != 0x0a { end += 1 }
+    let hasEnded = end < input.count
+    if hasEnded { end += 1 }
+    guard pending.count + end - start <= bytesMax else { throw Fault(reason: "a line has more than \(bytesMax) bytes") }
+    place = end
+    if !hasEnded || !pending.isEmpty { for index in start..<end { pending.append(input[index]) } }
+    guard hasEnded else {
+      if case .statusLine = state { try checkBeginning() }
+      return nil
+    }
+    let hasReturn =
+      pending.isEmpty
+      ? end - start >= 2 && input[end - 2] == 0x0d : pending.count >= 2 && pending[pending.count - 2] == 0x0d
+    guard hasReturn else { throw Fault(reason: "a line does not end with CR LF") }
+    return start..<max(start, end - 2)
+  }
+
+  private var lineBytesMax: Int {
+    switch state {
+    case .chunkSize: Self.chunkLineBytesMax
+    case .chunkEnd: 2
+    default: Self.lineBytesMax
+    }
   }
 
   /// What does not begin as HTTP does is refused before its line ends: it may never do.
   private func checkBeginning() throws(Fault) {
-    guard zip(pending.readableBytesView, "HTTP/1.".utf8).allSatisfy({ $0 == $1 }) else { throw HeadLines.noHTTP }
+    guard HeadLines.beginsAsHTTP(pending.span) else { throw HeadLines.noHTTP }
   }
 
-  private func take(_ input: inout ByteBuffer, atMost count: Int) -> ByteBuffer? {
-    input.readableBytes == 0 ? nil : input.readSlice(length: min(count, input.readableBytes))
+  private func take(_ input: Span<UInt8>, from place: inout Int, atMost count: Int) -> Range<Int>? {
+    guard place < input.count else { return nil }
+    let start = place
+    place += min(count, input.count - start)
+    return start..<place
   }
 
   /// The number that a chunk begins with; what else stands on its line has no meaning to us.
-  private static func chunkSize(_ line: ByteBuffer) throws(Fault) -> Int {
+  private static func chunkSize(_ bytes: Span<UInt8>) throws(Fault) -> Int {
     var size = 0
     var digitCount = 0
-    let bytes = line.readableBytesUInt8Span
     while digitCount < bytes.count, let digit = Character(Unicode.Scalar(bytes[digitCount])).hexDigitValue {
       // Fifteen digits cannot overflow; leading zeros beyond that are nobody's honest size.
       guard digitCount < 15 else { throw Fault(reason: "a chunk has an absurd size") }
@@ -200,6 +208,6 @@ package struct AnswerParser {
     return .head(
       AnswerHead(
         status: status, headers: lines.headers,
-        keepsConnection: framing != .connection && lines.keepsConnection))
+        keepsConnection: framing != .connection && lines.keepsConnection, hasBody: framing != .none))
   }
 }

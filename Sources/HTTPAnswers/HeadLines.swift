@@ -1,5 +1,3 @@
-import NIOCore
-
 /// The lines of an answer's head as far as they have come, and what they say about its body and its connection.
 package struct HeadLines {
   typealias Fault = AnswerParser.Fault
@@ -33,7 +31,7 @@ package struct HeadLines {
   static let noHTTP = Fault(reason: "it does not begin with HTTP/1.0 or HTTP/1.1")
 
   private(set) var status = 0
-  private(set) var headers: [(name: String, value: String)] = []
+  private(set) var headers = AnswerHeaders()
   private var isHTTP10 = false
   private var size = Size()
   private var length: Int?
@@ -44,12 +42,9 @@ package struct HeadLines {
   /// Nothing yet.
   init() {}
 
-  /// - Parameter line: `HTTP/1.1 200 OK`; the reason may be missing.
-  init(statusLine line: ByteBuffer) throws(Fault) {
-    let bytes = line.readableBytesUInt8Span
-    guard bytes.count >= 12, zip(line.readableBytesView, "HTTP/1.".utf8).allSatisfy({ $0 == $1 }) else {
-      throw Self.noHTTP
-    }
+  /// - Parameter bytes: `HTTP/1.1 200 OK`; the reason may be missing.
+  init(statusLine bytes: Span<UInt8>) throws(Fault) {
+    guard bytes.count >= 12, Self.beginsAsHTTP(bytes) else { throw Self.noHTTP }
     guard bytes[7] == 0x30 || bytes[7] == 0x31, bytes[8] == 0x20 else { throw Self.noHTTP }
     isHTTP10 = bytes[7] == 0x30
     for index in 9..<12 {
@@ -58,13 +53,12 @@ package struct HeadLines {
     }
     guard status >= 100, bytes.count == 12 || bytes[12] == 0x20 else { throw Fault(reason: "it has no status") }
     for index in 12..<bytes.count where !Self.isText(bytes[index]) { throw Fault(reason: "its reason is no text") }
-    headers.reserveCapacity(12)
+    headers.reserve()
   }
 
-  /// - Parameter line: `Name: value`.
-  mutating func add(_ line: ByteBuffer) throws(Fault) {
-    try size.add(line.readableBytes)
-    let bytes = line.readableBytesUInt8Span
+  /// - Parameter bytes: `Name: value`.
+  mutating func add(_ bytes: Span<UInt8>) throws(Fault) {
+    try size.add(bytes.count)
     var colon = 0
     while colon < bytes.count, Self.isToken(bytes[colon]) { colon += 1 }
     guard colon > 0, colon < bytes.count, bytes[colon] == 0x3a else {
@@ -85,12 +79,7 @@ package struct HeadLines {
       isChunked = true
     default: break
     }
-    let first = line.readerIndex
-    headers.append(
-      (
-        name: line.getString(at: first, length: colon) ?? "",
-        value: line.getString(at: first + start, length: end - start) ?? ""
-      ))
+    headers.append(bytes, nameCount: colon, value: start..<end)
   }
 
   var keepsConnection: Bool { !saysClose && (!isHTTP10 || (saysKeepAlive && !isChunked)) }
@@ -134,6 +123,16 @@ package struct HeadLines {
   }
 
   // MARK: - Bytes
+
+  /// Whether all that has come of seven bytes is as it should be.
+  static func beginsAsHTTP(_ bytes: Span<UInt8>) -> Bool {
+    var index = 0
+    for byte in "HTTP/1.".utf8 where index < bytes.count {
+      if bytes[index] != byte { return false }
+      index += 1
+    }
+    return true
+  }
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 

@@ -1,4 +1,3 @@
-import EventLoops
 import HummingbirdCore
 import HummingbirdHTTP2
 import Logging
@@ -101,7 +100,7 @@ struct GuardedChannel: ServerChildChannel {
         switch try await value.connection.get() {
         case .http1(let http1, let connection):
           // What is read is there on the thread that read it, and so is what is to be written.
-          await withTaskExecutorPreference(LoopThread(value.channel.eventLoop)) {
+          await withTaskExecutorPreference(ChannelThread(value.channel.eventLoop)) {
             await http1.handle(value: connection, logger: logger)
           }
         case .http2(let http2, let connection): await http2.handle(value: connection, logger: logger)

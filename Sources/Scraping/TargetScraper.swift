@@ -19,12 +19,15 @@ public struct FetchedPage: Sendable {
   }
 }
 
-/// Fetches a page. The agent makes one from its HTTP transport, tests from a script.
-public typealias PageFetcher = @Sendable (ScrapeRequest) async -> Result<FetchedPage, ScrapeFailure>
+/// Fetches the page of one target. What is the same each time is made before.
+public typealias PageFetcher = @Sendable () async -> Result<FetchedPage, ScrapeFailure>
+
+/// Makes what fetches the page of a target. The agent makes one from its HTTP transport, tests from a script.
+public typealias PageSource = @Sendable (ScrapeRequest) -> PageFetcher
 
 /// What all scrapers share.
 public struct ScrapeContext: Sendable {
-  public var fetch: PageFetcher
+  public var pages: PageSource
   public var sink: any SampleSink
   public var registry: SeriesRegistry
   public var metrics: ScrapeMetrics
@@ -38,12 +41,12 @@ public struct ScrapeContext: Sendable {
   let load = ScrapeLoad()
 
   public init(
-    fetch: @escaping PageFetcher, sink: any SampleSink, registry: SeriesRegistry, metrics: ScrapeMetrics,
+    pages: @escaping PageSource, sink: any SampleSink, registry: SeriesRegistry, metrics: ScrapeMetrics,
     clock: ScrapeClock = .system, logger: Logger,
     threads: @escaping @Sendable (_ lane: UInt32) -> (any TaskExecutor)? = { _ in nil },
     disk: (any TaskExecutor)? = nil
   ) {
-    self.fetch = fetch
+    self.pages = pages
     self.sink = sink
     self.registry = registry
     self.metrics = metrics
@@ -60,7 +63,7 @@ public struct ScrapeContext: Sendable {
 final class TargetScraper: Sendable {
   let target: Target
   private let settings: ScrapeSettings
-  private let request: ScrapeRequest
+  private let fetch: PageFetcher
   private let program: RelabelProgram
   private let context: ScrapeContext
   private let failureLog: ScrapeFailureLog?
@@ -74,7 +77,7 @@ final class TargetScraper: Sendable {
   init(_ target: Target, _ settings: ScrapeSettings, _ program: RelabelProgram, _ context: ScrapeContext) {
     self.target = target
     self.settings = settings
-    request = ScrapeRequest(url: target.url, settings: settings, timeout: target.timeout)
+    fetch = context.pages(ScrapeRequest(url: target.url, settings: settings, timeout: target.timeout))
     self.program = program
     self.context = context
     failureLog = settings.failureLogFile.map { context.failureLogs.log(at: $0) }
@@ -126,7 +129,7 @@ final class TargetScraper: Sendable {
     if let failure = forcedFailure.withLock({ $0 }) {
       page = .failure(failure)
     } else {
-      page = await context.fetch(request)
+      page = await fetch()
     }
     // A scrape that the end of the target cut off says nothing about the target.
     if Task.isCancelled { return nil }

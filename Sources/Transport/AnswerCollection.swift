@@ -1,4 +1,4 @@
-import NIOCore
+import HTTPAnswers
 
 /// One answer as it arrives: status, headers, and the body into one array, up to a bound.
 ///
@@ -12,8 +12,9 @@ struct AnswerCollection {
   private let bodyBytesMax: Int
   private let overflow: BodyOverflow
   private let skipsRedirects: Bool
-  private let place: String
-  private var head: (status: Int, headers: [(name: String, value: String)])?
+  /// `scheme://host:port`, for errors.
+  let place: String
+  private var head: (status: Int, headers: AnswerHeaders)?
   private var body: [UInt8] = []
   /// Bytes left out after the bound was reached.
   private var excessBytes = 0
@@ -34,11 +35,11 @@ struct AnswerCollection {
   }
 
   /// - Throws: when it can be seen already that the body is not to be had.
-  mutating func receiveHead(status: Int, headers: [(name: String, value: String)]) throws(TransportError) {
+  mutating func receiveHead(status: Int, headers: AnswerHeaders) throws(TransportError) {
     head = (status, headers)
-    announcedBytes = first("Content-Length", of: headers).flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
-    encoding = first("Content-Encoding", of: headers)?.lowercased()
-    isSkipped = skipsRedirects && Redirect.isFollowed(status: status) && first("Location", of: headers) != nil
+    announcedBytes = headers.first("Content-Length").flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
+    encoding = headers.first("Content-Encoding")?.lowercased()
+    isSkipped = skipsRedirects && Redirect.isFollowed(status: status) && headers.contains("Location")
     if isSkipped { return }
     if overflow == .fail, let encoding, !["gzip", "deflate", "identity", ""].contains(encoding) {
       throw TransportError(
@@ -53,11 +54,12 @@ struct AnswerCollection {
   }
 
   /// - Returns: whether so much came beyond the bound that the rest is not worth reading.
-  mutating func receive(_ part: ByteBuffer) throws(TransportError) -> Bool {
+  mutating func receive(_ part: Span<UInt8>) throws(TransportError) -> Bool {
     let room = isSkipped ? 0 : bodyBytesMax - body.count
-    let excess = part.readableBytes - room
+    let excess = part.count - room
     if excess > 0 && overflow == .fail && !isSkipped { throw tooLarge(announced: nil) }
-    part.withUnsafeReadableBytes { body.append(contentsOf: $0.prefix(room)) }
+    // Copied within the call and not kept.
+    part.withUnsafeBufferPointer { body.append(contentsOf: $0.prefix(room)) }
     guard excess > 0 else { return false }
     excessBytes += excess
     return excessBytes > Self.drainBytesMax
@@ -71,7 +73,7 @@ struct AnswerCollection {
     let body = body
     self.body = []
     return HTTPResponse(
-      status: head.status, headers: head.headers, body: body, isTruncated: isTruncated || excessBytes > 0)
+      status: head.status, lines: head.headers, body: body, isTruncated: isTruncated || excessBytes > 0)
   }
 
   /// The answer as far as it was received, where the body was to be cut anyway.
@@ -93,10 +95,6 @@ struct AnswerCollection {
   /// What to say about a body whose end never came; nil when not even the head came.
   var shortfall: (announced: Int?, receivedBytes: Int)? {
     head == nil ? nil : (encoding == nil ? announcedBytes : nil, body.count)
-  }
-
-  private func first(_ name: String, of headers: [(name: String, value: String)]) -> String? {
-    headers.first { equalIgnoringCase($0.name, name) }?.value
   }
 
   private func tooLarge(announced: Int?) -> TransportError {

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import HTTPAnswers
 import NIOCore
 import NIOHTTP1
 import Synchronization
@@ -23,15 +24,17 @@ final class BodyCollector: HTTPClientResponseDelegate {
   }
 
   func didReceiveHead(task: HTTPClient.Task<Response>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
-    perform(on: task.eventLoop) { collection throws(TransportError) in
-      try collection.receiveHead(
-        status: Int(head.status.code), headers: head.headers.map { (name: $0.name, value: $0.value) })
+    let headers = AnswerHeaders(head.headers.lazy.map { (name: $0.name, value: $0.value) })
+    return perform(on: task.eventLoop) { collection throws(TransportError) in
+      try collection.receiveHead(status: Int(head.status.code), headers: headers)
       return false
     }
   }
 
   func didReceiveBodyPart(task: HTTPClient.Task<Response>, _ part: ByteBuffer) -> EventLoopFuture<Void> {
-    perform(on: task.eventLoop) { collection throws(TransportError) in try collection.receive(part) }
+    perform(on: task.eventLoop) { collection throws(TransportError) in
+      try collection.receive(part.readableBytesUInt8Span)
+    }
   }
 
   func didFinishRequest(task: HTTPClient.Task<Response>) throws -> HTTPResponse {

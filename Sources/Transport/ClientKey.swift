@@ -21,10 +21,6 @@ struct ClientKey: Hashable, Sendable {
   /// The decompressor stops here, so that a few kilobytes cannot become gigabytes within one read.
   var decodedBytesMax: Int
 
-  /// As in the reference.
-  static let idleConnectionTimeout = TimeAmount.minutes(5)
-  /// Bounds one attempt to connect; the deadline of the request usually comes earlier.
-  static let connectTimeout = TimeAmount.seconds(30)
   /// As in the reference; shards and targets bound the number of exchanges long before this does.
   static let connectionsPerHostMax = 1_000
 
@@ -36,8 +32,8 @@ struct ClientKey: Hashable, Sendable {
     var configuration = HTTPClient.Configuration()
     // Redirects are followed by ``HTTPTransport``, which knows what may go along to another host.
     configuration.redirectConfiguration = .disallow
-    configuration.timeout = .init(connect: Self.connectTimeout)
-    configuration.connectionPool.idleTimeout = Self.idleConnectionTimeout
+    configuration.timeout = .init(connect: TimeAmount(ConnectionPool.connectTimeout))
+    configuration.connectionPool.idleTimeout = TimeAmount(ConnectionPool.idleTimeout)
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.connectionsPerHostMax
     // A refused connection is an answer; whoever asked decides when to try again.
     configuration.connectionPool.retryConnectionEstablishment = false

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import EventLoops
 import Glibc
 import HTTPAnswers
 import NIOCore
@@ -27,12 +28,13 @@ struct ErrorTranslation {
     case let error as HTTPParserError: translated(error)
     case let error as AnswerParser.Fault: notHTTP(error.reason)
     case let error as DirectEnd: translated(error)
+    case let error as DialError: translated(error)
+    case let error as SystemError: translated(errno: error.code)
+    case let error as Inflation.Fault: translated(error)
     case let error as NIOHTTPDecompression.DecompressionError:
       error == .limit
-        ? .bodyTooLarge(limit: bodyBytesMax, announced: nil, at: place)
-        : make(.encoding, "the compressed body is damaged")
-    case is NIOHTTPDecompression.ExtraDecompressionError:
-      make(.encoding, "the compressed body is cut short or followed by something else")
+        ? translated(Inflation.Fault.tooLarge) : translated(Inflation.Fault.damaged)
+    case is NIOHTTPDecompression.ExtraDecompressionError: translated(Inflation.Fault.misplacedEnd)
     case let error as NIOSSLError: translated(error)
     case let error as NIOSSLExtraError: tls(error.description)
     case let error as BoringSSLError: tls(String(describing: error))
@@ -116,7 +118,27 @@ struct ErrorTranslation {
     if codes.contains(ECONNREFUSED) { return translated(errno: ECONNREFUSED) }
     if let code = codes.first { return translated(errno: code) }
     if !error.connectionErrors.isEmpty { return timedOut("no connection") }
-    return make(.dns, "the host name has no address", "Check the spelling and that this machine's resolver knows it.")
+    return noAddress()
+  }
+
+  private func noAddress() -> TransportError {
+    make(.dns, "the host name has no address", "Check the spelling and that this machine's resolver knows it.")
+  }
+
+  private func translated(_ error: DialError) -> TransportError {
+    switch error {
+    case .unknownName: noAddress()
+    case .timedOut: timedOut("no connection")
+    case .system(let code): translated(errno: code)
+    }
+  }
+
+  private func translated(_ fault: Inflation.Fault) -> TransportError {
+    switch fault {
+    case .damaged: make(.encoding, "the compressed body is damaged")
+    case .misplacedEnd: make(.encoding, "the compressed body is cut short or followed by something else")
+    case .tooLarge: .bodyTooLarge(limit: bodyBytesMax, announced: nil, at: place)
+    }
   }
 
   private func translated(errno code: CInt) -> TransportError {

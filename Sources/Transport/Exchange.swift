@@ -9,36 +9,23 @@ struct Exchange: Sendable {
   var headers: HTTPHeaders
   /// Lines that the configuration adds for this server; no other is ever sent one.
   var ownHeaders: HTTPHeaders
-  var body: ByteBuffer?
-  var deadline: NIODeadline
-  /// What ``deadline`` was made from, for errors.
-  var timeout: Duration
-  var bodyBytesMax: Int
-  var overflow: BodyOverflow
+  var body: [UInt8]?
+
+  /// Reads what the configuration adds from its files anew each time, as ``SecretText`` does.
+  init(_ request: HTTPRequest, settings: HTTPClientSettings) throws(TransportError) {
+    method = HTTPMethod(rawValue: request.method)
+    headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
+    if !headers.contains(name: "Accept-Encoding") { headers.add(name: "Accept-Encoding", value: "identity") }
+    ownHeaders = HTTPHeaders()
+    for header in settings.headers {
+      ownHeaders.add(
+        name: header.name, value: try SecretText.line(of: header.value, purpose: "the header \(header.name)"))
+    }
+    body = request.body
+  }
 
   /// The server does nothing twice when it is asked twice.
   var isSafe: Bool { method == .GET || method == .HEAD }
-
-  /// What a compressed answer may grow to where only its beginning is wanted.
-  private static let truncatedDecodedBytesMax = 1 << 20
-
-  /// What a compressed answer may grow to while it is undone, so that a few kilobytes cannot become gigabytes.
-  var decodedBytesMax: Int {
-    overflow == .fail ? bodyBytesMax : max(bodyBytesMax, Self.truncatedDecodedBytesMax)
-  }
-
-  /// What the answer will gather in.
-  func collection(at address: RequestAddress, skipsRedirects: Bool) -> AnswerCollection {
-    AnswerCollection(
-      bodyBytesMax: bodyBytesMax, overflow: overflow, skipsRedirects: skipsRedirects, place: address.place)
-  }
-
-  func directRequest(to address: RequestAddress, skipsRedirects: Bool) throws(TransportError) -> DirectRequest {
-    DirectRequest(
-      head: try RequestHead.encoded(self, to: address), body: body.flatMap { $0.readableBytes > 0 ? $0 : nil },
-      isHEAD: method == .HEAD, deadline: deadline, timeout: timeout, decodedBytesMax: decodedBytesMax,
-      place: address.place, collection: collection(at: address, skipsRedirects: skipsRedirects))
-  }
 
   func clientRequest(to address: RequestAddress, key: ClientKey) throws -> HTTPClient.Request {
     var headers = headers
@@ -57,7 +44,7 @@ struct Exchange: Sendable {
       }
     }
     return try HTTPClient.Request(
-      url: url, method: method, headers: headers, body: body.map { HTTPClient.Body.byteBuffer($0) })
+      url: url, method: method, headers: headers, body: body.map { .byteBuffer(ByteBuffer(bytes: $0)) })
   }
 }
 

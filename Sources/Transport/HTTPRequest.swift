@@ -1,4 +1,4 @@
-public import NIOCore
+import HTTPAnswers
 
 /// One HTTP request, without the credentials: these come from the settings it is sent with.
 public struct HTTPRequest: Sendable {
@@ -9,10 +9,10 @@ public struct HTTPRequest: Sendable {
   /// In the order given, names as written. `Authorization` is replaced when the settings name credentials.
   public var headers: [(name: String, value: String)]
   /// Written as it is, in one piece, and never copied on the way to the socket; a retry can reuse the request.
-  public var body: ByteBuffer?
+  public var body: [UInt8]?
 
   public init(
-    method: String = "GET", url: String, headers: [(name: String, value: String)] = [], body: ByteBuffer? = nil
+    method: String = "GET", url: String, headers: [(name: String, value: String)] = [], body: [UInt8]? = nil
   ) {
     self.method = method
     self.url = url
@@ -20,19 +20,18 @@ public struct HTTPRequest: Sendable {
     self.body = body
   }
 
-  /// Copies `bytes` once.
+  /// - Parameter bytes: the body.
   public init(
     method: String = "POST", url: String, headers: [(name: String, value: String)] = [], bytes: [UInt8]
   ) {
-    self.init(method: method, url: url, headers: headers, body: ByteBuffer(bytes: bytes))
+    self.init(method: method, url: url, headers: headers, body: bytes)
   }
 }
 
 /// A whole HTTP response.
 public struct HTTPResponse: Sendable {
   public var status: Int
-  /// In the order received.
-  public var headers: [(name: String, value: String)]
+  private let lines: AnswerHeaders
   /// After decompression.
   public var body: [UInt8]
   /// The body was longer than what was asked for; ``body`` holds its beginning.
@@ -41,16 +40,21 @@ public struct HTTPResponse: Sendable {
   public init(
     status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = [], isTruncated: Bool = false
   ) {
+    self.init(status: status, lines: AnswerHeaders(headers), body: body, isTruncated: isTruncated)
+  }
+
+  init(status: Int, lines: AnswerHeaders, body: [UInt8], isTruncated: Bool) {
     self.status = status
-    self.headers = headers
+    self.lines = lines
     self.body = body
     self.isTruncated = isTruncated
   }
 
+  /// In the order received.
+  public var headers: [(name: String, value: String)] { lines.all }
+
   /// The value of the first header called `name`, in whichever case.
-  public func header(_ name: String) -> String? {
-    headers.first { equalIgnoringCase($0.name, name) }?.value
-  }
+  public func header(_ name: String) -> String? { lines.first(name) }
 }
 
 /// What to do with a body longer than the bound.

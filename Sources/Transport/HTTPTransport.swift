@@ -75,22 +75,59 @@ public final class HTTPTransport: Sendable {
     _ request: HTTPRequest, settings: HTTPClientSettings, timeout: Duration, bodyBytesMax: Int,
     bodyOverflow: BodyOverflow
   ) async throws(TransportError) -> HTTPResponse {
+    try await fetch(
+      form(of: request, settings: settings), body: request.body, timeout: timeout, bodyBytesMax: bodyBytesMax,
+      bodyOverflow: bodyOverflow)
+  }
+
+  /// What a request that is made again and again is made from.
+  ///
+  /// - Parameter request: its body is left out; each time has its own.
+  public func form(of request: HTTPRequest, settings: HTTPClientSettings) -> RequestForm {
+    RequestForm(
+      request: request, settings: settings,
+      standing: StandingRequest(request, settings: settings, environment: environment))
+  }
+
+  /// One exchange, as above, with a request of which most is ready.
+  ///
+  /// - Parameter body: sent as it is, in one piece, and never copied on the way to the socket; nil for none.
+  public func fetch(
+    _ form: RequestForm, body: [UInt8]? = nil, timeout: Duration, bodyBytesMax: Int, bodyOverflow: BodyOverflow
+  ) async throws(TransportError) -> HTTPResponse {
+    let bounds = ExchangeBounds(timeout: timeout, bodyBytesMax: bodyBytesMax, overflow: bodyOverflow)
+    var first: HTTPResponse?
+    if let standing = form.standing {
+      let response = try await send(standing, body: body, within: bounds)
+      guard standing.followsRedirects, Redirect.isFollowed(status: response.status) else { return response }
+      first = response
+    }
+    var request = form.request
+    request.body = body
+    return try await fetch(request, settings: form.settings, within: bounds, first: first)
+  }
+
+  /// - Parameter first: the answer to the request where it has been made.
+  private func fetch(
+    _ request: HTTPRequest, settings: HTTPClientSettings, within bounds: ExchangeBounds, first: HTTPResponse?
+  ) async throws(TransportError) -> HTTPResponse {
     var address = try RequestAddress(request.url)
-    let deadline = NIODeadline.now() + TimeAmount(timeout)
-    var headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
-    if !headers.contains(name: "Accept-Encoding") { headers.add(name: "Accept-Encoding", value: "identity") }
-    var exchange = Exchange(
-      method: HTTPMethod(rawValue: request.method), headers: headers,
-      ownHeaders: try Self.configuredHeaders(settings), body: request.body, deadline: deadline, timeout: timeout,
-      bodyBytesMax: bodyBytesMax, overflow: bodyOverflow)
-    let userAgent = headers.first(name: "User-Agent")
+    var exchange = try Exchange(request, settings: settings)
+    let userAgent = exchange.headers.first(name: "User-Agent")
+    let deadline = bounds.libraryDeadline
     var proof = try await authorizer.proof(
       for: settings.credentials, at: address, userAgent: userAgent, deadline: deadline, over: wire)
     proof.put(on: &exchange, to: address, now: authorizer.now)
     var isProvenAnew = false
     var redirects = 0
+    var first = first
     while true {
-      let response = try await send(exchange, to: address, settings: settings)
+      let response: HTTPResponse
+      if let known = first.take() {
+        response = known
+      } else {
+        response = try await send(exchange, to: address, settings: settings, within: bounds)
+      }
       if response.status == 401, !isProvenAnew, exchange.headers.contains(name: "Authorization"),
         let next = try await authorizer.replacement(for: proof, userAgent: userAgent, deadline: deadline, over: wire)
       {
@@ -126,40 +163,55 @@ public final class HTTPTransport: Sendable {
 
   /// One request and its answer, once more when a kept connection had gone stale.
   private func send(
-    _ exchange: Exchange, to address: RequestAddress, settings: HTTPClientSettings
+    _ standing: StandingRequest, body: [UInt8]?, within bounds: ExchangeBounds
+  ) async throws(TransportError) -> HTTPResponse {
+    let request = standing.directRequest(body: body, within: bounds)
+    do {
+      return try await direct.send(request, to: standing.server)
+    } catch {
+      guard error.isLostBeforeAnswer && body == nil && standing.isSafe else { throw error }
+      return try await direct.send(request, to: standing.server)
+    }
+  }
+
+  private func send(
+    _ exchange: Exchange, to address: RequestAddress, settings: HTTPClientSettings, within bounds: ExchangeBounds
   ) async throws(TransportError) -> HTTPResponse {
     do {
-      return try await attempt(exchange, to: address, settings: settings)
+      return try await attempt(exchange, to: address, settings: settings, within: bounds)
     } catch {
       guard error.isLostBeforeAnswer && exchange.body == nil && exchange.isSafe else { throw error }
-      return try await attempt(exchange, to: address, settings: settings)
+      return try await attempt(exchange, to: address, settings: settings, within: bounds)
     }
   }
 
   private func attempt(
-    _ exchange: Exchange, to address: RequestAddress, settings: HTTPClientSettings
+    _ exchange: Exchange, to address: RequestAddress, settings: HTTPClientSettings, within bounds: ExchangeBounds
   ) async throws(TransportError) -> HTTPResponse {
     let route = try ProxyRoute(to: address, settings: settings.proxy, environment: environment)
     if case .direct = route, address.scheme == "http", !settings.resolvesRoundRobin {
-      return try await direct.send(
-        exchange.directRequest(to: address, skipsRedirects: settings.followRedirects),
-        to: DirectServer(host: address.host, port: address.port))
+      let request = DirectRequest(
+        try RequestHead(exchange, to: address), body: exchange.body, at: address.place, within: bounds,
+        skipsRedirects: settings.followRedirects)
+      return try await direct.send(request, to: DirectServer(host: address.host, port: address.port))
     }
-    return try await attemptByLibrary(exchange, to: address, settings: settings, route: route)
+    return try await attemptByLibrary(exchange, to: address, settings: settings, route: route, within: bounds)
   }
 
   private func attemptByLibrary(
-    _ exchange: Exchange, to address: RequestAddress, settings: HTTPClientSettings, route: ProxyRoute
+    _ exchange: Exchange, to address: RequestAddress, settings: HTTPClientSettings, route: ProxyRoute,
+    within bounds: ExchangeBounds
   ) async throws(TransportError) -> HTTPResponse {
-    let key = try clientKey(settings: settings, address: address, exchange: exchange, route: route)
+    let key = try clientKey(settings: settings, address: address, route: route, within: bounds)
     let client = try borrow(key, for: address)
     defer { clients.withLock { $0.shelf.giveBack(key, at: .now) } }
 
     let collector = BodyCollector(
-      exchange.collection(at: address, skipsRedirects: settings.followRedirects), place: address.place)
+      bounds.collection(at: address.place, skipsRedirects: settings.followRedirects), place: address.place)
     do {
       let task = client.execute(
-        request: try exchange.clientRequest(to: address, key: key), delegate: collector, deadline: exchange.deadline)
+        request: try exchange.clientRequest(to: address, key: key), delegate: collector,
+        deadline: bounds.libraryDeadline)
       let response = try await withTaskCancellationHandler {
         try await task.get()
       } onCancel: {
@@ -169,7 +221,7 @@ public final class HTTPTransport: Sendable {
     } catch {
       if error is BodyCollector.EnoughRead, let response = collector.takePartialResponse() { return response }
       let translated = ErrorTranslation(
-        place: address.place, proxy: key.route.server?.place, timeout: exchange.timeout,
+        place: address.place, proxy: key.route.server?.place, timeout: bounds.timeout,
         bodyBytesMax: key.decodedBytesMax, received: collector.shortfall)(error)
       if let response = collector.takePartialResponse(despite: translated) { return response }
       throw translated
@@ -191,7 +243,7 @@ public final class HTTPTransport: Sendable {
   }
 
   private func clientKey(
-    settings: HTTPClientSettings, address: RequestAddress, exchange: Exchange, route: ProxyRoute
+    settings: HTTPClientSettings, address: RequestAddress, route: ProxyRoute, within bounds: ExchangeBounds
   ) throws(TransportError) -> ClientKey {
     // Plain http has nothing to verify, so its clients are shared whatever tls_config says.
     let isSecure = address.scheme == "https"
@@ -200,17 +252,7 @@ public final class HTTPTransport: Sendable {
       material: isSecure ? try materials.material(for: settings.tls) : TLSMaterial(),
       enableHTTP2: settings.enableHTTP2,
       identity: try ServerIdentity(of: address, tls: settings.tls), route: route,
-      resolvesRoundRobin: settings.resolvesRoundRobin, decodedBytesMax: exchange.decodedBytesMax)
-  }
-
-  /// Reads files anew each time, as ``SecretText`` does.
-  private static func configuredHeaders(_ settings: HTTPClientSettings) throws(TransportError) -> HTTPHeaders {
-    var headers = HTTPHeaders()
-    for header in settings.headers {
-      headers.add(
-        name: header.name, value: try SecretText.line(of: header.value, purpose: "the header \(header.name)"))
-    }
-    return headers
+      resolvesRoundRobin: settings.resolvesRoundRobin, decodedBytesMax: bounds.decodedBytesMax)
   }
 
   /// A proxy that forwards requests answers in the server's place. That it wants a password is not what the server has
@@ -225,15 +267,5 @@ public final class HTTPTransport: Sendable {
   private static func close(_ client: HTTPClient) {
     // The closure keeps the client until it is closed, which it demands before it is let go.
     client.shutdown().whenComplete { _ in withExtendedLifetime(client) {} }
-  }
-}
-
-extension TimeAmount {
-  /// Saturates: a timeout of three hundred years is as good as any longer one.
-  init(_ duration: Duration) {
-    let (seconds, attoseconds) = duration.components
-    let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    // Half of the range, so that adding it to any point in time cannot overflow.
-    self = .nanoseconds(overflow ? .max / 2 : min(.max / 2, max(0, nanoseconds)) + attoseconds / 1_000_000_000)
   }
 }

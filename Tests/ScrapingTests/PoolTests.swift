@@ -103,7 +103,7 @@ struct PoolTests {
     return try ScrapePool(
       settings,
       context: ScrapeContext(
-        fetch: { _ in .success(FetchedPage(body: Array("a 1\n".utf8), contentType: "text/plain")) },
+        pages: { _ in { .success(FetchedPage(body: Array("a 1\n".utf8), contentType: "text/plain")) } },
         sink: sink, registry: registry, metrics: ScrapeMetrics(registry: metrics),
         clock: clock.scrapeClock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
   }

@@ -107,8 +107,8 @@ struct ScrapeBench {
       labels: labels, discoveredLabels: LabelSet(), url: "http://i/metrics", interval: .seconds(15),
       timeout: .seconds(10), histograms: settings.histograms, spreadHash: 0xfeed)
     let context = ScrapeContext(
-      fetch: { _ in .failure(ScrapeFailure(.unreachable, "no network here")) }, sink: sink, registry: registry,
-      metrics: ScrapeMetrics(registry: metrics), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      pages: { _ in { .failure(ScrapeFailure(.unreachable, "no network here")) } }, sink: sink,
+      registry: registry, metrics: ScrapeMetrics(registry: metrics), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     work = TargetScraper.Work(target, settings, try RelabelProgram(settings.metricRelabelRules), context)
   }
 

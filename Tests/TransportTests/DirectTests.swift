@@ -1,22 +1,10 @@
+import EventLoops
 import Glibc
 import GodwitTesting
-import NIOCore
-import NIOPosix
 import Settings
 import Synchronization
 import Testing
 @testable import Transport
-
-/// Runs tasks on one event loop, as the agent does.
-final class LoopExecutor: TaskExecutor {
-  let loop = MultiThreadedEventLoopGroup.singleton.next()
-
-  func enqueue(_ job: consuming ExecutorJob) {
-    let job = UnownedJob(job)
-    let executor = asUnownedTaskExecutor()
-    loop.execute { job.runSynchronously(on: executor) }
-  }
-}
 
 /// A port that connections can be made to and that nobody serves.
 struct DeafPort: ~Copyable {
@@ -59,7 +47,7 @@ struct DeafPort: ~Copyable {
       for _ in 0..<20 {
         let get = { @Sendable in try await transport.get(server.url) }
         let response =
-          isOnLoop ? try await withTaskExecutorPreference(LoopExecutor.shared) { try await get() } : try await get()
+          isOnLoop ? try await withTaskExecutorPreference(LoopThread.ofTests) { try await get() } : try await get()
         #expect(response.body == Array("x".utf8))
       }
       #expect(server.connectionCount == 1)
@@ -171,8 +159,9 @@ struct DeafPort: ~Copyable {
   }
 }
 
-extension LoopExecutor {
-  static let shared = LoopExecutor()
+extension LoopThread {
+  /// Runs tasks on one loop, as the agent does.
+  static let ofTests = LoopThread(name: "tests")
 }
 
 @Suite("Ends of direct requests") struct DirectEndTests {
@@ -219,7 +208,7 @@ extension LoopExecutor {
     let text = phase == "head" ? "HTTP/1.1 200 OK\r\nX" : "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbody"
     try await withServer({ _ in phase == "none" ? .silence : .send(text) }) { server, transport in
       let url = server.url
-      let task = Task(executorPreference: isOnLoop ? LoopExecutor.shared : nil) { await transport.errorOfGet(url) }
+      let task = Task(executorPreference: isOnLoop ? LoopThread.ofTests : nil) { await transport.errorOfGet(url) }
       while server.received.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
       task.cancel()
       #expect(await task.value?.code == .cancelled)

@@ -1,5 +1,4 @@
 import AsyncHTTPClient
-import NIOCore
 import Settings
 import Testing
 @testable import Transport
@@ -56,7 +55,7 @@ import Testing
             headers: [
               ("X-Scope-OrgID", "1"), ("Content-Encoding", "snappy"), ("User-Agent", "Godwit"), ("Accept", "a"),
               ("X-Prometheus-Remote-Write-Version", "2.0.0"),
-            ], body: method == "POST" ? .init(bytes: [1, 2, 3]) : nil),
+            ], body: method == "POST" ? [1, 2, 3] : nil),
           settings: self.settings([("X-Key", .inline("k")), ("Accept", .inline("k"))]), timeout: generousTimeout,
           bodyBytesMax: 100, bodyOverflow: .fail)
         #expect(response.body == Array("elsewhere".utf8))
@@ -83,7 +82,7 @@ import Testing
       _ = try await transport.fetch(
         HTTPRequest(
           method: method, url: server.url + "/old", headers: [("X-Scope-OrgID", "1")],
-          body: method == "POST" ? .init(bytes: [1]) : nil), settings: self.settings([("X-Key", .inline("k"))]),
+          body: method == "POST" ? [1] : nil), settings: self.settings([("X-Key", .inline("k"))]),
         timeout: generousTimeout, bodyBytesMax: 100, bodyOverflow: .fail)
       let last = try #require(server.received.last)
       #expect(last.head.hasPrefix(method == "POST" && status >= 307 ? "POST /new" : "GET /new"))

@@ -26,13 +26,9 @@ final class Authorizer: Sendable {
     for credentials: HTTPClientSettings.Credentials, at address: RequestAddress, userAgent: String?,
     deadline: NIODeadline, over wire: @escaping Wire
   ) async throws(TransportError) -> Proof {
+    if let proof = try Proof(saidBy: credentials, at: address) { return proof }
     switch credentials {
-    case .none:
-      return address.userInfo.map { .header(CredentialHeader.basic(user: $0.user, password: $0.password)) } ?? .none
-    case .basic(let username, let password):
-      return .header(try CredentialHeader.basic(user: username, password: password))
-    case .authorization(let type, let credentials):
-      return .header(try CredentialHeader.typed(type, credentials))
+    case .none, .basic, .authorization: return .none
     case .oauth2(let settings):
       let key = try tokens.key(for: settings)
       return .token(try await tokens.token(for: key, userAgent: userAgent, deadline: deadline, over: wire), key)

@@ -1,4 +1,3 @@
-import NIOCore
 import NIOHTTP1
 import Settings
 
@@ -10,6 +9,19 @@ enum Proof: Sendable {
   case header(String)
   case token(AccessToken, OAuth2Tokens.Key)
   case signature(SignatureVersion4)
+
+  /// What the settings say themselves, or else the address; nil where somebody has to be asked.
+  init?(saidBy credentials: HTTPClientSettings.Credentials, at address: RequestAddress) throws(TransportError) {
+    switch credentials {
+    case .none:
+      self = address.userInfo.map { .header(CredentialHeader.basic(user: $0.user, password: $0.password)) } ?? .none
+    case .basic(let username, let password):
+      self = .header(try CredentialHeader.basic(user: username, password: password))
+    case .authorization(let type, let credentials):
+      self = .header(try CredentialHeader.typed(type, credentials))
+    case .oauth2, .sigV4: return nil
+    }
+  }
 
   /// Puts it on a request, or anew on one that a redirect of the same server has changed.
   ///
@@ -23,7 +35,7 @@ enum Proof: Sendable {
       let headers = RequestSignature(signature, time: now).headers(
         method: exchange.method.rawValue, address: address,
         headers: exchange.headers.map { (name: $0.name, value: $0.value) },
-        body: exchange.body?.readableBytesView ?? ByteBufferView())
+        body: exchange.body ?? [])
       exchange.headers = HTTPHeaders(headers.map { ($0.name, $0.value) })
     }
   }

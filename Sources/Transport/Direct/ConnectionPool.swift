@@ -1,5 +1,4 @@
-import NIOCore
-import NIOPosix
+import EventLoops
 
 /// What two requests must have in common to share connections.
 struct DirectServer: Hashable, Sendable {
@@ -8,35 +7,39 @@ struct DirectServer: Hashable, Sendable {
   var port: Int
 }
 
-/// The connections of one event loop: which are open, which of them wait for the next request, when each must end.
+/// The connections of one loop: which are open, which of them wait for the next request, when each must end.
 ///
-/// It is used on its event loop alone. One timer serves all of them; it is set for the earliest end and not moved when an
+/// It is used on its loop alone. One timer serves all of them; it is set for the earliest end and not moved when an
 /// exchange finishes in time, so exchanges that succeed hardly ever touch it.
 final class ConnectionPool {
-  let receiveBuffer: ReceiveBuffer
-  private let loop: any EventLoop
+  /// As in the reference.
+  static let idleTimeout = Duration.seconds(300)
+  /// Bounds one attempt to connect; the deadline of the request usually comes earlier.
+  static let connectTimeout = Duration.seconds(30)
+
+  private let thread: LoopThread
   /// Making, kept and in use.
   private var open: [DirectConnection] = []
   /// The kept ones. The last to come is the first to go, so that those too many grow old.
   private var kept: [DirectServer: [DirectConnection]] = [:]
-  private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
+  private var timer: (time: LoopInstant, number: UInt64)?
   private var isShutDown = false
 
-  init(on loop: any EventLoop) {
-    self.loop = loop
-    receiveBuffer = ReceiveBuffer(on: loop)
-  }
+  init(on thread: LoopThread) { self.thread = thread }
 
   // MARK: - Calls
 
   func begin(_ call: consuming DirectCall, to server: DirectServer) {
     if call.ticket.isCancelled { return end(call, by: .cancelled) }
     if isShutDown { return end(call, by: .shutDown) }
-    let deadline = call.deadline
+    let deadline = call.request.deadline
     if let connection = kept[server]?.popLast() {
       connection.begin(call)
     } else {
-      connect(DirectConnection(to: server, in: self, for: call))
+      let connection = DirectConnection(to: server, in: self, on: thread, for: call)
+      connection.place = open.count
+      open.append(connection)
+      connection.connect()
     }
     wake(by: deadline)
   }
@@ -49,7 +52,7 @@ final class ConnectionPool {
   /// Ends all calls and closes all connections; later calls fail.
   func shutdown() {
     isShutDown = true
-    timer?.task.cancel()
+    if let timer { thread.callOffTimer(timer.number) }
     timer = nil
     for connection in open { connection.fail(DirectEnd.shutDown) }
   }
@@ -61,31 +64,12 @@ final class ConnectionPool {
 
   // MARK: - Connections
 
-  private func connect(_ connection: DirectConnection) {
-    connection.place = open.count
-    open.append(connection)
-    let bootstrap = ClientBootstrap(group: loop)
-      .connectTimeout(ClientKey.connectTimeout)
-      // So that a channel never holds a buffer while it asks for another.
-      .channelOption(.maxMessagesPerRead, value: 1)
-      .channelOption(.recvAllocator, value: SharedReceiving(receiveBuffer))
-    let server = connection.server
-    let channel =
-      (try? SocketAddress(ipAddress: server.host, port: server.port)).map { bootstrap.connect(to: $0) }
-      ?? bootstrap.connect(host: server.host, port: server.port)
-    channel.assumeIsolated().whenComplete { result in
-      switch result {
-      case .success(let channel): connection.stand(on: channel)
-      case .failure(let error): connection.fail(error)
-      }
-    }
-  }
-
   /// For the next request to the same server.
   func keep(_ connection: DirectConnection) {
     guard !isShutDown else { return connection.close() }
-    connection.keptUntil = .now() + ClientKey.idleConnectionTimeout
+    connection.keptUntil = .now + Self.idleTimeout
     kept[connection.server, default: []].append(connection)
+    wake(by: connection.keptUntil)
   }
 
   func forget(_ connection: DirectConnection) {
@@ -103,18 +87,18 @@ final class ConnectionPool {
 
   // MARK: - Time
 
-  /// Has the timer fire at `deadline` at the latest.
-  private func wake(by deadline: NIODeadline) {
+  /// Has the timer ring at `time` at the latest.
+  private func wake(by time: LoopInstant) {
     if let timer {
-      if timer.deadline <= deadline { return }
-      timer.task.cancel()
+      if timer.time <= time { return }
+      thread.callOffTimer(timer.number)
     }
-    timer = (deadline, loop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in self?.timeHasPassed() })
+    timer = (time, thread.setTimer(at: time) { [weak self] in self?.timeHasPassed() })
   }
 
   private func timeHasPassed() {
     timer = nil
-    let now = NIODeadline.now()
+    let now = LoopInstant.now
     for connection in open {
       if let deadline = connection.deadline {
         if deadline <= now { connection.fail(DirectEnd.deadline) }

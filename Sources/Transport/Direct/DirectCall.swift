@@ -1,5 +1,5 @@
+import EventLoops
 import HTTPAnswers
-import NIOCore
 import Synchronization
 
 /// One request under way and its answer as far as it has come.
@@ -10,20 +10,14 @@ struct DirectCall {
   final class Ticket: Sendable {
     private let mark = Atomic(false)
 
-    // The event loop orders what matters: whoever cancels marks first and has the loop look for the call then.
+    // The loop orders what matters: whoever cancels marks first and has the loop look for the call then.
     var isCancelled: Bool { mark.load(ordering: .relaxed) }
     func cancel() { mark.store(true, ordering: .relaxed) }
   }
 
   let ticket: Ticket
-  let head: ByteBuffer
-  let body: ByteBuffer?
-  let deadline: NIODeadline
+  let request: DirectRequest
   let continuation: CheckedContinuation<Outcome, Never>
-  /// What a compressed body may grow to.
-  let decodedBytesMax: Int
-  private let place: String
-  private let timeout: Duration
   var parser: AnswerParser
   var collection: AnswerCollection
   /// All of the request is with the system.
@@ -36,12 +30,7 @@ struct DirectCall {
   ) {
     self.ticket = ticket
     self.continuation = continuation
-    head = request.head
-    body = request.body
-    deadline = request.deadline
-    decodedBytesMax = request.decodedBytesMax
-    place = request.place
-    timeout = request.timeout
+    self.request = request
     collection = request.collection
     parser = AnswerParser(toHEAD: request.isHEAD)
   }
@@ -49,22 +38,38 @@ struct DirectCall {
   /// What an exchange comes to that `error` has ended.
   mutating func outcome(of error: any Error) -> Outcome {
     let translated = ErrorTranslation(
-      place: place, proxy: nil, timeout: timeout, bodyBytesMax: decodedBytesMax, received: collection.shortfall)(error)
+      place: collection.place, proxy: nil, timeout: request.timeout, bodyBytesMax: request.decodedBytesMax,
+      received: collection.shortfall)(error)
     return collection.takePartialResponse(despite: translated).map { .success($0) } ?? .failure(translated)
   }
 }
 
-/// What ``DirectClient`` is asked to do, in the form in which it goes to the event loop.
+/// What ``DirectClient`` is asked to do, in the form in which it goes to the loop.
 struct DirectRequest: Sendable {
-  var head: ByteBuffer
-  /// nil where there is none; never empty.
-  var body: ByteBuffer?
+  /// All that goes before the body.
+  var head: [UInt8]
+  var body: [UInt8]
   var isHEAD: Bool
-  var deadline: NIODeadline
+  var deadline: LoopInstant
+  /// What ``deadline`` was made from, for errors.
   var timeout: Duration
+  /// What a compressed body may grow to.
   var decodedBytesMax: Int
-  var place: String
+  /// What the answer gathers in.
   var collection: AnswerCollection
+
+  /// - Parameters:
+  ///   - place: `scheme://host:port`, for errors.
+  ///   - skipsRedirects: nobody reads the bodies of redirects.
+  init(_ head: RequestHead, body: [UInt8]?, at place: String, within bounds: ExchangeBounds, skipsRedirects: Bool) {
+    self.head = head.encoded(bodyByteCount: body?.count ?? 0)
+    self.body = body ?? []
+    isHEAD = head.isHEAD
+    deadline = bounds.deadline
+    timeout = bounds.timeout
+    decodedBytesMax = bounds.decodedBytesMax
+    collection = bounds.collection(at: place, skipsRedirects: skipsRedirects)
+  }
 }
 
 /// Why we ended an exchange that the connection would have gone on with.

@@ -1,0 +1,71 @@
+import CPolling
+import Glibc
+
+/// What waits for descriptors: an `epoll` behind a face without pointers, and a bell that other threads ring.
+///
+/// Used by the thread that waits, but for ``ring()``. A descriptor is told of for as long as it is ready, not once.
+final class Poller: @unchecked Sendable {
+  // Unchecked: the two numbers never change, and the events are used by the thread that waits alone.
+
+  /// How many descriptors one wait tells of at most.
+  static let eventsMax = 64
+
+  private let descriptor: CInt
+  private let bell: CInt
+  private let events: UnsafeMutablePointer<epoll_event>
+  /// No other event has this name: places are counted from 0.
+  private static let bellName = UInt64.max
+
+  /// A process that can have no descriptors more cannot do any of its work.
+  init() {
+    descriptor = epoll_create1(CInt(EPOLL_CLOEXEC))
+    bell = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
+    precondition(descriptor >= 0 && bell >= 0, "epoll: no descriptor, error \(errno)")
+    events = .allocate(capacity: Poller.eventsMax)
+    // Told of once for each ring, so that nobody has to read what was written to it.
+    var event = epoll_event()
+    event.events = EPOLLIN.rawValue | EPOLLET.rawValue
+    event.data.u64 = Poller.bellName
+    let failure = epoll_ctl(descriptor, EPOLL_CTL_ADD, bell, &event)
+    precondition(failure == 0, "epoll: no bell, error \(errno)")
+  }
+
+  deinit {
+    close(bell)
+    close(descriptor)
+    // The events hold nothing that would have to be destroyed, and nobody waits any more.
+    events.deallocate()
+  }
+
+  /// Ends the wait under way, or the next one. From any thread.
+  func ring() { eventfd_write(bell, 1) }
+
+  /// - Parameters:
+  ///   - name: what an event of it will be called.
+  ///   - isNew: it is not waited for yet.
+  /// - Returns: whether the system does it.
+  func watch(_ watched: CInt, as name: UInt64, forRoomToWrite isWriting: Bool, isNew: Bool) -> Bool {
+    var event = epoll_event()
+    event.events = EPOLLIN.rawValue | EPOLLRDHUP.rawValue | (isWriting ? EPOLLOUT.rawValue : 0)
+    event.data.u64 = name
+    return epoll_ctl(descriptor, isNew ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, watched, &event) == 0
+  }
+
+  /// Waits for events, at most so long.
+  ///
+  /// - Parameters:
+  ///   - milliseconds: 0 only looks; -1 waits for ever.
+  ///   - tell: given the name and whether there is room to write and something to read; the end of a connection is
+  ///     something to read.
+  func wait(milliseconds: CInt, _ tell: (_ name: UInt64, _ canWrite: Bool, _ canRead: Bool) -> Void) {
+    // In bounds: the memory has room for that many. A wait that a signal ends has no events.
+    let count = Int(epoll_wait(descriptor, events, CInt(Poller.eventsMax), milliseconds))
+    for index in 0..<max(0, count) {
+      // In bounds: the system has written `count` of them. Copied, for what is told may wait again.
+      let event = events[index]
+      let name = event.data.u64
+      if name == Poller.bellName { continue }
+      tell(name, event.events & EPOLLOUT.rawValue != 0, event.events & ~EPOLLOUT.rawValue != 0)
+    }
+  }
+}

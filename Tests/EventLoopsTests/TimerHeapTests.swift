@@ -1,0 +1,66 @@
+import GodwitTesting
+import Testing
+
+@testable import EventLoops
+
+@Suite("Timers") struct TimerHeapTests {
+  private final class Rings { var numbers: [Int] = [] }
+
+  @Test(
+    "They ring in the order of their times, and of one time in the order in which they were set",
+    arguments: SeededRandom.seeds)
+  func model(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    var heap = TimerHeap()
+    /// By the order in which they were set; `name` is what the heap calls it.
+    var model: [(time: UInt64, order: Int, name: UInt64)] = []
+    let rings = Rings()
+    for step in 0..<3_000 {
+      switch Int.random(in: 0..<4, using: &random) {
+      case 0, 1:
+        let time = UInt64.random(in: 0..<200, using: &random)
+        let name = heap.set(at: LoopInstant(nanoseconds: time)) { rings.numbers.append(step) }
+        model.append((time, step, name))
+      case 2:
+        guard let gone = model.randomElement(using: &random) else { continue }
+        for _ in 0..<2 { heap.callOff(gone.name) }
+        model.removeAll { $0.order == gone.order }
+      default:
+        let now = UInt64.random(in: 0..<200, using: &random)
+        let due = model.filter { $0.time <= now }.min { ($0.time, $0.order) < ($1.time, $1.order) }
+        heap.takeDue(by: LoopInstant(nanoseconds: now))?()
+        #expect(rings.numbers.last == due?.order, "seed \(seed), step \(step)")
+        rings.numbers = []
+        model.removeAll { $0.order == due?.order }
+      }
+      #expect(heap.earliest?.nanoseconds == model.map(\.time).min() && heap.isEmpty == model.isEmpty, "seed \(seed)")
+    }
+  }
+
+  @Test("No duration is too long for the clock, and a negative one is none")
+  func saturation() {
+    let now = LoopInstant.now
+    #expect(now + .seconds(Int64.max) == .distantFuture)
+    #expect(now + .seconds(-1) == now && now + .nanoseconds(7) > now)
+    #expect(LoopInstant.distantFuture + .nanoseconds(1) == .distantFuture)
+  }
+
+  private final class Nobody: Watched { func becameReady(canWrite: Bool, canRead: Bool) {} }
+
+  @Test("What was said of a socket that is gone reaches nobody, also when its place is taken again")
+  func names() {
+    var watched = WatchedSockets()
+    let first = Nobody()
+    let second = Nobody()
+    let name = watched.add(first)
+    #expect(watched[name] === first && !watched.isEmpty)
+    watched.remove(name)
+    watched.remove(name)
+    #expect(watched[name] == nil && watched.isEmpty)
+    let next = watched.add(second)
+    #expect(watched[name] == nil && watched[next] === second && next != name)
+    watched.remove(name)
+    #expect(watched[next] === second)
+    #expect(watched[.max] == nil)
+  }
+}
