@@ -38,11 +38,10 @@ public struct Workload: Hashable, Sendable {
     return "\(kind.rawValue) does not take Remote Write 2.0"
   }
 
-  /// The same in short, for a first look: one round of a few intervals.
+  /// The same in short, for a first look: one round of an interval or a few.
   public var quick: Workload {
     var quick = self
     quick.rounds = 1
-    quick.warmUpSeconds = max(8, warmUpSeconds / 2)
     quick.windowSeconds = max(10, windowSeconds / 3)
     return quick
   }
@@ -53,9 +52,11 @@ extension Workload {
 
   private static func scrape(
     _ name: String, _ summary: String, targets: Int, series: Int = 1000, every seconds: Int = 5, churn: Double = 0,
-    by contestants: [Contestant.Kind], rounds: Int, warmUp: Int, window: Int
+    by contestants: [Contestant.Kind], rounds: Int, window: Int
   ) -> Workload {
-    Workload(
+    // Each target's first page, which is all new series, and then one that is not.
+    let warmUp = 2 * seconds + 2
+    return Workload(
       name: name, summary: summary,
       source: .scrape(targets: targets, series: series, intervalSeconds: seconds, churn: churn),
       contestants: contestants, rounds: rounds, warmUpSeconds: warmUp, windowSeconds: window)
@@ -73,45 +74,40 @@ extension Workload {
   public static let all: [Workload] = {
     var endpoints = scrape(
       "endpoints-3", "100 × 1,000 series every 5 s to three endpoints", targets: 100, by: [.godwit], rounds: 2,
-      warmUp: 12, window: 30)
+      window: 30)
     endpoints.endpoints = 3
     var rules = scrape(
       "rules-50", "100 × 1,000 series every 5 s through 50 write-relabel rules", targets: 100, by: [.godwit], rounds: 2,
-      warmUp: 12, window: 30)
+      window: 30)
     rules.rules = 50
     return [
       scrape(
-        "scrape-100x1000", "100 × 1,000 series every 5 s", targets: 100, by: everyone, rounds: 3, warmUp: 12,
-        window: 45),
+        "scrape-100x1000", "100 × 1,000 series every 5 s", targets: 100, by: everyone, rounds: 3, window: 45),
       scrape(
         "scrape-200x5000", "200 × 5,000 series every 15 s", targets: 200, series: 5000, every: 15, by: everyone,
-        rounds: 2, warmUp: 32, window: 45),
+        rounds: 2, window: 45),
       relay("relay-v2", "100,000 series pushed at 150,000 samples/s, RW2 in", .v2, by: [.godwit]),
       relay("relay-v1", "100,000 series pushed at 150,000 samples/s, RW1 in", .v1, by: everyone),
       scrape(
         "churn", "100 × 1,000 series every 5 s, 1 % replaced at each scrape", targets: 100, churn: 0.01, by: everyone,
-        rounds: 2, warmUp: 12, window: 30),
+        rounds: 2, window: 30),
       endpoints,
       rules,
       scrape(
-        "growth-10k", "10 × 1,000 series every 15 s", targets: 10, every: 15, by: [.godwit], rounds: 2, warmUp: 20,
-        window: 30),
+        "growth-10k", "10 × 1,000 series every 15 s", targets: 10, every: 15, by: [.godwit], rounds: 2, window: 45),
       scrape(
-        "growth-100k", "100 × 1,000 series every 15 s", targets: 100, every: 15, by: [.godwit], rounds: 2, warmUp: 20,
-        window: 30),
+        "growth-100k", "100 × 1,000 series every 15 s", targets: 100, every: 15, by: [.godwit], rounds: 2, window: 45),
       scrape(
-        "growth-1m", "1,000 × 1,000 series every 15 s", targets: 1000, every: 15, by: [.godwit], rounds: 1, warmUp: 35,
-        window: 30),
+        "growth-1m", "1,000 × 1,000 series every 15 s", targets: 1000, every: 15, by: [.godwit], rounds: 1, window: 45),
       scrape(
         "latency", "2 × 100 series every 5 s: requests that never fill", targets: 2, series: 100, by: everyone,
-        rounds: 1, warmUp: 10, window: 30),
+        rounds: 1, window: 45),
     ]
   }()
 
   /// A few seconds of a few series: whether everything works.
   public static let tiny = scrape(
-    "tiny", "3 × 50 series every second", targets: 3, series: 50, every: 1, by: everyone, rounds: 1, warmUp: 2,
-    window: 5)
+    "tiny", "3 × 50 series every second", targets: 3, series: 50, every: 1, by: everyone, rounds: 1, window: 5)
 
   /// The same for a relay.
   public static let tinyRelay = Workload(
