@@ -97,18 +97,26 @@ struct GatheringBoundsTests {
 
   @Test("A connection lives as long as it is used, and no longer than the read timeout after that")
   func idle() async throws {
-    // All pauses together are longer than the timeout, and each is so much shorter that a busy machine does not matter.
+    // All pauses together are longer than the timeout, and each is so much shorter that it is another matter only where
+    // the machine is too busy for some seconds. Then it is tried again.
     try await withGathering {
       $0.readTimeout = .seconds(3)
     } _: { address in
-      let connection = try await RawConnection.open(address)
-      for round in 1...5 {
-        await connection.send(Self.push)
-        #expect(await eventually { connection.text.components(separatedBy: "gathered  3").count == round + 1 })
-        try await Task.sleep(for: .milliseconds(700))
+      var hasLived = false
+      for _ in 0..<20 where !hasLived {
+        let connection = try await RawConnection.open(address)
+        hasLived = true
+        for round in 1...5 where hasLived {
+          await connection.send(Self.push)
+          let isAnswered = { connection.text.components(separatedBy: "gathered  3").count == round + 1 }
+          #expect(await eventually { isAnswered() || connection.isClosed })
+          hasLived = isAnswered()
+          try await Task.sleep(for: .milliseconds(700))
+        }
+        hasLived = hasLived && !connection.isClosed
+        #expect(await eventually { connection.isClosed })
       }
-      #expect(!connection.isClosed)
-      #expect(await eventually { connection.isClosed })
+      #expect(hasLived)
     }
   }
 }
