@@ -30,8 +30,8 @@ public struct BenchCourse: Sendable {
   /// - Throws: ``BenchError`` when the agent does not start or delivers nothing; or what a file or an address throws.
   public func measure(_ contestant: Contestant, _ workload: Workload, round: Int) async throws -> Measurement {
     let pages: TargetPages? =
-      if case .scrape(let targets, let series, _, let churn) = workload.source {
-        TargetPages(targets: targets, seriesPerTarget: series, churn: churn)
+      if case .scrape(let targets, let series, _, let churn, let page) = workload.source {
+        TargetPages(targets: targets, seriesPerTarget: series, kind: page, churn: churn)
       } else {
         nil
       }

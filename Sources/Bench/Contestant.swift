@@ -50,7 +50,7 @@ public struct Contestant: Hashable, Sendable {
     for rule in 0..<workload.rules {
       rules += "  - {source_labels: [__name__], regex: \"unwanted_metric_\(rule)_.*\", action: drop}\n"
     }
-    if case .scrape(let targets, _, let seconds, _) = workload.source {
+    if case .scrape(let targets, _, let seconds, _, _) = workload.source {
       text += "global: {scrape_interval: \(seconds)s, scrape_timeout: \(seconds)s}\n"
       text += "scrape_configs:\n- job_name: bench\n  static_configs:\n"
       for target in 0..<targets {

@@ -1,5 +1,4 @@
-/// The series of a target, as a site has them: of all series 38 % belong to classic histograms, 44 % are counters for
-/// each CPU, 11 % carry the long labels of containers, and the rest are gauges and one counter of pages.
+/// The series of a target: those of a ``PageKind``, after one counter of pages.
 ///
 ///     PageMix.series(target: 7, count: 1000)      // always the same thousand
 public struct PageMix {
@@ -12,18 +11,24 @@ public struct PageMix {
   private var all: [PageSeries] = []
 
   /// - Parameter count: how many series; one at least.
-  public static func series(target: Int, count: Int) -> [PageSeries] {
+  public static func series(target: Int, count: Int, kind: PageKind = .usual) -> [PageSeries] {
     var mix = PageMix(random: MixRandom(seed: UInt64(truncatingIfNeeded: target) &+ 1))
-    let (histograms, processors, containers) = (count * 38 / 100, count * 44 / 100, count * 11 / 100)
     mix.all.reserveCapacity(count)
     mix.all.append(
       PageSeries(
         family: PageFamily(name: pageNumberName, kind: .counter, help: "The number of the page."),
         name: pageNumberName, labels: [], base: 100_000_000, step: 1, digits: 9))
-    mix.addHistograms(histograms)
-    mix.addProcessors(processors)
-    mix.addContainers(containers)
-    mix.addGauges(count - 1 - histograms - processors - containers)
+    switch kind {
+    case .usual:
+      let (histograms, processors, containers) = (count * 38 / 100, count * 44 / 100, count * 11 / 100)
+      mix.addHistograms(histograms)
+      mix.addProcessors(processors)
+      mix.addLoneContainers(containers)
+      mix.addGauges(count - 1 - histograms - processors - containers)
+    case .histograms: mix.addHistograms(count - 1)
+    case .processors: mix.addProcessors(count - 1)
+    case .containers: mix.addContainers(count - 1)
+    }
     return mix.all
   }
 
@@ -75,22 +80,30 @@ public struct PageMix {
     }
   }
 
-  private mutating func addContainers(_ count: Int) {
+  /// Containers with a series each.
+  private mutating func addLoneContainers(_ count: Int) {
     let family = PageFamily(
       name: "container_network_receive_bytes_total", kind: .counter, help: "Bytes received.")
     for index in 0..<max(0, count) {
-      let (id, hash) = (random.hex(16) + random.hex(16), random.hex(8))
-      let pod = "checkout-frontend-\(hash)-\(index)"
+      let container = PageContainer(index, random: &random)
       all.append(
-        PageSeries(
-          family: family, name: family.name,
-          labels: [
-            ("container", "POD"), ("id", "/kubepods.slice/kubepods-burstable.slice/\(id)"),
-            ("image", "registry.example.com/platform/checkout-frontend:v1.\(index)"), ("interface", "eth0"),
-            ("name", "k8s_\(pod)_\(id)"), ("namespace", "production"), ("pod", pod),
-          ],
-          base: .random(in: 1_000_000_000...5_000_000_000, using: &random), step: 48_611, digits: 10,
-          identity: [id, hash]))
+        container.series(
+          of: family, base: .random(in: 1_000_000_000...5_000_000_000, using: &random), step: 48_611, digits: 10))
+    }
+  }
+
+  /// Containers with a series in each of the families that there are of them.
+  private mutating func addContainers(_ count: Int) {
+    let families = PageContainer.families
+    let containers = (0..<(count + families.count - 1) / families.count).map { PageContainer($0, random: &random) }
+    var left = count
+    for (family, step) in families {
+      for container in containers.prefix(max(0, left)) {
+        all.append(
+          container.series(
+            of: family, base: .random(in: 1_000_000_000...5_000_000_000, using: &random), step: step, digits: 10))
+      }
+      left -= containers.count
     }
   }
 

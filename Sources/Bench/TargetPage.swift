@@ -27,12 +27,13 @@ public struct TargetPage: Sendable {
 
   /// - Parameters:
   ///   - series: how many; one at least.
+  ///   - kind: what they are.
   ///   - churn: the share of them that is replaced from one scrape to the next, ``PageMix/churnMax`` at most.
-  public init(target: Int, series: Int, churn: Double = 0) {
+  public init(target: Int, series: Int, kind: PageKind = .usual, churn: Double = 0) {
     random = MixRandom(seed: ~UInt64(truncatingIfNeeded: target))
     replacedEachTime = Double(series) * min(max(churn, 0), PageMix.churnMax)
     var family: PageFamily?
-    for one in PageMix.series(target: target, count: series) {
+    for one in PageMix.series(target: target, count: series, kind: kind) {
       if one.family != family {
         family = one.family
         let name = one.family.name

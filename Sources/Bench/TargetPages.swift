@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The pages of all targets of a rig: a realistic mix of series (``PageMix``) whose numbers change from scrape to
+/// The pages of all targets of a rig: series of a ``PageKind`` whose numbers change from scrape to
 /// scrape, at little cost beside what is measured.
 public final class TargetPages: Sendable {
   private final class SharedPage: Sendable {
@@ -16,8 +16,10 @@ public final class TargetPages: Sendable {
   }
 
   /// - Parameter churn: the share of a target's series that is replaced from one scrape to the next.
-  public init(targets: Int, seriesPerTarget: Int, churn: Double = 0) {
-    pages = (0..<targets).map { SharedPage(TargetPage(target: $0, series: seriesPerTarget, churn: churn)) }
+  public init(targets: Int, seriesPerTarget: Int, kind: PageKind = .usual, churn: Double = 0) {
+    pages = (0..<targets).map { target in
+      SharedPage(TargetPage(target: target, series: seriesPerTarget, kind: kind, churn: churn))
+    }
   }
 
   /// How many targets there are.

@@ -5,7 +5,7 @@ public struct Workload: Hashable, Sendable {
   /// Where the samples come from.
   public enum Source: Hashable, Sendable {
     /// Targets are scraped every `intervalSeconds`.
-    case scrape(targets: Int, series: Int, intervalSeconds: Int, churn: Double)
+    case scrape(targets: Int, series: Int, intervalSeconds: Int, churn: Double, page: PageKind)
     /// Series are pushed in remote write, at `rate` samples a second.
     case push(series: Int, rate: Int, message: WriteMessageVersion)
   }
@@ -27,7 +27,7 @@ public struct Workload: Hashable, Sendable {
   /// All series.
   public var series: Int {
     switch source {
-    case .scrape(let targets, let series, _, _): targets * series
+    case .scrape(let targets, let series, _, _, _): targets * series
     case .push(let series, _, _): series
     }
   }
@@ -52,14 +52,19 @@ extension Workload {
 
   private static func scrape(
     _ name: String, _ summary: String, targets: Int, series: Int = 1000, every seconds: Int = 5, churn: Double = 0,
-    by contestants: [Contestant.Kind], rounds: Int, window: Int
+    page: PageKind = .usual, by contestants: [Contestant.Kind], rounds: Int, window: Int
   ) -> Workload {
     // Each target's first page, which is all new series, and then one that is not.
     let warmUp = 2 * seconds + 2
     return Workload(
       name: name, summary: summary,
-      source: .scrape(targets: targets, series: series, intervalSeconds: seconds, churn: churn),
+      source: .scrape(targets: targets, series: series, intervalSeconds: seconds, churn: churn, page: page),
       contestants: contestants, rounds: rounds, warmUpSeconds: warmUp, windowSeconds: window)
+  }
+
+  /// What a kind of page costs.
+  private static func pages(_ name: String, _ summary: String, _ kind: PageKind) -> Workload {
+    scrape(name, summary, targets: 100, page: kind, by: everyone, rounds: 2, window: 30)
   }
 
   private static func relay(
@@ -93,6 +98,9 @@ extension Workload {
         rounds: 2, window: 30),
       endpoints,
       rules,
+      pages("pages-histograms", "100 × 1,000 series of classic histograms every 5 s", .histograms),
+      pages("pages-processors", "100 × 1,000 counters of CPUs every 5 s", .processors),
+      pages("pages-containers", "100 × 1,000 series of containers, ten each, every 5 s", .containers),
       scrape(
         "growth-10k", "10 × 1,000 series every 15 s", targets: 10, every: 15, by: [.godwit], rounds: 2, window: 45),
       scrape(

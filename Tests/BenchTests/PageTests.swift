@@ -28,9 +28,21 @@ struct PageTests {
     #expect(share("node_filesystem_avail_bytes") + share(PageMix.pageNumberName) == count * 7 / 100)
   }
 
-  @Test("A page has as many series as asked for", arguments: [1, 2, 3, 9, 10, 99, 1000])
-  func counts(count: Int) throws {
-    var page = TargetPage(target: 0, series: count)
+  @Test("A page of one kind holds that kind")
+  func kinds() {
+    func names(_ kind: PageKind) -> Set<String> {
+      Set(PageMix.series(target: 3, count: 1000, kind: kind).dropFirst().map(\.family.name))
+    }
+    #expect(names(.histograms) == ["http_request_duration_seconds"])
+    #expect(names(.processors) == ["node_cpu_seconds_total"])
+    #expect(names(.containers).count == 10 && names(.containers).allSatisfy { $0.hasPrefix("container_") })
+    let containers = PageMix.series(target: 3, count: 1001, kind: .containers).dropFirst()
+    #expect(Set(containers.map { $0.labels.map(\.value) }).count == 100)
+  }
+
+  @Test("A page has as many series as asked for", arguments: [1, 2, 3, 9, 10, 99, 1000], PageKind.allCases)
+  func counts(count: Int, kind: PageKind) throws {
+    var page = TargetPage(target: 0, series: count, kind: kind)
     #expect(try read(page.next()).count == count)
   }
 

@@ -1,5 +1,5 @@
-import ArgumentParser
-import Bench
+public import ArgumentParser
+public import Bench
 import Foundation
 import Listening
 import UnixSignals
@@ -11,7 +11,7 @@ struct BenchServeCommand: AsyncParsableCommand {
     discussion: """
       Pages are at /target/0, /target/1 and so on, and their list for http_sd_configs at /targets. Of a page's series \
       38 % belong to classic histograms, 44 % are counters for each CPU, 11 % carry long container labels, 7 % are \
-      gauges; their values change from scrape to scrape.
+      gauges, or all are of one kind with --page; their values change from scrape to scrape.
 
       The endpoint at /api/v1/write takes Remote Write 1.0 and 2.0 and keeps nothing. /figures shows its counts as \
       JSON: samples, series, requests, bytes, the delay from a sample's timestamp to its acknowledgement, and how many \
@@ -28,6 +28,9 @@ struct BenchServeCommand: AsyncParsableCommand {
   @Option(help: "How many series each target has.")
   var series = 1000
 
+  @Option(help: "What the series are.")
+  var page = PageKind.usual
+
   @Option(help: "The share of a target's series that is replaced at each scrape, up to 0.1: 0.01 is one in a hundred.")
   var churn = 0.0
 
@@ -41,7 +44,7 @@ struct BenchServeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let server = BenchServer(pages: TargetPages(targets: targets, seriesPerTarget: series, churn: churn))
+    let server = BenchServer(pages: TargetPages(targets: targets, seriesPerTarget: series, kind: page, churn: churn))
     do {
       _ = try await server.start(host: listenAddress.host, port: listenAddress.port)
     } catch {
@@ -61,3 +64,5 @@ struct BenchServeCommand: AsyncParsableCommand {
     FileHandle.standardOutput.write(Data((figures.json + "\n").utf8))
   }
 }
+
+extension PageKind: ExpressibleByArgument {}
