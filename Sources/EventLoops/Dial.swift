@@ -32,15 +32,18 @@ final class Dial {
   private var endTimer: UInt64?
   private var isOver = false
 
-  /// - Parameter tell: called once, perhaps before this returns.
-  init(
-    on thread: LoopThread, host: String, port: UInt16, timeout: Duration,
-    _ tell: @escaping (consuming Outcome) -> Void
-  ) {
+  /// The time begins to run.
+  ///
+  /// - Parameter tell: called once, perhaps before ``connect(to:port:)`` returns.
+  init(on thread: LoopThread, timeout: Duration, _ tell: @escaping (consuming Outcome) -> Void) {
     self.thread = thread
     self.tell = tell
     endTimer = thread.setTimer(at: .now + timeout) { self.end(.failure(.timedOut)) }
-    if let address = SocketAddress(numeric: host, port: port) { found([address]) } else { lookUp(host, port) }
+  }
+
+  /// - Parameter host: a name, or an address without brackets.
+  func connect(to host: String, port: UInt16) {
+    if let address = SocketAddress(numeric: host, port: port) { connect(to: [address]) } else { lookUp(host, port) }
   }
 
   /// The system's resolver waits for servers, so it is asked on threads that are there for waiting.
@@ -49,7 +52,7 @@ final class Dial {
     let dial = LoopBound(self, to: thread)
     DispatchQueue.global().async {
       let addresses = NameLookup.addresses(of: host, port: port)
-      thread.perform { dial.value.found(addresses) }
+      thread.perform { dial.value.connect(to: addresses) }
     }
   }
 
@@ -59,7 +62,8 @@ final class Dial {
     leaveLoop()
   }
 
-  private func found(_ addresses: [SocketAddress]) {
+  /// - Parameter addresses: in the order in which they are tried.
+  func connect(to addresses: [SocketAddress]) {
     guard !isOver else { return }
     if addresses.isEmpty { return end(.failure(.unknownName)) }
     waiting = addresses[...]

@@ -46,12 +46,13 @@ public final class LoopConnection: Watched {
   ///   - host: a name, or an address without brackets.
   ///   - timeout: for all of it.
   public func connect(to host: String, port: UInt16, timeout: Duration) {
-    let dial = Dial(on: thread, host: host, port: port, timeout: timeout) { [weak self] outcome in
+    let dial = Dial(on: thread, timeout: timeout) { [weak self] outcome in
       switch consume outcome {
       case .socket(let socket): self?.stand(on: socket)
       case .failure(let error): self?.end(by: error)
       }
     }
+    dial.connect(to: host, port: port)
     if socket == nil && !isClosed { self.dial = dial }
   }
 

@@ -13,15 +13,8 @@ final class PlainServer: Sendable {
     let address = try #require(SocketAddress(numeric: family == AF_INET ? "127.0.0.1" : "::1", port: 0))
     let descriptor = socket(family, CInt(SOCK_STREAM.rawValue), 0)
     listener = descriptor
-    var bound = sockaddr_in()
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = address.withPointer { bind(descriptor, $0, $1) == 0 && listen(descriptor, 16) == 0 }
-    withUnsafeMutablePointer(to: &bound) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = getsockname(descriptor, $0, &length) }
-    }
-    try #require(isBound)
-    // Both kinds of address have the port at the same place.
-    port = UInt16(bigEndian: bound.sin_port)
+    try #require(address.withPointer { bind(descriptor, $0, $1) == 0 && listen(descriptor, 16) == 0 })
+    port = portOfSocket(descriptor)
   }
 
   deinit { close(listener) }

@@ -1,8 +1,8 @@
+import GodwitTesting
 import HTTPTypes
 import Hummingbird
 import Listening
 import NIOCore
-import Synchronization
 
 /// Gathers what is sent to `/gathered` and says how much it was.
 struct CountingRoute: GatheringRoute {
@@ -37,34 +37,6 @@ struct CountingRequest: GatheringRequest {
   func answer() async -> GatheredAnswer {
     await route.door.pass()
     return CountingRoute.answer(200, "gathered \(name) \(byteCount)")
-  }
-}
-
-/// Whoever passes waits until it is open.
-final class Door: Sendable {
-  private let state: Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>
-
-  init(isOpen: Bool) { state = Mutex((isOpen, [])) }
-
-  var waitingCount: Int { state.withLock { $0.waiting.count } }
-
-  func pass() async {
-    await withCheckedContinuation { continuation in
-      let isOpen = state.withLock { state in
-        if !state.isOpen { state.waiting.append(continuation) }
-        return state.isOpen
-      }
-      if isOpen { continuation.resume() }
-    }
-  }
-
-  func open() {
-    let waiting = state.withLock { state in
-      state.isOpen = true
-      defer { state.waiting = [] }
-      return state.waiting
-    }
-    for continuation in waiting { continuation.resume() }
   }
 }
 

@@ -1,3 +1,4 @@
+import GodwitTesting
 import NIOCore
 import Synchronization
 import Testing
@@ -75,12 +76,12 @@ struct RenewalTests {
 
   @Test("Many who ask at once cause one fetch and get its value")
   func sharing() async throws {
-    let gate = Gate()
+    let door = Door()
     let fetches = Counter()
     let renewal = SharedRenewal<String, Int>(margin: 10, now: { 0 })
     let fetch: @Sendable () async -> Result<Expiring<Int>, TransportError> = {
       fetches.next()
-      await gate.wait()
+      await door.pass()
       // Expired as it comes: who waited gets it all the same.
       return .success(Expiring(value: 7, expiry: -1))
     }
@@ -89,7 +90,7 @@ struct RenewalTests {
         group.addTask { try await renewal.value(for: "k", place: "p", deadline: .distantFuture, fetch: fetch) }
       }
       while renewal.waitingCount < 50 { await Task.yield() }
-      gate.open()
+      door.open()
       return try await group.reduce(into: []) { $0.append($1) }
     }
     #expect(values == Array(repeating: 7, count: 50))
@@ -98,10 +99,10 @@ struct RenewalTests {
 
   @Test("Who runs out of time or is cancelled leaves, and the fetch goes on for the others")
   func impatience() async throws {
-    let gate = Gate()
+    let door = Door()
     let renewal = SharedRenewal<String, Int>(margin: 10, now: { 0 })
     let fetch: @Sendable () async -> Result<Expiring<Int>, TransportError> = {
-      await gate.wait()
+      await door.pass()
       return .success(Expiring(value: 1, expiry: nil))
     }
     let patient = Task { try await renewal.value(for: "k", place: "p", deadline: .distantFuture, fetch: fetch) }
@@ -112,7 +113,7 @@ struct RenewalTests {
     await #expect(throws: TransportError(.timedOut, at: "", "")) {
       try await renewal.value(for: "k", place: "p", deadline: .now(), fetch: fetch)
     }
-    gate.open()
+    door.open()
     #expect(try await patient.value == 1)
     #expect(try await renewal.value(for: "k", place: "p", deadline: .now(), fetch: fetch) == 1)
   }
@@ -123,33 +124,4 @@ final class Counter: Sendable {
   private let last = Atomic(0)
 
   @discardableResult func next() -> Int { last.add(1, ordering: .relaxed).newValue }
-}
-
-/// Holds up whoever comes until it is opened.
-final class Gate: Sendable {
-  private struct State {
-    var isOpen = false
-    var waiting: [CheckedContinuation<Void, Never>] = []
-  }
-
-  private let state = Mutex(State())
-
-  func wait() async {
-    await withCheckedContinuation { continuation in
-      let isOpen = state.withLock { state in
-        if !state.isOpen { state.waiting.append(continuation) }
-        return state.isOpen
-      }
-      if isOpen { continuation.resume() }
-    }
-  }
-
-  func open() {
-    let waiting = state.withLock { state in
-      state.isOpen = true
-      defer { state.waiting = [] }
-      return state.waiting
-    }
-    for continuation in waiting { continuation.resume() }
-  }
 }
