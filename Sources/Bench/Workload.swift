@@ -75,7 +75,7 @@ extension Workload {
       contestants: contestants, rounds: 3, warmUpSeconds: 8, windowSeconds: 30)
   }
 
-  /// Every workload there is, in the order in which they are run: a little over half an hour together.
+  /// Every workload there is, in the order in which they are run: some 55 minutes together.
   public static let all: [Workload] = {
     var endpoints = scrape(
       "endpoints-3", "100 × 1,000 series every 5 s to three endpoints", targets: 100, by: [.godwit], rounds: 2,
