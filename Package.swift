@@ -81,7 +81,7 @@ let package = Package(
     .target(
       name: "Listening",
       dependencies: [
-        "CCrypt", "Settings", httpTypes, hummingbird, lifecycle, logging, nioCore, nioPosix, nioSSL,
+        "ByteCoding", "CCrypt", "EventLoops", "Settings", httpTypes, hummingbird, lifecycle, logging, nioCore, nioPosix, nioSSL,
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HummingbirdHTTP2", package: "hummingbird"),
         .product(name: "NIOHTTP1", package: "swift-nio"),

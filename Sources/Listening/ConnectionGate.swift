@@ -57,7 +57,10 @@ final class ConnectionGate: Sendable {
     return promise.futureResult
   }
 
-  private func leave() {
+  /// Keeps the place of a connection beyond the end of its channel, until ``leave()`` is called for it.
+  func stay() { state.withLock { $0.openCount += 1 } }
+
+  func leave() {
     let (next, pausing, listeners) = state.withLock { state -> (EventLoopPromise<Void>?, Bool?, [any Channel]) in
       let next = state.waiting.isEmpty ? nil : state.waiting.removeFirst()
       if next == nil { state.openCount -= 1 }

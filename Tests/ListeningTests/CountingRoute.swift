@@ -1,3 +1,5 @@
+import Dispatch
+import EventLoops
 import HTTPTypes
 import Hummingbird
 import Listening
@@ -10,15 +12,22 @@ struct CountingRoute: GatheringRoute {
   /// Lets answers wait.
   var door = Door(isOpen: true)
 
-  func begin(path: String, method: String, header: (String) -> String?) -> GatheringStart? {
-    guard path == "/gathered", method == "POST" else { return nil }
-    let announced = header("content-length").flatMap { Int($0) } ?? 0
-    if announced > bytesMax { return .refused(Self.answer(413, "\(announced) announced")) }
-    return .begun(CountingRequest(route: self, name: header("x-name") ?? ""))
+  func form(path: String, header: (String) -> String?) -> (any GatheringForm)? {
+    path == "/gathered" ? CountingForm(route: self, name: header("x-name") ?? "") : nil
   }
 
   static func answer(_ status: Int, _ text: String) -> GatheredAnswer {
     GatheredAnswer(status: status, fields: [], body: text + "\n")
+  }
+}
+
+struct CountingForm: GatheringForm {
+  let route: CountingRoute
+  let name: String
+
+  func begin(bodyByteCount: Int) -> GatheringStart {
+    if bodyByteCount > route.bytesMax { return .refused(CountingRoute.answer(413, "\(bodyByteCount) announced")) }
+    return .begun(CountingRequest(route: route, name: name))
   }
 }
 
@@ -27,45 +36,44 @@ struct CountingRequest: GatheringRequest {
   let name: String
   var byteCount = 0
 
-  var threads: any TaskExecutor { globalConcurrentExecutor }
-
-  mutating func add(_ part: ByteBuffer) -> GatheredAnswer? {
-    byteCount += part.readableBytes
+  mutating func add(_ part: Span<UInt8>) -> GatheredAnswer? {
+    byteCount += part.count
     return byteCount > route.bytesMax ? CountingRoute.answer(413, "gathered too much") : nil
   }
 
-  func answer() async -> GatheredAnswer {
-    await route.door.pass()
+  func answer() -> GatheredAnswer {
+    route.door.pass()
     return CountingRoute.answer(200, "gathered \(name) \(byteCount)")
   }
 }
 
-/// Whoever passes waits until it is open.
+/// The thread of whoever passes waits until it is open, as it would for a disk.
 final class Door: Sendable {
-  private let state: Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>
+  private let isOpen: Atomic<Bool>
+  private let waiting = Atomic<Int>(0)
+  private let opened = DispatchSemaphore(value: 0)
 
-  init(isOpen: Bool) { state = Mutex((isOpen, [])) }
+  init(isOpen: Bool) { self.isOpen = Atomic(isOpen) }
 
-  var waitingCount: Int { state.withLock { $0.waiting.count } }
+  var waitingCount: Int { waiting.load(ordering: .relaxed) }
 
-  func pass() async {
-    await withCheckedContinuation { continuation in
-      let isOpen = state.withLock { state in
-        if !state.isOpen { state.waiting.append(continuation) }
-        return state.isOpen
-      }
-      if isOpen { continuation.resume() }
-    }
+  func pass() {
+    if isOpen.load(ordering: .acquiring) { return }
+    waiting.add(1, ordering: .relaxed)
+    opened.wait()
+    // For the next one that waits.
+    opened.signal()
   }
 
   func open() {
-    let waiting = state.withLock { state in
-      state.isOpen = true
-      defer { state.waiting = [] }
-      return state.waiting
-    }
-    for continuation in waiting { continuation.resume() }
+    isOpen.store(true, ordering: .releasing)
+    opened.signal()
   }
+}
+
+extension Gathering {
+  /// On a thread of its own.
+  init(_ route: CountingRoute) { self.init(route, on: LoopThreads(count: 1)) }
 }
 
 /// Answers as a ``CountingRoute`` does, in the way of all requests, and as ``EchoResponder`` does to others.
@@ -81,9 +89,9 @@ struct CountingResponder: HTTPResponder {
     let name = HTTPField.Name("x-name").flatMap { request.headers[$0] }
     var counting = CountingRequest(route: route, name: name ?? "")
     for try await part in request.body {
-      if let answer = counting.add(part) { return Self.response(answer) }
+      if let answer = counting.add(part.readableBytesUInt8Span) { return Self.response(answer) }
     }
-    return Self.response(await counting.answer())
+    return Self.response(counting.answer())
   }
 
   private static func response(_ answer: GatheredAnswer) -> Response {

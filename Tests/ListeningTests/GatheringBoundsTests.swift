@@ -11,7 +11,7 @@ struct GatheringBoundsTests {
     var options = ListenerOptions([ListeningAddress(host: "127.0.0.1", port: 0)])
     change(&options)
     let listener = WebListener(options, logger: .quiet)
-    let address = try await listener.start(EchoResponder(), gathering: CountingRoute())
+    let address = try await listener.start(EchoResponder(), gathering: Gathering(CountingRoute()))
     do { try await body(address) } catch {
       await listener.stop()
       throw error
