@@ -13,7 +13,8 @@ struct GatheringTests {
     var options = ListenerOptions([ListeningAddress(host: "127.0.0.1", port: 0)])
     change(&options)
     let listener = WebListener(options, security: security, logger: .quiet)
-    let connection = try await RawConnection.open(try await listener.start(EchoResponder(), gathering: Gathering(route)))
+    let connection = try await RawConnection.open(
+      try await listener.start(EchoResponder(), gathering: Gathering(route)))
     do { try await body(listener, connection) } catch {
       await listener.stop()
       throw error
