@@ -30,7 +30,7 @@ final class GatheredConnections: Sendable {
     self.roll = roll
   }
 
-  /// Serves a connection that the gate has let in.
+  /// Serves a connection that the gate has let in and whose place it keeps.
   ///
   /// - Parameters:
   ///   - descriptor: of its socket; nobody else's from now on.
@@ -39,7 +39,6 @@ final class GatheredConnections: Sendable {
   func take(
     _ descriptor: CInt, _ bytes: [UInt8], handOn: @escaping @Sendable (_ descriptor: CInt, _ bytes: [UInt8]) -> Void
   ) {
-    gate.stay()
     let thread = threads[turn.add(1, ordering: .relaxed).newValue]
     thread.perform { [self] in
       var number = 0

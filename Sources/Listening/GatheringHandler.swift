@@ -11,6 +11,7 @@ final class GatheringHandler: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundOut = ByteBuffer
 
   private let connections: GatheredConnections
+  private let gate: ConnectionGate
   private let prefix: String
   private let watch: ConnectionWatch
   private let handOn: @Sendable (_ descriptor: CInt, _ bytes: [UInt8]) -> Void
@@ -22,10 +23,11 @@ final class GatheringHandler: ChannelInboundHandler, RemovableChannelHandler {
   ///   - prefix: of all pages.
   ///   - handOn: for what is to become of a connection that brings something else later.
   init(
-    _ connections: GatheredConnections, prefix: String, watch: ConnectionWatch,
+    _ connections: GatheredConnections, gate: ConnectionGate, prefix: String, watch: ConnectionWatch,
     handOn: @escaping @Sendable (_ descriptor: CInt, _ bytes: [UInt8]) -> Void
   ) {
     self.connections = connections
+    self.gate = gate
     self.prefix = prefix
     self.watch = watch
     self.handOn = handOn
@@ -68,6 +70,7 @@ final class GatheringHandler: ChannelInboundHandler, RemovableChannelHandler {
 
   private func move(_ descriptor: CInt, _ context: ChannelHandlerContext) {
     hasDecided = true
+    gate.keepPlace(of: context.channel)
     connections.take(descriptor, Array(buffer: start), handOn: handOn)
     start.clear()
     context.close(promise: nil)

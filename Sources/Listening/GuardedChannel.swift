@@ -104,8 +104,8 @@ struct GuardedChannel: ServerChildChannel {
     do {
       let pipeline = channel.pipeline.syncOperations
       if let gathered, security == nil {
-        let handler = GatheringHandler(gathered, prefix: options.routePrefix, watch: watch) { descriptor, bytes in
-          resume(descriptor, bytes, logger)
+        let handler = GatheringHandler(gathered, gate: gate, prefix: options.routePrefix, watch: watch) {
+          resume($0, $1, logger)
         }
         try pipeline.addHandler(handler)
       }
