@@ -182,8 +182,8 @@ let package = Package(
       name: "FuzzTargets",
       dependencies: [
         "AgentConfiguration", "ByteCoding", "Delivery", "Diagnostics", "Discovery", "DurableLog", "Exposition",
-        "GodwitTesting", "HTTPAnswers", "Intake", "MetricModel", "Relabeling", "RemoteWriteProtocol", "SampleLog",
-        "Scraping", "Settings", "SimulatedDisk",
+        "GodwitTesting", "HTTPAnswers", "Intake", "Listening", "MetricModel", "Relabeling", "RemoteWriteProtocol",
+        "SampleLog", "Scraping", "Settings", "SimulatedDisk",
       ], path: "Tests/FuzzTargets", swiftSettings: house),
     .executableTarget(
       name: "BacklogFiller", dependencies: ["DurableLog", "MetricModel", "SampleLog"], path: "Tests/BacklogFiller",

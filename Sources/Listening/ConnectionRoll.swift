@@ -29,16 +29,23 @@ final class ConnectionRoll: Sendable {
   }
 
   func remove(_ number: Int) {
-    let waiting = state.withLock { state in
+    let isEmpty = state.withLock { state in
       state.entries[number] = nil
-      guard state.entries.isEmpty else { return [CheckedContinuation<Void, Never>]() }
+      return state.entries.isEmpty
+    }
+    if isEmpty { wake() }
+  }
+
+  private func wake() {
+    let waiting = state.withLock { state in
       defer { state.waiting = [] }
       return state.waiting
     }
     for continuation in waiting { continuation.resume() }
   }
 
-  /// Lets requests under way finish for as long as `limit`, and returns when all connections have ended.
+  /// Lets requests under way finish for as long as `limit`, and returns when all connections have ended or were told to
+  /// end now. One whose thread hangs ends when that goes on.
   func end(within limit: Duration) async {
     let entries = state.withLock { state in
       state.isEnding = true
@@ -48,6 +55,7 @@ final class ConnectionRoll: Sendable {
     let cutOff = Task {
       try await Task.sleep(for: limit)
       for entry in state.withLock({ $0.entries }).values { entry.close() }
+      wake()
     }
     await withCheckedContinuation { continuation in
       let isEmpty = state.withLock { state in

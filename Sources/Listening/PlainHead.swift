@@ -3,9 +3,9 @@
 ///
 /// What asks for more than that, or could be read otherwise, is no plain head, whether it is right or wrong: the parser
 /// of all other requests says what it is.
-struct PlainHead {
+package struct PlainHead {
   /// The most bytes that it has; senders of pushes need some three hundred.
-  static let bytesMax = 4 << 10
+  package static let bytesMax = 4 << 10
   private static let fieldsMax = 32
   /// Twelve digits are a terabyte, and no number of them overflows.
   private static let lengthDigitsMax = 12
@@ -15,12 +15,12 @@ struct PlainHead {
   private static let excluded: Set<String> = ["transfer-encoding", "expect", "upgrade"]
 
   /// As it was written.
-  let target: String
+  package let target: String
   /// Names in lower case, in the order in which they came.
-  let fields: [(name: String, value: String)]
+  package let fields: [(name: String, value: String)]
   /// Whether the connection ends with the answer.
-  let isLast: Bool
-  let bodyByteCount: Int
+  package let isLast: Bool
+  package let bodyByteCount: Int
   /// Where the number of that stands in the head.
   let lengthDigits: Range<Int>
 

@@ -2,8 +2,8 @@ import ByteCoding
 
 /// Reads the heads of the requests of one connection, and knows the last one again: a sender's heads mostly differ in
 /// the length of the body alone.
-struct PlainHeadReader {
-  enum Outcome {
+package struct PlainHeadReader {
+  package enum Outcome {
     /// - Parameters:
     ///   - byteCount: of the head itself.
     ///   - isKnown: but for the length it is the head that was read before.
@@ -26,9 +26,11 @@ struct PlainHeadReader {
 
   private var known: Known?
 
+  package init() {}
+
   /// - Parameter bytes: they begin with the head.
   /// - Complexity: linear in the head.
-  mutating func next(_ bytes: Span<UInt8>) -> Outcome {
+  package mutating func next(_ bytes: Span<UInt8>) -> Outcome {
     if let known, let (byteCount, bodyByteCount) = Self.extent(of: known, bytes) {
       return .head(known.head, byteCount: byteCount, bodyByteCount: bodyByteCount, isKnown: true)
     }
@@ -54,7 +56,7 @@ struct PlainHeadReader {
     // A carriage return follows the digits, or it is another head.
     while digitsEnd < digitsLimit && bytes[digitsEnd] != UInt8(ascii: "\r") { digitsEnd += 1 }
     guard let bodyByteCount = PlainHead.number(bytes.extracting(digitsStart..<digitsEnd)),
-      bytes.holds(known.end.span, at: digitsEnd)
+      digitsEnd + known.end.count <= PlainHead.bytesMax, bytes.holds(known.end.span, at: digitsEnd)
     else { return nil }
     return (digitsEnd + known.end.count, bodyByteCount)
   }

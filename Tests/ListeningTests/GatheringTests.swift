@@ -190,6 +190,19 @@ struct GatheringTests {
     }
   }
 
+  @Test("Stopping waits no longer than its time for a request that is not answered")
+  func stopDespiteHungDisk() async throws {
+    let route = CountingRoute(door: Door(isOpen: false))
+    try await withGathering(route) { listener, connection in
+      await connection.send(post("ab"))
+      #expect(await eventually { route.door.waitingCount == 1 })
+      await listener.stop()
+      #expect(!connection.isClosed)
+      route.door.open()
+      #expect(await eventually { connection.isClosed })
+    }
+  }
+
   @Test("Stopping lets a request whose body is arriving finish")
   func stopWhileArriving() async throws {
     try await withGathering { listener, connection in

@@ -65,6 +65,18 @@ struct PlainHeadTests {
     #expect(Self.read(Self.text(lines), &reader).outcome == "odd")
   }
 
+  @Test("A longer length makes no known head longer than a head may be")
+  func longLength() {
+    var lines = Self.usual
+    lines[3] = "Content-Length: 1"
+    let byteCount = Self.text(lines).utf8.count
+    lines[2] += String(repeating: "a", count: PlainHead.bytesMax - byteCount)
+    var reader = PlainHeadReader()
+    #expect(Self.read(Self.text(lines), &reader).outcome != "odd")
+    lines[3] += "0"
+    #expect(Self.read(Self.text(lines), &reader).outcome == "odd")
+  }
+
   @Test("A head that is known again is what it would be to whoever has never seen it", arguments: SeededRandom.seeds)
   func known(seed: UInt64) {
     var random = SeededRandom(seed: seed)
