@@ -81,7 +81,7 @@ let package = Package(
     .target(
       name: "Listening",
       dependencies: [
-        "CCrypt", "Settings", httpTypes, hummingbird, lifecycle, logging, nioCore, nioPosix, nioSSL,
+        "ByteCoding", "CCrypt", "EventLoops", "Settings", httpTypes, hummingbird, lifecycle, logging, nioCore, nioPosix, nioSSL,
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HummingbirdHTTP2", package: "hummingbird"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -182,8 +182,8 @@ let package = Package(
       name: "FuzzTargets",
       dependencies: [
         "AgentConfiguration", "ByteCoding", "Delivery", "Diagnostics", "Discovery", "DurableLog", "Exposition",
-        "GodwitTesting", "HTTPAnswers", "Intake", "MetricModel", "Relabeling", "RemoteWriteProtocol", "SampleLog",
-        "Scraping", "Settings", "SimulatedDisk",
+        "GodwitTesting", "HTTPAnswers", "Intake", "Listening", "MetricModel", "Relabeling", "RemoteWriteProtocol",
+        "SampleLog", "Scraping", "Settings", "SimulatedDisk",
       ], path: "Tests/FuzzTargets", swiftSettings: house),
     .executableTarget(
       name: "BacklogFiller", dependencies: ["DurableLog", "MetricModel", "SampleLog"], path: "Tests/BacklogFiller",

@@ -38,10 +38,11 @@ public final class Agent: AgentControls {
   private let troubles: Troubles
   private let transport = HTTPTransport()
   private let listener: WebListener
-  /// Scrapers and shards, each on one thread with its timers and connections. They wait for the disk there: pages and
-  /// signals are answered elsewhere, whatever the disk does.
+  /// Scrapers, shards and pushes, each on one thread with its timers and connections. They wait for the disk there: pages
+  /// and signals are answered elsewhere, whatever the disk does.
   private let scrapeThreads = LoopThreads(name: "scrape")
   private let deliveryThreads = LoopThreads(name: "deliver")
+  private let pushThreads = LoopThreads(name: "push")
   /// For all else that waits for the disk.
   private let diskThreads = DiskThreads()
   private let pushGate = PushGate()
@@ -114,7 +115,7 @@ public final class Agent: AgentControls {
     do {
       address = try await listener.start(
         AgentResponder(agent: self), staysWithConnection: AgentResponder.staysWithConnection,
-        gathering: pushes.map(PushGathering.init))
+        gathering: pushes.map { Gathering(PushGathering(route: $0), on: pushThreads) })
     } catch {
       throw .listening(error.description)
     }
@@ -251,6 +252,7 @@ public final class Agent: AgentControls {
     }
     scrapeThreads.shutdown()
     deliveryThreads.shutdown()
+    pushThreads.shutdown()
     diskThreads.shutdown()
   }
 

@@ -1,6 +1,5 @@
 import Intake
 import Listening
-import NIOCore
 import RemoteWriteProtocol
 import Telemetry
 
@@ -19,17 +18,25 @@ extension WriteRoute<PushStore> {
   }
 }
 
-/// Pushes, gathered on the threads of their connections.
+/// Pushes, gathered and taken on the threads of their connections.
 struct PushGathering: GatheringRoute {
   static let paths: Set<String> = ["/api/v1/write", "/api/v1/push"]
 
   let route: WriteRoute<PushStore>
 
-  func begin(path: String, method: String, header: (String) -> String?) -> GatheringStart? {
-    guard method == "POST", Self.paths.contains(path) else { return nil }
-    switch route.begin(WriteHeaders(header), announced: header("content-length")) {
-    case .refused(let answer): return .refused(GatheredAnswer(answer))
-    case .begun(let write): return .begun(ArrivingPush(write: write))
+  func form(path: String, header: (String) -> String?) -> (any GatheringForm)? {
+    Self.paths.contains(path) ? PushForm(route: route, headers: WriteHeaders(header)) : nil
+  }
+}
+
+private struct PushForm: GatheringForm {
+  let route: WriteRoute<PushStore>
+  let headers: WriteHeaders
+
+  func begin(bodyByteCount: Int) -> GatheringStart {
+    switch route.begin(headers, announced: bodyByteCount) {
+    case .refused(let answer): .refused(GatheredAnswer(answer))
+    case .begun(let write): .begun(ArrivingPush(write: write))
     }
   }
 }
@@ -37,11 +44,9 @@ struct PushGathering: GatheringRoute {
 private struct ArrivingPush: GatheringRequest {
   var write: ArrivingWrite<PushStore>
 
-  var threads: any TaskExecutor { write.route.threads }
+  mutating func add(_ part: Span<UInt8>) -> GatheredAnswer? { write.add(part).map(GatheredAnswer.init) }
 
-  mutating func add(_ part: ByteBuffer) -> GatheredAnswer? { write.add(part).map(GatheredAnswer.init) }
-
-  func answer() async -> GatheredAnswer { GatheredAnswer(await write.answer()) }
+  func answer() -> GatheredAnswer { GatheredAnswer(write.answer()) }
 }
 
 extension GatheredAnswer {

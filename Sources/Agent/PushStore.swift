@@ -58,7 +58,7 @@ final class PushStore: WriteStore {
 
   func noteUnread(_ refusal: RequestRefusal) {}
 
-  func take(_ request: AdmittedRequest) async -> StoreOutcome {
+  func take(_ request: AdmittedRequest) -> StoreOutcome {
     metrics.noteRefused(request)
     guard gate.enter() else { return .postponed(.notRunning(bounds)) }
     defer { gate.leave() }

@@ -15,7 +15,8 @@ public protocol LoopConnectionUser: AnyObject {
   func connectionEnded(by error: (any Error)?)
 }
 
-/// One connection of TCP on one loop, from making to closing. It is used on the thread of its loop alone.
+/// One connection of TCP on one loop, from making or taking it over to closing. It is used on the thread of its loop
+/// alone.
 ///
 /// Bytes to send are tried at once, and the rest when there is room. What arrives is read into the one buffer of the loop.
 public final class LoopConnection: Watched {
@@ -29,6 +30,7 @@ public final class LoopConnection: Watched {
   private var name: UInt64 = 0
   private var isClosed = false
   private var waitsForRoom = false
+  private var isReading = true
   /// What is being sent, and how many bytes of both the system has.
   private var head: [UInt8] = []
   private var body: [UInt8] = []
@@ -56,6 +58,11 @@ public final class LoopConnection: Watched {
     if socket == nil && !isClosed { self.dial = dial }
   }
 
+  /// Takes over a connection that stands.
+  ///
+  /// - Parameter descriptor: of a socket of TCP that waits for nothing; nobody else's from now on.
+  public func adopt(_ descriptor: CInt) { stand(on: StreamSocket(adopting: descriptor)) }
+
   /// Sends `body` right behind `head`. Only once what was given before is sent.
   public func send(_ head: [UInt8], _ body: [UInt8]) {
     precondition(sentBytes == self.head.count + self.body.count, "something is still being sent")
@@ -63,6 +70,31 @@ public final class LoopConnection: Watched {
     self.body = body
     sentBytes = 0
     proceed()
+  }
+
+  /// Stops reading, or begins again. While nothing is read, the end of the connection is not seen before both sides
+  /// have ended it.
+  public func setReading(_ isReading: Bool) {
+    guard isReading != self.isReading else { return }
+    self.isReading = isReading
+    watch()
+  }
+
+  /// Says to the other side that nothing more will be sent, behind what was sent.
+  public func closeOutput() { socket?.closeOutput() }
+
+  /// Gives the connection up without closing it: nobody is told anything any more.
+  ///
+  /// - Returns: its descriptor, to be closed by whoever takes it; nil if there is none any more.
+  public func release() -> CInt? {
+    guard !isClosed, let socket = socket.take() else { return nil }
+    isClosed = true
+    let descriptor = socket.release()
+    thread.withState { state, poller in
+      state.watched.remove(name)
+      poller.forget(descriptor)
+    }
+    return descriptor
   }
 
   /// Nobody will be told anything any more. What the system has taken still goes out.
@@ -94,7 +126,9 @@ public final class LoopConnection: Watched {
 
   func becameReady(canWrite: Bool, canRead: Bool) {
     if canWrite && waitsForRoom { proceed() }
-    if canRead && !isClosed { receive() }
+    guard canRead && !isClosed else { return }
+    // Told of while nothing is read, it is the end of both sides.
+    if isReading { receive() } else { end(by: nil) }
   }
 
   private func receive() {
@@ -139,10 +173,15 @@ public final class LoopConnection: Watched {
   }
 
   private func waitForRoom(_ waits: Bool) {
-    guard waits != waitsForRoom, let descriptor = socket?.descriptor else { return }
+    guard waits != waitsForRoom else { return }
     waitsForRoom = waits
+    watch()
+  }
+
+  private func watch() {
+    guard let descriptor = socket?.descriptor else { return }
     let isWatched = thread.withState { _, poller in
-      poller.watch(descriptor, as: name, forRoomToWrite: waits, isNew: false)
+      poller.watch(descriptor, as: name, forRoomToWrite: waitsForRoom, forReading: isReading, isNew: false)
     }
     if !isWatched { end(by: SystemError(code: errno)) }
   }

@@ -42,13 +42,22 @@ final class Poller: @unchecked Sendable {
 
   /// - Parameters:
   ///   - name: what an event of it will be called.
+  ///   - isReading: also for something to read. That nothing goes on in either direction is told of in any case.
   ///   - isNew: it is not waited for yet.
   /// - Returns: whether the system does it.
-  func watch(_ watched: CInt, as name: UInt64, forRoomToWrite isWriting: Bool, isNew: Bool) -> Bool {
+  func watch(
+    _ watched: CInt, as name: UInt64, forRoomToWrite isWriting: Bool, forReading isReading: Bool = true, isNew: Bool
+  ) -> Bool {
     var event = epoll_event()
-    event.events = EPOLLIN.rawValue | EPOLLRDHUP.rawValue | (isWriting ? EPOLLOUT.rawValue : 0)
+    event.events = (isReading ? EPOLLIN.rawValue | EPOLLRDHUP.rawValue : 0) | (isWriting ? EPOLLOUT.rawValue : 0)
     event.data.u64 = name
     return epoll_ctl(descriptor, isNew ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, watched, &event) == 0
+  }
+
+  /// Nothing is told of a descriptor any more that stays open.
+  func forget(_ watched: CInt) {
+    var event = epoll_event()
+    epoll_ctl(descriptor, EPOLL_CTL_DEL, watched, &event)
   }
 
   /// Waits for events, at most so long.

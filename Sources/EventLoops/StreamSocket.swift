@@ -9,13 +9,28 @@ struct StreamSocket: ~Copyable {
     let kind = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
     let descriptor = Glibc.socket(address.family, kind, 0)
     guard descriptor >= 0 else { return nil }
+    self.init(adopting: descriptor)
+  }
+
+  /// - Parameter descriptor: of a connected socket of TCP that waits for nothing; nobody else's from now on.
+  init(adopting descriptor: CInt) {
     self.descriptor = descriptor
     var isOn: CInt = 1
-    // A request goes out whole; nothing is gained by waiting for more.
+    // A message goes out whole; nothing is gained by waiting for more.
     setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &isOn, socklen_t(MemoryLayout<CInt>.size))
   }
 
   deinit { Glibc.close(descriptor) }
+
+  /// The descriptor, to be closed by whoever takes it.
+  consuming func release() -> CInt {
+    let descriptor = descriptor
+    discard self
+    return descriptor
+  }
+
+  /// Says that nothing more will be sent.
+  func closeOutput() { _ = Glibc.shutdown(descriptor, CInt(SHUT_WR)) }
 
   /// - Returns: 0 when it stands, EINPROGRESS when it will be ready to write once it stands or failed, or why it failed.
   func connect(to address: SocketAddress) -> CInt {

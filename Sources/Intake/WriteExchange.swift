@@ -78,10 +78,10 @@ public enum WriteBody: Sendable {
   public static func read(
     _ request: Request, bytesMax: Int, bytesPerSecond: Int? = nil
   ) async throws -> WriteBody {
-    guard var body = ArrivingBody(announced: request.headers[.contentLength], bytesMax: bytesMax, allowance: nil)
-    else { return .tooLarge }
+    let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+    guard var body = ArrivingBody(announced: announced, bytesMax: bytesMax, allowance: nil) else { return .tooLarge }
     for try await part in request.body {
-      if body.add(part) != nil { return .tooLarge }
+      if body.add(part.readableBytesUInt8Span) != nil { return .tooLarge }
       if let bytesPerSecond {
         try await Task.sleep(for: .seconds(Double(part.readableBytes) / Double(bytesPerSecond)))
       }
@@ -105,11 +105,10 @@ struct ArrivingBody: Sendable {
   private let bytesMax: Int
 
   /// - Parameters:
-  ///   - announced: the `Content-Length`.
+  ///   - announced: the `Content-Length`; 0 where there is none.
   ///   - allowance: what it may hold of; nil for no bound beside its own.
   /// - Returns: nil where it is larger than it may be.
-  init?(announced: String?, bytesMax: Int, allowance: BodyAllowance?) {
-    let announced = announced.flatMap { Int($0) } ?? 0
+  init?(announced: Int, bytesMax: Int, allowance: BodyAllowance?) {
     if announced > bytesMax { return nil }
     self.bytesMax = bytesMax
     held = HeldBytes(of: allowance)
@@ -117,10 +116,11 @@ struct ArrivingBody: Sendable {
     bytes.reserveCapacity(min(max(0, announced), 64 << 10))
   }
 
-  mutating func add(_ part: ByteBuffer) -> Excess? {
-    if bytes.count + part.readableBytes > bytesMax { return .tooLarge }
-    guard held.take(part.readableBytes) else { return .overBudget }
-    bytes.append(contentsOf: part.readableBytesView)
+  mutating func add(_ part: Span<UInt8>) -> Excess? {
+    if bytes.count + part.count > bytesMax { return .tooLarge }
+    guard held.take(part.count) else { return .overBudget }
+    // Copied within the call and not kept.
+    part.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     return nil
   }
 }

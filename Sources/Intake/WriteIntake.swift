@@ -14,17 +14,17 @@ public struct WriteIntake<Store: WriteStore>: Sendable {
   }
 
   /// - Parameter body: as it came, compressed.
-  public func answer(_ body: [UInt8], _ headers: WriteHeaders) async -> WriteAnswer {
+  public func answer(_ body: [UInt8], _ headers: WriteHeaders) -> WriteAnswer {
     switch reader.open(body, headers) {
     case .failure(let refusal):
       store.noteUnread(refusal)
       return refusal.answer
     case .success(let message):
-      return await answer(message)
+      return answer(message)
     }
   }
 
-  private func answer(_ message: OpenedMessage) async -> WriteAnswer {
+  private func answer(_ message: OpenedMessage) -> WriteAnswer {
     let recognition = store.recognise(message)
     defer { if let recognition { store.end(recognition) } }
     switch reader.read(message, recognition) {
@@ -32,7 +32,7 @@ public struct WriteIntake<Store: WriteStore>: Sendable {
       store.noteUnread(refusal)
       return refusal.answer
     case .success(let request):
-      return WriteAnswer(to: request, await store.take(request))
+      return WriteAnswer(to: request, store.take(request))
     }
   }
 }

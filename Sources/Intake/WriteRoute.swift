@@ -1,5 +1,5 @@
 public import Hummingbird
-public import NIOCore
+import NIOCore
 import RemoteWriteProtocol
 import Synchronization
 public import Telemetry
@@ -7,7 +7,7 @@ public import Telemetry
 /// `POST /api/v1/write` on top of a ``WriteIntake``: reads bodies within their bounds and counts answers.
 ///
 /// A body is collected on the thread of its connection. From then on a request is worked on by one thread, up to its
-/// answer: it is handed over once and comes back once.
+/// answer.
 ///
 ///     let allowance = BodyAllowance(bytesMax: 64 << 20)
 ///     let route = WriteRoute(intake: intake, allowance: allowance, threads: disk, telemetry: registry)
@@ -19,7 +19,7 @@ public struct WriteRoute<Store: WriteStore>: Sendable {
   static var overBudgetRetryAfterSeconds: Int64 { 1 }
 
   public let intake: WriteIntake<Store>
-  /// Where requests are read and stored; they may wait as long as the store does.
+  /// Where ``respond(to:)`` reads and stores requests; they may wait as long as the store does.
   public let threads: any TaskExecutor
   private let allowance: BodyAllowance?
   private let counts: WriteRequestCounts
@@ -45,14 +45,15 @@ public struct WriteRoute<Store: WriteStore>: Sendable {
       response.headers[.allow] = "POST"
       return response
     }
-    switch begin(WriteHeaders(request.headers), announced: request.headers[.contentLength]) {
+    let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+    switch begin(WriteHeaders(request.headers), announced: announced) {
     case .refused(let answer): return answer.response
     case .begun(var write):
       for try await part in request.body {
-        if let refusal = write.add(part) { return refusal.response }
+        if let refusal = write.add(part.readableBytesUInt8Span) { return refusal.response }
       }
       let whole = write
-      return await withTaskExecutorPreference(threads) { await whole.answer() }.response
+      return await withTaskExecutorPreference(threads) { whole.answer() }.response
     }
   }
 
@@ -62,8 +63,8 @@ public struct WriteRoute<Store: WriteStore>: Sendable {
     case refused(WriteAnswer)
   }
 
-  /// - Parameter announced: the `Content-Length`.
-  public func begin(_ headers: WriteHeaders, announced: String?) -> Start {
+  /// - Parameter announced: the `Content-Length`; 0 where there is none.
+  public func begin(_ headers: WriteHeaders, announced: Int) -> Start {
     let bytesMax = intake.reader.limits.bodyBytesMax
     guard let body = ArrivingBody(announced: announced, bytesMax: bytesMax, allowance: allowance) else {
       return .refused(counted(.tooLarge(bytesMax)))
@@ -94,7 +95,7 @@ public struct ArrivingWrite<Store: WriteStore>: Sendable {
   /// Takes the next part of the body.
   ///
   /// - Returns: the answer, where the rest is not asked for any more.
-  public mutating func add(_ part: ByteBuffer) -> WriteAnswer? {
+  public mutating func add(_ part: Span<UInt8>) -> WriteAnswer? {
     switch body.add(part) {
     case nil: nil
     case .tooLarge: route.counted(.tooLarge(bytesMax))
@@ -102,12 +103,12 @@ public struct ArrivingWrite<Store: WriteStore>: Sendable {
     }
   }
 
-  /// The answer to the whole request. To be asked for on the route's ``WriteRoute/threads``.
-  public func answer() async -> WriteAnswer {
+  /// The answer to the whole request. To be asked for where one may wait for as long as the store does.
+  public func answer() -> WriteAnswer {
     // What the body says of itself is at most the bound when it is read further, or nothing is allocated for it.
     let declared = min(Snappy.declaredLength(body.bytes[...]) ?? 0, bytesMax)
     guard body.held.take(declared) else { return route.counted(WriteRoute<Store>.overBudget) }
-    let answer = await route.intake.answer(body.bytes, headers)
+    let answer = route.intake.answer(body.bytes, headers)
     body.held.end()
     return route.counted(answer)
   }

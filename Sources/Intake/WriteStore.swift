@@ -10,9 +10,10 @@ public protocol WriteStore: Sendable {
 
   /// Takes what a request brought.
   ///
-  /// Every series of it is valid, and so is every one that was recognised. What the outcome counts as written is written when this returns, as safely as the
-  /// store keeps anything. A request of 1.0 is written whole or not at all, unless the store itself fails on the way.
-  func take(_ request: AdmittedRequest) async -> StoreOutcome
+  /// Every series of it is valid, and so is every one that was recognised. What the outcome counts as written is written
+  /// when this returns, as safely as the store keeps anything; it may wait for a disk. A request of 1.0 is written whole
+  /// or not at all, unless the store itself fails on the way.
+  func take(_ request: AdmittedRequest) -> StoreOutcome
 
   /// Is told of a request that could not be read, and of which nothing is taken.
   func noteUnread(_ refusal: RequestRefusal)

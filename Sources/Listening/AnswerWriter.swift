@@ -1,5 +1,4 @@
 import HTTPTypes
-import NIOCore
 import NIOHTTP1
 
 #if canImport(Darwin)
@@ -14,29 +13,29 @@ import Musl
 struct AnswerWriter {
   private var date = AnswerDate()
 
-  /// The whole of an answer, with its date and the length of its body.
-  mutating func encoded(_ answer: GatheredAnswer) -> ByteBuffer {
+  /// The head of an answer, with its date and the length of its body, and the body.
+  mutating func encoded(_ answer: GatheredAnswer) -> (head: [UInt8], body: [UInt8]) {
     let status = HTTPResponseStatus(statusCode: answer.status)
-    let bodyByteCount = answer.body?.utf8.count ?? 0
+    let body = status.mayHaveResponseBody ? Array((answer.body ?? "").utf8) : []
+    var head: [UInt8] = []
     // More than the usual headers take, and one allocation.
-    var bytes = ByteBufferAllocator().buffer(capacity: 512 + bodyByteCount)
-    bytes.writeStaticString("HTTP/1.1 ")
-    bytes.writeString(String(status.code))
-    bytes.writeStaticString(" ")
-    bytes.writeString(status.reasonPhrase)
-    bytes.writeStaticString("\r\n")
-    for field in answer.fields { Self.write(field.name.rawName, field.value, to: &bytes) }
-    if status.mayHaveResponseBody { Self.write("Content-Length", String(bodyByteCount), to: &bytes) }
-    Self.write("Date", date.text(atSeconds: time(nil)), to: &bytes)
-    bytes.writeStaticString("\r\n")
-    if let body = answer.body, status.mayHaveResponseBody { bytes.writeString(body) }
-    return bytes
+    head.reserveCapacity(512)
+    head += "HTTP/1.1 ".utf8
+    head += String(status.code).utf8
+    head += " ".utf8
+    head += status.reasonPhrase.utf8
+    head += "\r\n".utf8
+    for field in answer.fields { Self.write(field.name.rawName, field.value, to: &head) }
+    if status.mayHaveResponseBody { Self.write("Content-Length", String(body.count), to: &head) }
+    Self.write("Date", date.text(atSeconds: time(nil)), to: &head)
+    head += "\r\n".utf8
+    return (head, body)
   }
 
-  private static func write(_ name: String, _ value: String, to bytes: inout ByteBuffer) {
-    bytes.writeString(name)
-    bytes.writeStaticString(": ")
-    bytes.writeString(value)
-    bytes.writeStaticString("\r\n")
+  private static func write(_ name: String, _ value: String, to head: inout [UInt8]) {
+    head += name.utf8
+    head += ": ".utf8
+    head += value.utf8
+    head += "\r\n".utf8
   }
 }

@@ -8,6 +8,8 @@ final class ConnectionGate: Sendable {
     var openCount = 0
     var waiting: [(channel: any Channel, promise: EventLoopPromise<Void>)] = []
     var listeners: [any Channel] = []
+    /// Channels whose connections keep their places when they close.
+    var staying: Set<ObjectIdentifier> = []
     var isPaused = false
     var isClosed = false
 
@@ -53,11 +55,21 @@ final class ConnectionGate: Sendable {
     case .waits: break
     }
     // Whoever was let in leaves when the connection ends, whatever its handlers do.
-    promise.futureResult.whenSuccess { channel.closeFuture.whenComplete { _ in self.leave() } }
+    promise.futureResult.whenSuccess { channel.closeFuture.whenComplete { _ in self.closed(channel) } }
     return promise.futureResult
   }
 
-  private func leave() {
+  /// Keeps the place of a connection beyond the end of its channel, until ``leave()`` is called for it.
+  func keepPlace(of channel: any Channel) {
+    state.withLock { _ = $0.staying.insert(ObjectIdentifier(channel)) }
+  }
+
+  private func closed(_ channel: any Channel) {
+    if state.withLock({ $0.staying.remove(ObjectIdentifier(channel)) == nil }) { leave() }
+  }
+
+  /// A connection has ended that has no channel any more.
+  func leave() {
     let (next, pausing, listeners) = state.withLock { state -> (EventLoopPromise<Void>?, Bool?, [any Channel]) in
       let next = state.waiting.isEmpty ? nil : state.waiting.removeFirst()
       if next == nil { state.openCount -= 1 }

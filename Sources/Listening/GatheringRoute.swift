@@ -1,17 +1,26 @@
 public import HTTPTypes
-public import NIOCore
 
-/// A page whose requests are gathered on the thread of their connection and then answered elsewhere, whole.
+/// A page whose requests are gathered and answered on the thread of their connection.
 ///
-/// A page of this kind can be asked for thousands of times a second at little more than what its sockets cost. Nothing
-/// of it may wait on that thread but the answer itself, which has threads of its own.
+/// A page of this kind can be asked for thousands of times a second at little more than what its sockets cost: no
+/// other thread is woken on the way to an answer. Its connections have threads that serve nothing else, so an answer
+/// may wait for a disk there.
 public protocol GatheringRoute: Sendable {
-  /// Takes a request that begins; nil leaves it to the responder of all other pages.
+  /// Says what is to become of the requests with a head; nil leaves them to the responder of all other pages.
+  ///
+  /// It is asked once for the heads of a connection that are alike. Those requests are all POST.
   ///
   /// - Parameters:
-  ///   - path: below the prefix of all pages, as it was written. Requests with a query are not asked about.
-  ///   - header: a header's value by its name in lower case. There is one at most of each name.
-  func begin(path: String, method: String, header: (String) -> String?) -> GatheringStart?
+  ///   - path: below the prefix of all pages, as it was written, with its query.
+  ///   - header: a header's value by its name in lower case. There is one at most of each name. The length of the body
+  ///     is not to be asked for.
+  func form(path: String, header: (String) -> String?) -> (any GatheringForm)?
+}
+
+/// What requests with one head have in common.
+public protocol GatheringForm: Sendable {
+  /// Takes a request that begins.
+  func begin(bodyByteCount: Int) -> GatheringStart
 }
 
 /// What becomes of a request whose head was read.
@@ -21,18 +30,15 @@ public enum GatheringStart: Sendable {
   case refused(GatheredAnswer)
 }
 
-/// A request on its way. It is handed from its connection to ``threads`` once it is whole.
+/// A request on its way.
 public protocol GatheringRequest: Sendable {
-  /// Where it is answered.
-  var threads: any TaskExecutor { get }
-
   /// Takes the next part of the body.
   ///
   /// - Returns: the answer, where the rest is not asked for any more; nil to go on.
-  mutating func add(_ part: ByteBuffer) -> GatheredAnswer?
+  mutating func add(_ part: Span<UInt8>) -> GatheredAnswer?
 
   /// The answer to the whole request.
-  func answer() async -> GatheredAnswer
+  func answer() -> GatheredAnswer
 }
 
 /// What is answered to a request that was gathered.

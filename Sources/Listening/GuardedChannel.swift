@@ -2,6 +2,7 @@ import HummingbirdCore
 import HummingbirdHTTP2
 import Logging
 import NIOCore
+import NIOPosix
 import NIOTLS
 
 /// How a connection of the listener is set up and served: let in by the gate, encrypted where that is asked for,
@@ -22,11 +23,11 @@ struct GuardedChannel: ServerChildChannel {
   let options: ListenerOptions
   let gate: ConnectionGate
   let security: WebSecurity?
-  /// Requests that the responder never sees, on connections of HTTP/1.1 that are open to everybody. Where there are
-  /// users, headers or a rate to mind, the responder does.
-  let gathering: (any GatheringRoute)?
-  /// What those connections read into.
-  let arrivals: ArrivalBuffers
+  /// Where connections go whose requests the responder never sees, of those of HTTP/1.1 that are open to everybody. Where
+  /// there are users, headers or a rate to mind, the responder sees all.
+  let gathered: GatheredConnections?
+  /// Of the connections that did not come from the server's own address.
+  let roll: ConnectionRoll
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     let loop = channel.eventLoop
@@ -35,7 +36,7 @@ struct GuardedChannel: ServerChildChannel {
       return loop.makeFutureWithTask { await security.refreshed() }
     }.flatMap { (snapshot: WebSecurity.Snapshot?) in
       guard let tls = snapshot?.tls else {
-        return setUpHTTP1(channel, logger).map { connection in
+        return setUpHTTP1(channel, logger, gathered: gathered).map { connection in
           Value(channel: channel, connection: loop.makeSucceededFuture(connection))
         }
       }
@@ -58,7 +59,41 @@ struct GuardedChannel: ServerChildChannel {
     return Value(channel: channel, connection: negotiation.protocolNegotiationResult)
   }
 
-  private func setUpHTTP1(_ channel: any Channel, _ logger: Logger) -> EventLoopFuture<Connection> {
+  /// Serves a connection that brought requests of the route and now brings something else.
+  ///
+  /// - Parameters:
+  ///   - descriptor: of its socket; nobody else's from now on.
+  ///   - bytes: what was read of it and not served.
+  private func resume(_ descriptor: CInt, _ bytes: [UInt8], _ logger: Logger) {
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
+    let connection = loop.makePromise(of: Connection.self)
+    let opening = ClientBootstrap(group: loop)
+      .channelOption(.allowRemoteHalfClosure, value: true)
+      .channelInitializer { channel in setUpHTTP1(channel, logger).map { connection.succeed($0) } }
+      .withConnectedSocket(descriptor)
+    let entry = roll.add(
+      ConnectionRoll.Entry(
+        finish: { opening.whenSuccess { $0.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) } },
+        close: { opening.whenSuccess { $0.close(promise: nil) } }))
+    opening.whenFailure { connection.fail($0) }
+    opening.whenSuccess { channel in
+      channel.pipeline.fireChannelRead(ByteBuffer(bytes: bytes))
+      channel.pipeline.fireChannelReadComplete()
+      if entry.isEnding { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
+    }
+    opening.flatMap(\.closeFuture).whenComplete { _ in
+      gate.leave()
+      roll.remove(entry.number)
+    }
+    Task {
+      guard let channel = try? await opening.get() else { return }
+      await handle(value: Value(channel: channel, connection: connection.futureResult), logger: logger)
+    }
+  }
+
+  private func setUpHTTP1(
+    _ channel: any Channel, _ logger: Logger, gathered: GatheredConnections? = nil
+  ) -> EventLoopFuture<Connection> {
     let watch = ConnectionWatch(options, now: channel.eventLoop.now)
     let bound = NIOLoopBound(watch, eventLoop: channel.eventLoop)
     var configuration = HTTP1Channel.Configuration(additionalChannelHandlers: [ExchangeHandler(bound.value)])
@@ -68,11 +103,11 @@ struct GuardedChannel: ServerChildChannel {
     let http1 = HTTP1Channel(responder: responder, configuration: configuration)
     do {
       let pipeline = channel.pipeline.syncOperations
-      if let gathering, security == nil {
-        let buffer = arrivals.buffer(on: channel.eventLoop)
-        try SharedArrivals.begin(on: channel, with: buffer)
-        try pipeline.addHandler(
-          GatheringHandler(gathering, prefix: options.routePrefix, watch: watch, buffer: buffer))
+      if let gathered, security == nil {
+        let handler = GatheringHandler(gathered, gate: gate, prefix: options.routePrefix, watch: watch) {
+          resume($0, $1, logger)
+        }
+        try pipeline.addHandler(handler)
       }
       try pipeline.addHandler(ArrivalHandler(watch))
     } catch {

@@ -1,13 +1,11 @@
-import NIOCore
-
 /// The head of a request of which there is only one reading: HTTP/1.1, POST, one `Content-Length`, no name twice, a
 /// connection that stays or ends with the answer, and lines that every parser takes for the same.
 ///
 /// What asks for more than that, or could be read otherwise, is no plain head, whether it is right or wrong: the parser
 /// of all other requests says what it is.
-struct PlainHead {
+package struct PlainHead {
   /// The most bytes that it has; senders of pushes need some three hundred.
-  static let bytesMax = 4 << 10
+  package static let bytesMax = 4 << 10
   private static let fieldsMax = 32
   /// Twelve digits are a terabyte, and no number of them overflows.
   private static let lengthDigitsMax = 12
@@ -17,12 +15,12 @@ struct PlainHead {
   private static let excluded: Set<String> = ["transfer-encoding", "expect", "upgrade"]
 
   /// As it was written.
-  let target: String
+  package let target: String
   /// Names in lower case, in the order in which they came.
-  let fields: [(name: String, value: String)]
+  package let fields: [(name: String, value: String)]
   /// Whether the connection ends with the answer.
-  let isLast: Bool
-  let bodyByteCount: Int
+  package let isLast: Bool
+  package let bodyByteCount: Int
   /// Where the number of that stands in the head.
   let lengthDigits: Range<Int>
 
@@ -41,7 +39,7 @@ struct PlainHead {
       let value = String(decoding: bytes[place], as: UTF8.self)
       switch name {
       case "content-length":
-        guard let byteCount = Self.number(bytes[place]) else { return nil }
+        guard let byteCount = Self.number(bytes.span.extracting(place)) else { return nil }
         length = (byteCount, place)
       case "connection":
         isLast = value.lowercased() == "close"
@@ -60,14 +58,14 @@ struct PlainHead {
   }
 
   /// The bytes of a length that can be written in one way alone.
-  static func number(_ digits: some RandomAccessCollection<UInt8>) -> Int? {
-    guard (1...lengthDigitsMax).contains(digits.count), digits.count == 1 || digits.first != UInt8(ascii: "0") else {
+  static func number(_ digits: Span<UInt8>) -> Int? {
+    guard (1...lengthDigitsMax).contains(digits.count), digits.count == 1 || digits[0] != UInt8(ascii: "0") else {
       return nil
     }
     var number = 0
-    for digit in digits {
-      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
-      number = number * 10 + Int(digit - UInt8(ascii: "0"))
+    for index in digits.indices {
+      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digits[index]) else { return nil }
+      number = number * 10 + Int(digits[index] - UInt8(ascii: "0"))
     }
     return number
   }
@@ -129,15 +127,16 @@ enum HeadExtent: Equatable {
   case odd
 
   /// - Complexity: linear in the head.
-  init(_ bytes: ByteBufferView) {
+  init(_ bytes: Span<UInt8>) {
     let start = Array("POST /".utf8)
-    guard zip(bytes, start).allSatisfy({ $0 == $1 }) else {
+    for index in 0..<min(bytes.count, start.count) where bytes[index] != start[index] {
       self = .odd
       return
     }
     var lineByteCount = 0
     var previous: UInt8 = 0
-    for (index, byte) in bytes.prefix(PlainHead.bytesMax).enumerated() {
+    for index in 0..<min(bytes.count, PlainHead.bytesMax) {
+      let byte = bytes[index]
       switch byte {
       case 0x20...0x7e where previous != UInt8(ascii: "\r"): lineByteCount += 1
       case UInt8(ascii: "\r") where previous != UInt8(ascii: "\r"): break

@@ -21,6 +21,7 @@ public final class WebListener: Sendable {
   private struct Running {
     var group: ServiceGroup
     var gate: ConnectionGate
+    var roll: ConnectionRoll
     /// Ends when nothing is served any more; why, if that was not asked for.
     var task: Task<String?, Never>
     var addresses: [ListeningAddress] = []
@@ -61,16 +62,17 @@ public final class WebListener: Sendable {
   public func start(
     _ responder: some HTTPResponder<some InitializableFromSource<ApplicationRequestContextSource>>,
     staysWithConnection: @escaping @Sendable (HTTPRequest) -> Bool = { _ in false },
-    gathering: (any GatheringRoute)? = nil
+    gathering: Gathering? = nil
   ) async throws(ListeningError) -> ListeningAddress {
     let (found, foundIn) = AsyncStream.makeStream(of: (index: Int, address: ListeningAddress).self)
     let gate = ConnectionGate(connectionsMax: options.connectionsMax)
     let guarded = GuardedResponder(
       base: responder, security: security, limiter: RateLimiter(), prefix: options.routePrefix,
       staysWithConnection: staysWithConnection)
-    let arrivals = ArrivalBuffers()
+    let roll = ConnectionRoll()
+    let gathered = gathering.map { GatheredConnections($0, options, gate, roll) }
     let applications = options.addresses.enumerated().map { index, address in
-      application(guarded, address, gate, gathering, arrivals) { foundIn.yield((index, $0)) }
+      application(guarded, address, gate, gathered, roll) { foundIn.yield((index, $0)) }
     }
     var configuration = ServiceGroupConfiguration(services: applications, logger: logger)
     configuration.maximumGracefulShutdownDuration = Self.stopTimeoutMax
@@ -82,7 +84,7 @@ public final class WebListener: Sendable {
         do { try await group.run() } catch { return "\(error)" }
         return nil
       }
-      running = Running(group: group, gate: gate, task: task)
+      running = Running(group: group, gate: gate, roll: roll, task: task)
       return task
     }
     let names = options.addresses.map(\.description).joined(separator: ", ")
@@ -101,15 +103,14 @@ public final class WebListener: Sendable {
   }
 
   private func application<Responder: HTTPResponder>(
-    _ responder: Responder, _ address: ListeningAddress, _ gate: ConnectionGate, _ gathering: (any GatheringRoute)?,
-    _ arrivals: ArrivalBuffers, isListening: @escaping @Sendable (ListeningAddress) -> Void
+    _ responder: Responder, _ address: ListeningAddress, _ gate: ConnectionGate, _ gathered: GatheredConnections?,
+    _ roll: ConnectionRoll, isListening: @escaping @Sendable (ListeningAddress) -> Void
   ) -> any Service where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
     PageServer(
       responder: responder,
       server: HTTPServerBuilder { [options, security] handle in
         GuardedChannel(
-          responder: handle, options: options, gate: gate, security: security, gathering: gathering,
-          arrivals: arrivals)
+          responder: handle, options: options, gate: gate, security: security, gathered: gathered, roll: roll)
       },
       address: address,
       onServerRunning: { channel in
@@ -132,6 +133,7 @@ public final class WebListener: Sendable {
     guard let running else { return }
     running.gate.close()
     await running.group.triggerGracefulShutdown()
+    await running.roll.end(within: Self.stopTimeoutMax)
     _ = await running.task.value
   }
 }

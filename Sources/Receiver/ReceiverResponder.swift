@@ -133,7 +133,7 @@ struct ReceiverResponder: HTTPResponder {
   ) async -> WriteAnswer {
     var answer = WriteAnswer.tooLarge(bodyBytesMax)
     if case .whole(let bytes) = body {
-      answer = isForgotten ? reception.pretend(bytes, headers) : await reception.receive(bytes, headers)
+      answer = isForgotten ? reception.pretend(bytes, headers) : reception.receive(bytes, headers)
     }
     if isCounted { reception.count(answer) }
     return answer

@@ -37,8 +37,8 @@ final class WriteReception: WriteStore {
   // MARK: - Requests
 
   /// Takes what is good in the request and says what to answer. Decodes without holding any lock.
-  func receive(_ body: [UInt8], _ headers: WriteHeaders) async -> WriteAnswer {
-    await WriteIntake(limits: reader.limits, store: self).answer(body, headers)
+  func receive(_ body: [UInt8], _ headers: WriteHeaders) -> WriteAnswer {
+    WriteIntake(limits: reader.limits, store: self).answer(body, headers)
   }
 
   func take(_ request: AdmittedRequest) -> StoreOutcome {

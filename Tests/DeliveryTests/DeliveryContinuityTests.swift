@@ -1,5 +1,6 @@
 import DurableLog
 import Foundation
+import GodwitTesting
 import MetricModel
 import Settings
 import Synchronization
@@ -106,9 +107,9 @@ struct DeliveryContinuityTests {
   @Test("A drain in the middle of a change of shards delivers everything", arguments: 0..<20)
   func drainWhileResharding(round: Int) async throws {
     let world = try World()
-    let gate = Gate()
+    let door = Door()
     let courier = ScriptedCourier { post in
-      if post.number == 0 { await gate.wait() }
+      if post.number == 0 { await door.pass() }
       return .accept
     }
     let delivery = try world.delivery(
@@ -117,7 +118,7 @@ struct DeliveryContinuityTests {
     for lane in 0..<(20 + round) { try world.append([lane], lane: UInt32(lane)) }
     await courier.wait { !$0.posts.isEmpty }
     for lane in 0..<20 { try world.append([lane], lane: UInt32(lane)) }
-    gate.open()
+    door.open()
     delivery.drain()
     await running
     expectSettled(delivery, taken: 40 + round, acknowledged: 40 + round)

@@ -1,3 +1,4 @@
+import GodwitTesting
 import MetricModel
 import Relabeling
 import RemoteWriteProtocol
@@ -75,9 +76,9 @@ struct DeliveryMetricsTests {
   @Test("What is pending is counted apart, and nothing is once it has arrived or was refused")
   func pending() async throws {
     let world = try World()
-    let gate = Gate()
+    let door = Door()
     let courier = ScriptedCourier { post in
-      if post.number == 0 { await gate.wait() }
+      if post.number == 0 { await door.pass() }
       return post.number == 0 ? .accept : .status(422)
     }
     let delivery = try world.delivery(
@@ -88,7 +89,7 @@ struct DeliveryMetricsTests {
     // Six samples of two records are read; the other two records may hold anything.
     #expect(values(world, "pending") == [12 - 2, 2, 4])
     #expect(delivery.status.waiting == 12)
-    gate.open()
+    door.open()
     delivery.drain()
     await running
     #expect(values(world, "pending") == [0, 0, 0])

@@ -65,10 +65,10 @@ struct DeliveryRaceTests {
     arguments: [true, false])
   func floorInFlight(arrives: Bool) async throws {
     let world = try World(segmentBytesMax: 300)
-    let gate = Gate()
+    let door = Door()
     let courier = ScriptedCourier { post in
       guard post.number == 0 else { return .accept }
-      await gate.wait()
+      await door.pass()
       return arrives ? .accept : .status(500)
     }
     let delivery = try world.delivery(to: courier)
@@ -78,7 +78,7 @@ struct DeliveryRaceTests {
     async let running: Void = delivery.run()
     await courier.wait { !$0.posts.isEmpty }
     delivery.expire(before: LogPosition(segment: 3, offset: 0))
-    gate.open()
+    door.open()
     await courier.wait { $0.accepted.last?.value == Double(taken) }
     delivery.drain()
     await running

@@ -1,3 +1,4 @@
+import GodwitTesting
 import Settings
 import Synchronization
 import Testing
@@ -41,7 +42,7 @@ struct EndpointPaceTests {
   @Test("Inside the window of a Retry-After not one request comes from any shard", arguments: [429, 503])
   func window(status: Int) async throws {
     let world = try World()
-    let gate = Gate()
+    let door = Door()
     let firstRound = Mutex(0)
     let arrivals = Mutex<[ContinuousClock.Instant]>([])
     let courier = ScriptedCourier { _ in
@@ -52,8 +53,8 @@ struct EndpointPaceTests {
       }
       guard isFirst else { return .accept }
       // All four shards have a request under way before any of them is answered.
-      if firstRound.withLock({ $0 }) == 4 { gate.open() }
-      await gate.wait()
+      if firstRound.withLock({ $0 }) == 4 { door.open() }
+      await door.pass()
       return .status(status, retryAfter: "1")
     }
     let delivery = try world.delivery(Self.settings(shards: 4), to: courier)

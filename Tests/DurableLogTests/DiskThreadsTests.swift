@@ -1,5 +1,6 @@
 import DurableLog
 import Foundation
+import GodwitTesting
 import SimulatedDisk
 import Testing
 

@@ -1,4 +1,5 @@
 import DurableLog
+import GodwitTesting
 import SimulatedDisk
 import Synchronization
 import Testing

@@ -159,4 +159,37 @@ private final class Listener: LoopConnectionUser, @unchecked Sendable {
     #expect(outcome.listener.stands && outcome.end == "end")
     await serving.value
   }
+
+  @Test("A connection that was taken over is read as long as it is wanted, and given up with what was not read")
+  func givenUp() async throws {
+    var ends: [CInt] = [0, 0]
+    let isMade = socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0, &ends) == 0
+    try #require(isMade)
+    let (own, other) = (ends[0], ends[1])
+    defer { close(other) }
+    let thread = LoopThread(name: "tests")
+    defer { thread.shutdown() }
+    let listener = Listener(AsyncStream.makeStream(of: String.self).continuation)
+    let rest = await Task(executorPreference: thread) { () -> String in
+      let connection = LoopConnection(on: thread, for: listener)
+      connection.adopt(own)
+      connection.send([1], [2])
+      write(other, [3, 4] as [UInt8], 2)
+      while listener.receivedBytes.count < 2 { try? await LoopThread.sleep(for: .milliseconds(1)) }
+      connection.setReading(false)
+      write(other, [5] as [UInt8], 1)
+      // Some turns of the loop, in which nothing may come.
+      for _ in 0..<5 { try? await LoopThread.sleep(for: .milliseconds(1)) }
+      if listener.receivedBytes != [3, 4] { return "read too much" }
+      guard let descriptor = connection.release(), connection.release() == nil else { return "not given up once" }
+      var bytes: [UInt8] = [0, 0]
+      let count = read(descriptor, &bytes, 2)
+      close(descriptor)
+      return "\(count) \(bytes)"
+    }.value
+    #expect(rest == "1 [5, 0]")
+    #expect(listener.stands && listener.sendsDone == 1)
+    var sent: [UInt8] = [0, 0]
+    #expect(read(other, &sent, 2) == 2 && sent == [1, 2])
+  }
 }

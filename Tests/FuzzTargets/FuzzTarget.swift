@@ -20,6 +20,6 @@ public struct FuzzTarget: Sendable {
   }
 
   public static let all: [FuzzTarget] = [
-    pages, families, scrapes, requests, scans, bodies, answers, serverAnswers, configurations, yaml, words, log,
+    pages, families, scrapes, requests, scans, bodies, heads, answers, serverAnswers, configurations, yaml, words, log,
   ].flatMap { $0 }
 }

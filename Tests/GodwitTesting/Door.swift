@@ -1,18 +1,15 @@
 import Synchronization
 
-/// Whoever passes waits until it is open.
+/// Holds back every task that comes to it until it is opened. For threads there is ``Gate``.
 public final class Door: Sendable {
   private struct State {
-    var isOpen: Bool
+    var isOpen = false
     var waiting: [CheckedContinuation<Void, Never>] = []
   }
 
-  private let state: Mutex<State>
+  private let state = Mutex(State())
 
-  public init(isOpen: Bool = false) { state = Mutex(State(isOpen: isOpen)) }
-
-  /// How many wait before it.
-  public var waitingCount: Int { state.withLock { $0.waiting.count } }
+  public init() {}
 
   public func pass() async {
     await withCheckedContinuation { continuation in

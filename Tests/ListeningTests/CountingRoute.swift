@@ -1,3 +1,4 @@
+import EventLoops
 import GodwitTesting
 import HTTPTypes
 import Hummingbird
@@ -7,18 +8,25 @@ import NIOCore
 /// Gathers what is sent to `/gathered` and says how much it was.
 struct CountingRoute: GatheringRoute {
   var bytesMax = 1000
-  /// Lets answers wait.
-  var door = Door(isOpen: true)
+  /// Holds answers back.
+  var gate: Gate?
 
-  func begin(path: String, method: String, header: (String) -> String?) -> GatheringStart? {
-    guard path == "/gathered", method == "POST" else { return nil }
-    let announced = header("content-length").flatMap { Int($0) } ?? 0
-    if announced > bytesMax { return .refused(Self.answer(413, "\(announced) announced")) }
-    return .begun(CountingRequest(route: self, name: header("x-name") ?? ""))
+  func form(path: String, header: (String) -> String?) -> (any GatheringForm)? {
+    path == "/gathered" ? CountingForm(route: self, name: header("x-name") ?? "") : nil
   }
 
   static func answer(_ status: Int, _ text: String) -> GatheredAnswer {
     GatheredAnswer(status: status, fields: [], body: text + "\n")
+  }
+}
+
+struct CountingForm: GatheringForm {
+  let route: CountingRoute
+  let name: String
+
+  func begin(bodyByteCount: Int) -> GatheringStart {
+    if bodyByteCount > route.bytesMax { return .refused(CountingRoute.answer(413, "\(bodyByteCount) announced")) }
+    return .begun(CountingRequest(route: route, name: name))
   }
 }
 
@@ -27,17 +35,20 @@ struct CountingRequest: GatheringRequest {
   let name: String
   var byteCount = 0
 
-  var threads: any TaskExecutor { globalConcurrentExecutor }
-
-  mutating func add(_ part: ByteBuffer) -> GatheredAnswer? {
-    byteCount += part.readableBytes
+  mutating func add(_ part: Span<UInt8>) -> GatheredAnswer? {
+    byteCount += part.count
     return byteCount > route.bytesMax ? CountingRoute.answer(413, "gathered too much") : nil
   }
 
-  func answer() async -> GatheredAnswer {
-    await route.door.pass()
+  func answer() -> GatheredAnswer {
+    route.gate?.pass()
     return CountingRoute.answer(200, "gathered \(name) \(byteCount)")
   }
+}
+
+extension Gathering {
+  /// On a thread of its own.
+  init(_ route: CountingRoute) { self.init(route, on: LoopThreads(count: 1)) }
 }
 
 /// Answers as a ``CountingRoute`` does, in the way of all requests, and as ``EchoResponder`` does to others.
@@ -53,9 +64,9 @@ struct CountingResponder: HTTPResponder {
     let name = HTTPField.Name("x-name").flatMap { request.headers[$0] }
     var counting = CountingRequest(route: route, name: name ?? "")
     for try await part in request.body {
-      if let answer = counting.add(part) { return Self.response(answer) }
+      if let answer = counting.add(part.readableBytesUInt8Span) { return Self.response(answer) }
     }
-    return Self.response(await counting.answer())
+    return Self.response(counting.answer())
   }
 
   private static func response(_ answer: GatheredAnswer) -> Response {

@@ -11,7 +11,7 @@ struct GatheringBoundsTests {
     var options = ListenerOptions([ListeningAddress(host: "127.0.0.1", port: 0)])
     change(&options)
     let listener = WebListener(options, logger: .quiet)
-    let address = try await listener.start(EchoResponder(), gathering: CountingRoute())
+    let address = try await listener.start(EchoResponder(), gathering: Gathering(CountingRoute()))
     do { try await body(address) } catch {
       await listener.stop()
       throw error
@@ -43,6 +43,70 @@ struct GatheringBoundsTests {
         isAsExpected = connection.text.contains("gathered  3") == isSecond
       }
       #expect(isAsExpected)
+    }
+  }
+
+  @Test("A connection keeps its place wherever it is served, and gives it back when it ends")
+  func connectionsMax() async throws {
+    try await withGathering {
+      $0.connectionsMax = 2
+    } _: { address in
+      var holders = [try await RawConnection.open(address), try await RawConnection.open(address)]
+      await holders[1].send("POST /gath")
+      await holders[0].send(Self.push)
+      #expect(await holders[0].answer() == 200)
+      let waiting = [try await RawConnection.open(address), try await RawConnection.open(address)]
+      for connection in waiting { await connection.send(Self.push) }
+      // It moves while others wait.
+      await holders[1].send(String(Self.push.dropFirst(10)))
+      #expect(await holders[1].answer() == 200)
+      // And back.
+      await holders[0].get("/")
+      #expect(await eventually { holders[0].text.contains("GET / 0") })
+      // As long as nobody leaves, nothing may come; a few turns of all loops would have brought it.
+      try await Task.sleep(for: .milliseconds(200))
+      #expect(waiting.map(\.status) == [0, 0])
+      for left in [1, 0] {
+        await holders.removeFirst().close()
+        #expect(await eventually { waiting.count { $0.status == 200 } == 2 - left })
+        // As above.
+        try await Task.sleep(for: .milliseconds(100))
+        #expect(waiting.count { $0.status == 200 } == 2 - left)
+      }
+    }
+  }
+
+  @Test("While an answer waits for its disk, pages are answered on other connections")
+  func hungDisk() async throws {
+    let gate = Gate()
+    let route = CountingRoute(gate: gate)
+    let listener = WebListener(ListenerOptions([ListeningAddress(host: "127.0.0.1", port: 0)]), logger: .quiet)
+    let address = try await listener.start(EchoResponder(), gathering: Gathering(route))
+    let stuck = try await RawConnection.open(address)
+    await stuck.send(Self.push)
+    #expect(await eventually { gate.waiting == 1 })
+    let page = try await RawConnection.open(address)
+    await page.get("/")
+    #expect(await page.answer() == 200)
+    #expect(stuck.text.isEmpty)
+    gate.open()
+    #expect(await stuck.answer() == 200)
+    await listener.stop()
+  }
+
+  @Test("A client that takes no answers is read no further, and given up in time")
+  func takesNothing() async throws {
+    try await withGathering {
+      $0.readTimeout = .seconds(2)
+    } _: { address in
+      let connection = try await RawConnection.open(address, reads: false)
+      let sending = Task {
+        while !Task.isCancelled && !connection.isClosed {
+          await connection.send(String(repeating: Self.push, count: 1000))
+        }
+      }
+      #expect(await eventually { connection.isClosed })
+      sending.cancel()
     }
   }
 

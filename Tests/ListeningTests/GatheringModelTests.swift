@@ -34,7 +34,7 @@ struct GatheringModelTests {
     _ pieces: [String], wanted count: Int, gathers: Bool, ends: Bool
   ) async throws -> (answers: [String], isClosed: Bool) {
     let listener = WebListener(ListenerOptions([ListeningAddress(host: "127.0.0.1", port: 0)]), logger: .quiet)
-    let address = try await listener.start(CountingResponder(), gathering: gathers ? CountingRoute() : nil)
+    let address = try await listener.start(CountingResponder(), gathering: gathers ? Gathering(CountingRoute()) : nil)
     let connection = try await RawConnection.open(address)
     for piece in pieces { await connection.send(piece) }
     _ = await eventually {
@@ -63,7 +63,7 @@ struct GatheringModelTests {
     let page = "GET /c HTTP/1.1\r\nHost: test\r\n\r\n"
     let text = Self.push("abc", ["X-Name: a"]) + Self.push("de", ["X-Name: a"]) + page
     let listener = WebListener(ListenerOptions([ListeningAddress(host: "127.0.0.1", port: 0)]), logger: .quiet)
-    let address = try await listener.start(CountingResponder(), gathering: CountingRoute())
+    let address = try await listener.start(CountingResponder(), gathering: Gathering(CountingRoute()))
     for cut in 1..<text.utf8.count {
       let connection = try await RawConnection.open(address)
       for piece in Self.pieces(of: text, cutAt: [cut]) { await connection.send(piece) }

@@ -13,7 +13,8 @@ struct GatheringTests {
     var options = ListenerOptions([ListeningAddress(host: "127.0.0.1", port: 0)])
     change(&options)
     let listener = WebListener(options, security: security, logger: .quiet)
-    let connection = try await RawConnection.open(try await listener.start(EchoResponder(), gathering: route))
+    let connection = try await RawConnection.open(
+      try await listener.start(EchoResponder(), gathering: Gathering(route)))
     do { try await body(listener, connection) } catch {
       await listener.stop()
       throw error
@@ -92,15 +93,16 @@ struct GatheringTests {
 
   @Test("What comes behind a request under way waits for its answer, the end of the client's half too")
   func waiting() async throws {
-    let route = CountingRoute(door: Door(isOpen: false))
+    let gate = Gate()
+    let route = CountingRoute(gate: gate)
     try await withGathering(route) { _, connection in
       await connection.send(post("abc") + "GET /behind HTTP/1.1\r\nHost: test\r\n\r\nno request\r\n\r\n")
-      #expect(await eventually { route.door.waitingCount == 1 })
+      #expect(await eventually { gate.waiting == 1 })
       await connection.closeHalf()
       // A few turns of all loops would have brought what must not come.
       try await Task.sleep(for: .milliseconds(100))
       #expect(connection.text.isEmpty)
-      route.door.open()
+      gate.open()
       #expect(await eventually { connection.isClosed })
       #expect(bodies(connection) == ["gathered  3", "GET /behind 0"])
       #expect(connection.status == 400)
@@ -172,19 +174,34 @@ struct GatheringTests {
 
   @Test("Stopping lets a request under way finish")
   func stop() async throws {
-    let route = CountingRoute(door: Door(isOpen: false))
+    let gate = Gate()
+    let route = CountingRoute(gate: gate)
     try await withGathering(route) { listener, connection in
       await connection.send(post("ab"))
-      #expect(await eventually { route.door.waitingCount == 1 })
+      #expect(await eventually { gate.waiting == 1 })
       let idle = try await RawConnection.open(try #require(listener.addresses.first))
       await idle.get("/")
       #expect(await idle.answer() == 200)
       async let stopped: Void = listener.stop()
       #expect(await eventually { idle.isClosed })
       #expect(!connection.isClosed)
-      route.door.open()
+      gate.open()
       #expect(await connection.answer() == 200)
       await stopped
+      #expect(await eventually { connection.isClosed })
+    }
+  }
+
+  @Test("Stopping waits no longer than its time for a request that is not answered")
+  func stopDespiteHungDisk() async throws {
+    let gate = Gate()
+    let route = CountingRoute(gate: gate)
+    try await withGathering(route) { listener, connection in
+      await connection.send(post("ab"))
+      #expect(await eventually { gate.waiting == 1 })
+      await listener.stop()
+      #expect(!connection.isClosed)
+      gate.open()
       #expect(await eventually { connection.isClosed })
     }
   }

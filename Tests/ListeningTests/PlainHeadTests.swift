@@ -1,5 +1,4 @@
 import GodwitTesting
-import NIOCore
 import Testing
 
 @testable import Listening
@@ -14,13 +13,13 @@ struct PlainHeadTests {
   private static func text(_ lines: [String]) -> String { lines.map { $0 + "\r\n" }.joined() + "\r\n" }
 
   private static func read(_ text: String, _ reader: inout PlainHeadReader) -> (outcome: String, rest: Int) {
-    var bytes = ByteBuffer(string: text)
-    switch reader.next(&bytes) {
-    case .head(let head, let byteCount):
+    let bytes = Array(text.utf8)
+    switch reader.next(bytes.span) {
+    case .head(let head, let byteCount, let bodyByteCount, _):
       let fields = head.fields.map { "\($0)" }.filter { !$0.contains("content-length") }
-      return ("\(head.target) \(fields) \(head.isLast) \(byteCount)", bytes.readableBytes)
-    case .unfinished: return ("unfinished", bytes.readableBytes)
-    case .odd: return ("odd", bytes.readableBytes)
+      return ("\(head.target) \(fields) \(head.isLast) \(bodyByteCount)", bytes.count - byteCount)
+    case .unfinished: return ("unfinished", bytes.count)
+    case .odd: return ("odd", bytes.count)
     }
   }
 
@@ -63,6 +62,18 @@ struct PlainHeadTests {
     #expect(Self.read(Self.text(lines)) == "odd")
     var reader = PlainHeadReader()
     _ = Self.read(Self.text(Self.usual), &reader)
+    #expect(Self.read(Self.text(lines), &reader).outcome == "odd")
+  }
+
+  @Test("A longer length makes no known head longer than a head may be")
+  func longLength() {
+    var lines = Self.usual
+    lines[3] = "Content-Length: 1"
+    let byteCount = Self.text(lines).utf8.count
+    lines[2] += String(repeating: "a", count: PlainHead.bytesMax - byteCount)
+    var reader = PlainHeadReader()
+    #expect(Self.read(Self.text(lines), &reader).outcome != "odd")
+    lines[3] += "0"
     #expect(Self.read(Self.text(lines), &reader).outcome == "odd")
   }
 

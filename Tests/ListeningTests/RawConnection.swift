@@ -32,10 +32,14 @@ final class RawConnection: Sendable {
 
   private init() {}
 
-  static func open(_ address: ListeningAddress, tls: TLSConfiguration? = nil) async throws -> RawConnection {
+  /// - Parameter reads: whether it takes anything that is sent to it.
+  static func open(
+    _ address: ListeningAddress, tls: TLSConfiguration? = nil, reads: Bool = true
+  ) async throws -> RawConnection {
     let connection = RawConnection()
     let context = try tls.map { try NIOSSLContext(configuration: $0) }
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .channelOption(.autoRead, value: reads)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           if let context {

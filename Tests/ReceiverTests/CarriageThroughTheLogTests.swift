@@ -151,7 +151,7 @@ struct CarriageThroughTheLogTests {
     settings.sendNativeHistograms = true
     let books = try EndpointBooks(settings, log: site.log)
     let body = Self.body
-    let answer = await site.route.intake.answer(body, Self.headers)
+    let answer = site.route.intake.answer(body, Self.headers)
     #expect(answer.status == 204, "\(answer.reason)")
     #expect([answer.samplesWritten, answer.histogramsWritten, answer.exemplarsWritten] == [5, 5, 3])
     var arrived: Set<String> = []
@@ -166,7 +166,7 @@ struct CarriageThroughTheLogTests {
   @Test("R9 keeps a start timestamp of 0 as none, in the log too")
   func startTimestamps() async throws {
     let site = try AgentSite()
-    #expect(await site.route.intake.answer(Self.body, Self.headers).status == 204)
+    #expect(site.route.intake.answer(Self.body, Self.headers).status == 204)
     var starts: [String: [Int64]] = [:]
     try site.read { _, decoded, series in
       for (index, number) in decoded.series.enumerated() {

@@ -41,7 +41,7 @@ struct GoldenRequestsTests {
       let reception = WriteReception(ReceiverSettings(), registry: .init())
       let headers = WriteHeaders(
         contentType: line.content_type, contentEncoding: "snappy", version: nil, userAgent: "golden")
-      let answer = await reception.receive(bytes(hex: line.body_hex), headers)
+      let answer = reception.receive(bytes(hex: line.body_hex), headers)
       statuses[answer.status, default: 0] += 1
       let series = line.timeseries ?? []
       let samples = series.reduce(0) { $0 + ($1.samples?.count ?? 0) }
@@ -75,7 +75,7 @@ struct GoldenRequestsTests {
         body[Int(generator.next() % UInt64(body.count))] ^= UInt8(truncatingIfNeeded: 1 << (generator.next() % 8))
         let headers = WriteHeaders(
           contentType: line.content_type, contentEncoding: "snappy", version: nil, userAgent: "golden")
-        let answer = await reception.receive(body, headers)
+        let answer = reception.receive(body, headers)
         #expect([204, 400].contains(answer.status), "seed \(seed)")
       }
     }

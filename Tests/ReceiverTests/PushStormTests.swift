@@ -180,7 +180,7 @@ private struct PushCourse {
     for attempt in 0..<100 {
       if random.oneIn(4) { scene.clock.add(Int64.random(in: 1...400, using: &random), ordering: .relaxed) }
       if random.oneIn(8) { site.store.settle() }
-      let answer = await site.route.intake.answer(body, headers)
+      let answer = site.route.intake.answer(body, headers)
       #expect([204, 429, 503].contains(answer.status), "\(answer.reason)")
       scene.story.withLock { story in
         story.written += answer.samplesWritten + answer.histogramsWritten

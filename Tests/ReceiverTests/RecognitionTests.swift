@@ -10,7 +10,7 @@ import Testing
 /// A store that recognises nothing, so that every series of every request is read.
 private struct Forgetful: WriteStore {
   let store: PushStore
-  func take(_ request: AdmittedRequest) async -> StoreOutcome { await store.take(request) }
+  func take(_ request: AdmittedRequest) -> StoreOutcome { store.take(request) }
   func noteUnread(_ refusal: RequestRefusal) { store.noteUnread(refusal) }
 }
 
@@ -83,8 +83,8 @@ struct RecognitionTests {
         }
         body = TestRequest.compressed(bytes)
       }
-      let answer = await site.route.intake.answer(body, Self.headers(version))
-      #expect(await slow.answer(body, Self.headers(version)) == answer, "seed \(seed), round \(round)")
+      let answer = site.route.intake.answer(body, Self.headers(version))
+      #expect(slow.answer(body, Self.headers(version)) == answer, "seed \(seed), round \(round)")
     }
     let (points, others) = (try site.points(), try plain.points())
     #expect(points.count == others.count, "seed \(seed)")
@@ -112,7 +112,7 @@ struct RecognitionTests {
       // Both halves of a key tell series apart, so that one digest of 64 bits would do by itself.
       #expect(Set(recognition.scan.series.map(\.key.low)).count == 300)
       #expect(Set(recognition.scan.series.map(\.key.high)).count == 300)
-      #expect(await site.route.intake.answer(body, Self.headers(version)).status == 204)
+      #expect(site.route.intake.answer(body, Self.headers(version)).status == 204)
     }
     #expect(try site.points().count == 600)
   }
@@ -125,7 +125,7 @@ struct RecognitionTests {
     for step in [0, 1, 700_000, 700_001] as [Int64] {
       clock.nowMs.store(step, ordering: .relaxed)
       site.store.settle()
-      #expect(await site.route.intake.answer(body, Self.headers(.v2)).status == 204)
+      #expect(site.route.intake.answer(body, Self.headers(.v2)).status == 204)
       #expect(site.store.seriesCount == 1)
     }
     clock.nowMs.store(5_000_000, ordering: .relaxed)
@@ -137,10 +137,10 @@ struct RecognitionTests {
   func describedLater() async throws {
     let site = try AgentSite()
     let series = [TestSeries("m0", at: 1)]
-    for _ in 0..<2 { _ = await site.route.intake.answer(TestRequest.v1(series), Self.headers(.v1)) }
+    for _ in 0..<2 { _ = site.route.intake.answer(TestRequest.v1(series), Self.headers(.v1)) }
     #expect(try site.stored()[["__name__": "m0"]]?.type != "counter")
-    _ = await site.route.intake.answer(TestRequest.v1([], metadata: [("m0", 1)]), Self.headers(.v1))
-    for _ in 0..<2 { _ = await site.route.intake.answer(TestRequest.v1(series), Self.headers(.v1)) }
+    _ = site.route.intake.answer(TestRequest.v1([], metadata: [("m0", 1)]), Self.headers(.v1))
+    for _ in 0..<2 { _ = site.route.intake.answer(TestRequest.v1(series), Self.headers(.v1)) }
     #expect(try site.stored()[["__name__": "m0"]]?.type == "counter")
   }
 }

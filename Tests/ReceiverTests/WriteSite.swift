@@ -1,4 +1,5 @@
 import DurableLog
+import EventLoops
 import Foundation
 import Hummingbird
 import Intake
@@ -87,6 +88,7 @@ final class AgentSite: Sendable {
   let allowance: BodyAllowance
   let route: WriteRoute<PushStore>
   private let threads = DiskThreads()
+  private let loops = LoopThreads(count: 2)
 
   init(
     limits: IntakeLimits = IntakeLimits(), bounds: PushBounds = PushBounds(), allowance: Int = 64 << 20,
@@ -108,6 +110,7 @@ final class AgentSite: Sendable {
 
   deinit {
     threads.shutdown()
+    loops.shutdown()
     try? FileManager.default.removeItem(atPath: directory)
   }
 
@@ -119,7 +122,7 @@ final class AgentSite: Sendable {
     let listener = WebListener(ListeningAddress(host: "127.0.0.1", port: 0), logger: logger)
     let address = try await listener.start(
       Responder(route: route), staysWithConnection: { _ in true },
-      gathering: gathers ? PushGathering(route: route) : nil)
+      gathering: gathers ? Gathering(PushGathering(route: route), on: loops) : nil)
     do {
       try await body(RawClient(address: address))
     } catch {

@@ -48,6 +48,7 @@ enum Storeys {
     Arrow("Delivery", "SampleLog"): "it decodes records",
     Arrow("Delivery", "Telemetry"): "it counts what it does",
     Arrow("Intake", "Telemetry"): "it counts what it answers",
+    Arrow("Listening", "EventLoops"): "connections that bring pushes are served on threads that do nothing else",
     Arrow("Transport", "EventLoops"): "its own way keeps its connections on the thread of whoever asks",
     Arrow("Transport", "HTTPAnswers"): "its own way reads answers with it, and names by the same rules",
   ]

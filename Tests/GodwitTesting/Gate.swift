@@ -2,7 +2,7 @@ import Dispatch
 import Synchronization
 
 /// Holds back every thread that comes to it until it is opened.
-package final class Gate: Sendable {
+public final class Gate: Sendable {
   private struct State {
     var isOpen = false
     var waiting = 0
@@ -12,11 +12,11 @@ package final class Gate: Sendable {
   private let opened = DispatchSemaphore(value: 0)
 
   /// How many threads have come and wait.
-  package var waiting: Int { state.withLock { $0.isOpen ? 0 : $0.waiting } }
+  public var waiting: Int { state.withLock { $0.isOpen ? 0 : $0.waiting } }
 
-  package init() {}
+  public init() {}
 
-  package func pass() {
+  public func pass() {
     let isOpen = state.withLock { state in
       state.waiting += 1
       return state.isOpen
@@ -24,7 +24,7 @@ package final class Gate: Sendable {
     if !isOpen { opened.wait() }
   }
 
-  package func open() {
+  public func open() {
     let waiting = state.withLock { state in
       defer { state.isOpen = true }
       return state.isOpen ? 0 : state.waiting
