@@ -212,18 +212,21 @@ struct SeriesResolver {
     guard table.isHeld(id) else { return nil }
     func isSymbol(_ number: UInt32, _ string: UInt32) -> Bool {
       symbols.isNumber(number, of: Int(string)) {
-        table.symbols.isText(of: number, bytes[definitions.strings[Int(string)]])
+        table.symbols.isText(of: number, bytes.span.extracting(definitions.strings[Int(string)]))
       }
     }
-    let (names, values, family) = (table.labelNames(of: id), table.labelValues(of: id), table.metadata(of: id))
-    let strings = definitions.labelStrings[definition.labels]
+    let form = table.form(of: id)
+    let family = table.forms.metadata(of: form)
+    let names = table.forms.names.symbols.span.extracting(table.forms.names(of: form))
+    let values = table.values.symbols.span.extracting(table.values(of: id, count: names.count))
+    let strings = definitions.labelStrings.span.extracting(definition.labels)
     guard strings.count == 2 * names.count, family.type == definition.type, isSymbol(family.help, definition.help),
       isSymbol(family.unit, definition.unit)
     else { return nil }
-    var string = strings.startIndex
-    for (name, value) in zip(names, values) {
-      guard isSymbol(name, strings[string]), isSymbol(value, strings[string + 1]) else { return nil }
-      string += 2
+    for place in names.indices {
+      guard isSymbol(names[place], strings[2 * place]), isSymbol(values[place], strings[2 * place + 1]) else {
+        return nil
+      }
     }
     return id
   }
