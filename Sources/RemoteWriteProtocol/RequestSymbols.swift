@@ -47,7 +47,7 @@ struct RequestSymbols: Sendable {
     }
     buffer.removeAll()
     numbers.removeAll(keepingCapacity: true)
-    if strays.count > 1 {
+    if straySymbols.count > 1 {
       strays.removeAll()
       straySymbols.removeSubrange(1...)
     }
@@ -82,7 +82,7 @@ struct RequestSymbols: Sendable {
   @inline(never)
   private mutating func assign(_ number: UInt32, in symbols: SymbolTable) -> UInt64 {
     let symbol: Int
-    if strays.count > 1, let stray = strays.find(symbols.bytes(of: number)) {
+    if straySymbols.count > 1, let stray = strays.find(symbols.bytes(of: number)) {
       symbol = straySymbols[Int(stray)]
       numbers[symbol] = number
     } else {
