@@ -7,9 +7,8 @@ extension OutputSpan<UInt8> {
     // The room begins with `written` bytes that stand there, and as many as were just found to fit follow. It is nobody
     // else's while it is written to, so the two do not overlap.
     unsafe withUnsafeMutableBufferPointer { room, written in
-      unsafe text.withUnsafeBytes {
-        unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(room)[written...]).copyMemory(from: $0)
-      }
+      let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(room)[written...])
+      unsafe text.withUnsafeBytes { unsafe rest.copyMemory(from: $0) }
       written += count
     }
   }

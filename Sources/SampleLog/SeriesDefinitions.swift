@@ -15,6 +15,11 @@ public struct SeriesDefinitions: Sendable {
     public let unit: UInt32
     /// Where the labels lie in ``SeriesDefinitions/labelStrings``.
     public let labels: Range<Int>
+
+    /// Whether the metadata is that of another series of the same record.
+    public func hasFamily(of other: Definition) -> Bool {
+      type == other.type && help == other.help && unit == other.unit
+    }
   }
 
   /// Where each text lies in the bytes that were decoded.
