@@ -9,8 +9,10 @@ extension LabelSet {
   public func index(ofName name: [UInt8]) -> Int? {
     let (text, name) = (arena.span, name.span)
     for index in entries.indices {
-      let start = Int(entries[index].nameStart)
-      if text.extracting(start..<start + Int(entries[index].nameCount)).isSame(as: name) { return index }
+      let entry = entries[index]
+      guard Int(entry.nameCount) == name.count else { continue }
+      let start = Int(entry.nameStart)
+      if text.extracting(start..<start + name.count).isSame(as: name) { return index }
     }
     return nil
   }
