@@ -21,7 +21,11 @@ struct RecordTexts {
   /// Appends how many texts there are, and each with its length.
   func write(of table: SymbolTable, into bytes: inout [UInt8]) {
     var room = 5
-    for symbol in symbols { room += 5 + table.location(of: symbol).count }
+    for symbol in symbols {
+      let count = table.location(of: symbol).count
+      // Nearly all lengths take one byte.
+      room += count + (count < 0x80 ? 1 : 5)
+    }
     bytes.append(addingCapacity: room) { output in
       Varint.append(UInt32(symbols.count), to: &output)
       for symbol in symbols {
