@@ -142,20 +142,24 @@ final class PipelineStage: Stage {
   private var requests: LogRequests
   private var body: [UInt8] = []
   private var compressed: [UInt8] = []
+  /// How many series of a target others take the places of in each round.
+  private let replaced: Int
   let work: StageWork
 
-  init(series: Int) throws {
+  /// - Parameter rules: of the endpoint, for each series.
+  init(series: Int, replacing replaced: Int = 0, rules: [RelabelRule] = []) throws {
     population = try Population(series: series)
+    self.replaced = replaced
     scratch = try ScratchLog(population.registry)
     requests = try LogRequests(
-      scratch.log, population.registry, program: RelabelProgram([]), version: .v2, samplesMax: Requests.samplesMax)
+      scratch.log, population.registry, program: RelabelProgram(rules), version: .v2, samplesMax: Requests.samplesMax)
     work = StageWork(samples: series, bytes: population.pageBytes)
     try run()
   }
 
   func prepare() throws {
     try scratch.removeOld()
-    population.advance()
+    population.advance(replacing: replaced)
   }
 
   func run() throws {

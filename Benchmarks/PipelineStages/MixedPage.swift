@@ -1,7 +1,8 @@
 import GodwitTesting
 
 /// A target's page: 38 % of its series belong to classic histograms, 44 % are counters of processors, 11 % have the long
-/// labels of containers and 7 % are gauges. Its numbers change from one scrape to the next, its lines do not.
+/// labels of containers and 7 % are gauges. Its numbers change from one scrape to the next, and its lines only where
+/// series are replaced.
 struct MixedPage {
   /// The digits of a number that grows.
   private struct Digits {
@@ -13,6 +14,9 @@ struct MixedPage {
 
   private(set) var text: [UInt8] = []
   private var growing: [Digits] = []
+  /// Of each container, where the digits of what names it lie; the parts of one name have the same.
+  private var names: [[(starts: [Int], count: Int)]] = []
+  private var nextReplaced = 0
   private var random: SeededRandom
 
   init(target: Int, series: Int) {
@@ -37,6 +41,19 @@ struct MixedPage {
         text[place] = UInt8(ascii: "0") + UInt8(value % 10)
         value /= 10
       }
+    }
+  }
+
+  /// Puts new containers into the places of as many that have been there longest, one series each.
+  mutating func replace(_ count: Int) {
+    guard !names.isEmpty else { return }
+    for _ in 0..<count {
+      for name in names[nextReplaced] {
+        var digits = Array(String(random.next(), radix: 16).utf8)
+        while digits.count < name.count { digits += Array(String(random.next(), radix: 16).utf8) }
+        for start in name.starts { text.replaceSubrange(start..<start + name.count, with: digits.prefix(name.count)) }
+      }
+      nextReplaced = (nextReplaced + 1) % names.count
     }
   }
 
@@ -73,12 +90,23 @@ struct MixedPage {
     append(family: name, "counter", "Bytes that the container received.")
     for index in 0..<count {
       let id = String(random.next(), radix: 16) + String(random.next(), radix: 16)
-      let pod = "checkout-\(String(random.next() >> 32, radix: 16))-\(index)"
+      let hash = String(random.next() >> 32, radix: 16)
+      let pod = "checkout-\(hash)-\(index)"
+      let start = text.count
       append(
         "\(name){container=\"POD\",id=\"/kubepods.slice/kubepods-burstable.slice/\(id)\","
           + "image=\"registry.example.com/platform/checkout:v1.\(index)\",interface=\"eth0\","
           + "name=\"k8s_\(pod)_\(id)\",namespace=\"production\",pod=\"\(pod)\"}", digits: 10, step: 48_611)
+      names.append([places(of: id, from: start), places(of: hash, from: start)])
     }
+  }
+
+  private func places(of digits: String, from start: Int) -> (starts: [Int], count: Int) {
+    let digits = Array(digits.utf8)
+    let starts = (start...text.count - digits.count).filter {
+      text[$0..<$0 + digits.count].elementsEqual(digits)
+    }
+    return (starts, digits.count)
   }
 
   private mutating func appendGauges(_ count: Int) {

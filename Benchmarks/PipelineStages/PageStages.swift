@@ -43,15 +43,18 @@ struct FirstScrapeStage: Stage {
 /// Every round is the scrape that follows another one.
 struct RepeatedScrapeStage: Stage {
   private var population: Population
+  /// How many series of a target others take the places of in each round.
+  private let replaced: Int
   let work: StageWork
 
-  init(series: Int) throws {
+  init(series: Int, replacing replaced: Int = 0) throws {
     population = try Population(series: series)
+    self.replaced = replaced
     work = StageWork(samples: series, bytes: population.pageBytes)
     try population.scrape { _, _ in }
   }
 
-  mutating func prepare() throws { population.advance() }
+  mutating func prepare() throws { population.advance(replacing: replaced) }
   mutating func run() throws { try population.scrape { _, _ in } }
 }
 

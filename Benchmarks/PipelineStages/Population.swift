@@ -46,9 +46,14 @@ struct Population {
   }
 
   /// Lets a scrape interval pass on all pages.
-  mutating func advance() {
+  ///
+  /// - Parameter replacing: how many series of a thousand are replaced by others.
+  mutating func advance(replacing: Int = 0) {
     timeMs += 15_000
-    for index in targets.indices { targets[index].page.advance() }
+    for index in targets.indices {
+      targets[index].page.advance()
+      targets[index].page.replace(replacing)
+    }
   }
 
   /// Reads the page of each target into a batch of its own, which `take` gets with the target's number.

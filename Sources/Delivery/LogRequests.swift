@@ -57,9 +57,8 @@ package struct LogRequests: ~Copyable {
     case .damaged, .missing: return true
     case .record(let record):
       resolver.begin(record.position.segment, oldestWaiting: assembler.oldestSegment)
-      try decoded.decode(record, from: reader.bytes) { number, labels, metadata in
-        resolver.define(number, labels, metadata)
-      }
+      try decoded.decode(record, from: reader.bytes)
+      resolver.define(decoded.definitions, in: reader.bytes)
       assembler.append(record, decoded, from: 0, resolver, filter)
       return true
     }

@@ -1,12 +1,15 @@
 import MetricModel
 import RemoteWriteProtocol
+import SampleLog
 
 /// Memory that encoding uses again for each request. It grows with the series of the process, so there is one for all
 /// shards of an endpoint.
 struct EncodingScratch: Sendable {
   var samples: [Sample] = []
-  /// A bit for each series number: whether it was met in the cut. All zero between requests.
-  var met: [UInt64] = []
+  /// The series that were met in the cut; none between requests.
+  var met = SeriesBits()
+  /// What was put into ``met``.
+  var runs: [SeriesRun] = []
   /// The first and the last column of each series.
   var chains: [UInt32: (first: Int, last: Int)] = [:]
   /// For each column the next one of the same series, -1 at the end; both counted from the first of the cut.
@@ -114,26 +117,22 @@ extension RequestAssembler {
   /// Whether a series stands in the columns more than once: with several scrapes of its target, in two lanes, or
   /// twice in one record. While delivery keeps up that is rare, and nothing needs to be grouped.
   ///
-  /// - Complexity: linear in the columns; a bit is looked at for each, nothing is hashed.
+  /// - Complexity: linear in the columns, of which each run of numbers is looked at as one; nothing is hashed.
   private func repeatsSeries(in columns: Range<Int>, _ scratch: inout EncodingScratch) -> Bool {
     let ids = series.span.extracting(columns)
-    var highest: UInt32 = 0
-    for index in ids.indices { highest = max(highest, ids[index] < Self.keptEnd ? ids[index] : 0) }
-    let words = Int(highest >> 6) + 1
-    if words > scratch.met.count {
-      scratch.met.append(contentsOf: repeatElement(0, count: words - scratch.met.count))
+    scratch.runs.removeAll(keepingCapacity: true)
+    var (next, isRepeated) = (0, false)
+    while next < ids.count && !isRepeated {
+      let (first, start) = (ids[next], next)
+      next += 1
+      guard first < Self.keptEnd else { continue }
+      // No run comes as far as `keptEnd`: there is memory for far fewer series.
+      while next < ids.count && ids[next] &- first == UInt32(truncatingIfNeeded: next &- start) { next += 1 }
+      let run = SeriesRun(first: first, count: next - start)
+      isRepeated = scratch.met.insert(run)
+      scratch.runs.append(run)
     }
-    var met = scratch.met.mutableSpan
-    var (end, isRepeated) = (0, false)
-    while end < ids.count && !isRepeated {
-      let id = ids[end]
-      end += 1
-      guard id < Self.keptEnd else { continue }
-      let (word, bit) = (met[Int(id >> 6)], UInt64(1) << UInt64(id & 63))
-      isRepeated = word & bit != 0
-      met[Int(id >> 6)] = word | bit
-    }
-    for index in 0..<end where ids[index] < Self.keptEnd { met[Int(ids[index] >> 6)] = 0 }
+    for run in scratch.runs { scratch.met.remove(run) }
     return isRepeated
   }
 

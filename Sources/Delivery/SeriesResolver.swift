@@ -3,33 +3,6 @@ import MetricModel
 import Relabeling
 import SampleLog
 
-/// What numbers the process has for the texts of a record, as far as it was asked. Nothing is held of them, so they are
-/// good for one turn with the table.
-private struct FoundSymbols {
-  /// The turn above, the number below; 0 where nobody asked.
-  private var found: [UInt64]
-  private var turn: UInt64 = 0
-
-  init(count: Int) { found = [UInt64](repeating: 0, count: count) }
-
-  mutating func forget() { turn += 1 }
-
-  mutating func number(of text: Int, find: () -> UInt32?) -> UInt32? {
-    if found[text] >> 32 == turn { return UInt32(truncatingIfNeeded: found[text]) }
-    guard let number = find() else { return nil }
-    found[text] = turn << 32 | UInt64(number)
-    return number
-  }
-
-  /// Whether `number` is that of the text, which `isText` says where nobody asked before.
-  mutating func isNumber(_ number: UInt32, of text: Int, isText: () -> Bool) -> Bool {
-    if found[text] >> 32 == turn { return UInt32(truncatingIfNeeded: found[text]) == number }
-    guard isText() else { return false }
-    found[text] = turn << 32 | UInt64(number)
-    return true
-  }
-}
-
 /// Which series of the endpoint a series number in the log stands for.
 ///
 /// External labels and `write_relabel_configs` are applied here, once for a series: the verdict is kept while the
@@ -63,8 +36,10 @@ struct SeriesResolver {
   /// The segments whose series may still be needed, oldest first.
   private var epochs: [(segment: SegmentNumber, epoch: UInt32)] = [(0, 1)]
 
-  /// The labels of one series; here so that its memory is used again.
+  // Of one series; here so that their memory is used again.
   private var labels = LabelSymbols()
+  private var outgoing = LabelSet()
+  private var scratch = RelabelScratch()
 
   /// How names are escaped for 1.0; nil until the first request of that kind, so that 2.0 pays nothing for it.
   private var escaping: NameEscaping?
@@ -148,14 +123,21 @@ struct SeriesResolver {
 
   mutating func define(_ number: UInt32, _ labels: LabelSet, _ metadata: MetricMetadata) {
     let source = registry.withTable { $0.register(labels, metadata) }
-    if mentions[source.rawValue] != 0 {
-      registry.withTable { $0.release(source) }
-    } else {
-      let sent = verdict(on: source, labels, metadata)
-      if changesSeries { verdicts[source.rawValue] = sent }
-      if let other = escape(sent) { escaped[source.rawValue] = other }
-    }
+    outgoing = labels
+    meet(source, metadata)
     note(number, means: source.rawValue)
+  }
+
+  /// Finds out what to send a series as, whose labels are in ``outgoing``, and keeps the reference to it that the caller
+  /// took. One that is known already is given back.
+  private mutating func meet(_ source: SeriesID, _ metadata: MetricMetadata) {
+    guard mentions[source.rawValue] == 0 else {
+      registry.withTable { $0.release(source) }
+      return
+    }
+    let sent = verdict(on: source, metadata)
+    if changesSeries { verdicts[source.rawValue] = sent }
+    if let other = escape(sent) { escaped[source.rawValue] = other }
   }
 
   /// So many series are defined before others get at the table.
@@ -164,47 +146,59 @@ struct SeriesResolver {
   /// Takes in what a record defines; `bytes` are those it was decoded from.
   ///
   /// - Complexity: linear in the texts and the labels, of which only the texts are hashed. Series that the process does
-  ///   not know, and such as are sent with other labels for the first time, cost more.
+  ///   not know, and such as may be sent with other labels and are new here, cost more.
   mutating func define(_ definitions: SeriesDefinitions, in bytes: [UInt8]) {
+    if definitions.isEmpty { return }
     var rest = definitions.all[...]
     var symbols = FoundSymbols(count: definitions.strings.count)
-    var strange: [SeriesDefinitions.Definition] = []
+    // Those that are more work than is done while others wait for the table, and their series where that is known.
+    var strange: [(definition: SeriesDefinitions.Definition, source: SeriesID?)] = []
+    // Neighbours mostly share it.
+    var family: (of: SeriesDefinitions.Definition?, metadata: MetricMetadata) = (nil, .none)
     while !rest.isEmpty {
       let portion = rest.prefix(Self.definedAtOnce)
       rest = rest.dropFirst(portion.count)
       registry.withTable { table in
         symbols.forget()
-        for definition in portion where !recognise(definition, of: definitions, bytes, &symbols, &table) {
-          strange.append(definition)
+        for definition in portion {
+          let source =
+            Self.itself(definition, definitions, bytes, &symbols, table)
+            ?? find(definition, definitions, bytes, &symbols, table)
+          if let source, takesIn(source, &table) {
+            note(definition.number, means: source.rawValue)
+          } else {
+            strange.append((definition, source))
+          }
         }
       }
-      for definition in strange {
-        define(
-          definition.number, definitions.labels(of: definition, in: bytes),
-          definitions.metadata(of: definition, in: bytes))
+      for (definition, source) in strange {
+        if family.of?.hasFamily(of: definition) != true {
+          family = (definition, definitions.metadata(of: definition, in: bytes))
+        }
+        guard let source else {
+          define(definition.number, definitions.labels(of: definition, in: bytes), family.metadata)
+          continue
+        }
+        registry.withTable { $0.copyLabels(of: source, into: &outgoing) }
+        meet(source, family.metadata)
+        note(definition.number, means: source.rawValue)
       }
       strange.removeAll(keepingCapacity: true)
     }
   }
 
-  /// Defines a series where it is known and it is known what to send.
-  private mutating func recognise(
-    _ definition: SeriesDefinitions.Definition, of definitions: SeriesDefinitions, _ bytes: [UInt8],
-    _ symbols: inout FoundSymbols, _ table: inout SeriesTable
-  ) -> Bool {
-    let own = itself(definition, definitions, bytes, &symbols, table)
-    guard let source = own ?? find(definition, definitions, bytes, &symbols, table) else { return false }
-    if mentions[source.rawValue] == 0 {
-      if changesSeries || escaping != nil { return false }
-      table.retain(source)
-    }
-    note(definition.number, means: source.rawValue)
-    return true
+  /// Makes sure that a series is held.
+  ///
+  /// - Returns: whether it is known what to send it as.
+  private func takesIn(_ source: SeriesID, _ table: inout SeriesTable) -> Bool {
+    if mentions[source.rawValue] != 0 { return true }
+    table.retain(source)
+    return !changesSeries && escaping == nil
   }
 
   /// The series that the process has under the number of the definition, if it is the defined one: so it is mostly, and to
   /// compare the texts costs less than to find them.
-  private func itself(
+  private static func itself(
     _ definition: SeriesDefinitions.Definition, _ definitions: SeriesDefinitions, _ bytes: [UInt8],
     _ symbols: inout FoundSymbols, _ table: SeriesTable
   ) -> SeriesID? {
@@ -212,18 +206,21 @@ struct SeriesResolver {
     guard table.isHeld(id) else { return nil }
     func isSymbol(_ number: UInt32, _ string: UInt32) -> Bool {
       symbols.isNumber(number, of: Int(string)) {
-        table.symbols.isText(of: number, bytes[definitions.strings[Int(string)]])
+        table.symbols.isText(of: number, bytes.span.extracting(definitions.strings[Int(string)]))
       }
     }
-    let (names, values, family) = (table.labelNames(of: id), table.labelValues(of: id), table.metadata(of: id))
-    let strings = definitions.labelStrings[definition.labels]
+    let form = table.form(of: id)
+    let family = table.forms.metadata(of: form)
+    let names = table.forms.names.symbols.span.extracting(table.forms.names(of: form))
+    let values = table.values.symbols.span.extracting(table.values(of: id, count: names.count))
+    let strings = definitions.labelStrings.span.extracting(definition.labels)
     guard strings.count == 2 * names.count, family.type == definition.type, isSymbol(family.help, definition.help),
       isSymbol(family.unit, definition.unit)
     else { return nil }
-    var string = strings.startIndex
-    for (name, value) in zip(names, values) {
-      guard isSymbol(name, strings[string]), isSymbol(value, strings[string + 1]) else { return nil }
-      string += 2
+    for place in names.indices {
+      guard isSymbol(names[place], strings[2 * place]), isSymbol(values[place], strings[2 * place + 1]) else {
+        return nil
+      }
     }
     return id
   }
@@ -255,16 +252,20 @@ struct SeriesResolver {
     meanings.removeAll()
   }
 
-  private func verdict(on source: SeriesID, _ labels: LabelSet, _ metadata: MetricMetadata) -> UInt32 {
+  /// What to send a series as, whose labels are in ``outgoing``; held once more if that is another one.
+  private mutating func verdict(on source: SeriesID, _ metadata: MetricMetadata) -> UInt32 {
     guard changesSeries else { return source.rawValue }
-    var outgoing = labels
     for index in 0..<externalLabels.count where outgoing.index(of: externalLabels.name(at: index)) == nil {
       outgoing.set(externalLabels.name(at: index), externalLabels.value(at: index))
     }
-    guard program.isEmpty || program.apply(to: &outgoing), !outgoing.isEmpty else { return Self.dropped }
-    if outgoing == labels { return source.rawValue }
-    let sent = outgoing
-    return registry.withTable { $0.register(sent, metadata).rawValue }
+    guard program.isEmpty || program.apply(to: &outgoing, scratch: &scratch), !outgoing.isEmpty else {
+      return Self.dropped
+    }
+    return registry.withTable { [outgoing] table in
+      let sent = table.register(outgoing, metadata)
+      if sent == source { table.release(sent) }
+      return sent.rawValue
+    }
   }
 
   /// The table is given back to others after so many series.

@@ -1,17 +1,18 @@
+import ByteCoding
+
 /// Access to the text of labels in place, for code that runs once per sample or per series: no slice is made, so
 /// nothing is retained or copied.
 extension LabelSet {
   /// The index of the label called `name`, or nil.
   ///
-  /// - Complexity: O(labels); almost every comparison ends at the length or the first byte.
+  /// - Complexity: O(labels); almost every comparison ends at the length or the first bytes.
   public func index(ofName name: [UInt8]) -> Int? {
-    let text = arena.span
-    search: for index in entries.indices {
+    let (text, name) = (arena.span, name.span)
+    for index in entries.indices {
       let entry = entries[index]
       guard Int(entry.nameCount) == name.count else { continue }
       let start = Int(entry.nameStart)
-      for offset in name.indices where text[start + offset] != name[offset] { continue search }
-      return index
+      if text.extracting(start..<start + name.count).isSame(as: name) { return index }
     }
     return nil
   }

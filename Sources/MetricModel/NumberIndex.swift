@@ -12,6 +12,8 @@ public struct NumberIndex: Sendable {
   private var numberMask: UInt32 = 0xffff
   /// From so many places on an index is large.
   private static let largeMin = 1 << 16
+  /// An index of fewer places is emptied and not made anew, however few of them are taken.
+  private static let sparseMin = 256
   public private(set) var count = 0
 
   public init() {}
@@ -52,6 +54,17 @@ public struct NumberIndex: Sendable {
       next = following(next)
     }
     places[hole] = 0
+  }
+
+  /// Forgets all numbers. The memory is kept for about as many.
+  public mutating func removeAll() {
+    if count == 0 { return }
+    if places.count > Self.sparseMin && count < places.count / 16 {
+      self = NumberIndex()
+    } else {
+      for place in places.indices { places[place] = 0 }
+      count = 0
+    }
   }
 
   /// The place that a hash asks for: its lower half, as a fraction, of all places.

@@ -82,11 +82,14 @@ public struct SymbolTable: Sendable {
   }
 
   /// Whether `number` is in use and its text is `bytes`.
-  public func isText(of number: UInt32, _ bytes: ArraySlice<UInt8>) -> Bool {
+  public func isText(of number: UInt32, _ bytes: ArraySlice<UInt8>) -> Bool { isText(of: number, bytes.span) }
+
+  /// The same for loops that cannot afford to count a slice's owner.
+  public func isText(of number: UInt32, _ bytes: Span<UInt8>) -> Bool {
     guard Int(number) < entries.count else { return false }
     let entry = entries[Int(number)]
     return entry.count == bytes.count && entry.references > 0
-      && arena.span.extracting(entry.start..<entry.start + entry.count).isSame(as: bytes.span)
+      && arena.span.extracting(entry.start..<entry.start + entry.count).isSame(as: bytes)
   }
 
   /// The number of the UTF-8 form of `text`, held once more by the caller.

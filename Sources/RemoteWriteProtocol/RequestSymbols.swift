@@ -47,7 +47,7 @@ struct RequestSymbols: Sendable {
     }
     buffer.removeAll()
     numbers.removeAll(keepingCapacity: true)
-    if strays.count > 1 {
+    if straySymbols.count > 1 {
       strays.removeAll()
       straySymbols.removeSubrange(1...)
     }
@@ -82,7 +82,7 @@ struct RequestSymbols: Sendable {
   @inline(never)
   private mutating func assign(_ number: UInt32, in symbols: SymbolTable) -> UInt64 {
     let symbol: Int
-    if strays.count > 1, let stray = strays.find(symbols.bytes(of: number)) {
+    if straySymbols.count > 1, let stray = strays.find(symbols.bytes(of: number)) {
       symbol = straySymbols[Int(stray)]
       numbers[symbol] = number
     } else {
@@ -141,9 +141,10 @@ struct RequestSymbols: Sendable {
     let bytes = buffer.bytes
     var position = 0
     for symbol in numbers.indices {
-      let text = Self.text(in: bytes, at: &position)
+      let place = Self.text(in: bytes.span, at: &position)
       let number = numbers[symbol]
-      if number == Self.unnumbered || symbols.bytes(of: number) == text { continue }
+      if number == Self.unnumbered || symbols.isText(of: number, bytes.span.extracting(place)) { continue }
+      let text = bytes[place]
       stamped[Int(number)] = 0
       numbers[symbol] = Self.unnumbered
       // The text stays in the request; whoever needs it again finds it among the strays.
@@ -154,8 +155,8 @@ struct RequestSymbols: Sendable {
     }
   }
 
-  /// The text of the field that begins at `position`, which becomes that of the next one.
-  private static func text(in bytes: ArraySlice<UInt8>, at position: inout Int) -> ArraySlice<UInt8> {
+  /// Where the text of the field lies that begins at `position`, which becomes that of the next one.
+  private static func text(in bytes: Span<UInt8>, at position: inout Int) -> Range<Int> {
     var (count, shift) = (0, 0)
     repeat {
       position += 1
@@ -164,6 +165,6 @@ struct RequestSymbols: Sendable {
     } while bytes[position] >= 0x80
     let start = position + 1
     position = start + count
-    return bytes[start..<position]
+    return start..<position
   }
 }

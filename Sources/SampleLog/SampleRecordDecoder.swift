@@ -61,7 +61,7 @@ public struct DecodedRecord: Sendable {
   /// `bytes` are the reader's, which the record's payload lies in.
   public mutating func decode(_ record: LogRecord, from bytes: [UInt8]) throws(SampleRecordError) {
     guard record.kind == RecordKind.samples else {
-      definitions = SeriesDefinitions()
+      definitions.removeAll()
       throw SampleRecordError(section: "record", offset: 0)
     }
     try decode(bytes, in: record.payload)
@@ -96,8 +96,7 @@ public struct DecodedRecord: Sendable {
     exemplars.removeAll(keepingCapacity: true)
     histograms.removeAll(keepingCapacity: true)
     histogramExemplars.removeAll(keepingCapacity: true)
-    // Most records define nothing, and what one defines that many are may be large.
-    if !definitions.isEmpty { definitions = SeriesDefinitions() }
+    definitions.removeAll()
 
     var reader = ByteReader(bytes, in: range)
     while !reader.isAtEnd {

@@ -5,10 +5,7 @@ import MetricModel
 struct SampleRecordEncoder {
   /// Reused from record to record.
   private var newSeries: [SeriesID] = []
-  private var localStrings: [UInt32: UInt32] = [:]
-  private var stringOrder: [UInt32] = []
-  /// The local numbers of what the new series mention: of each its labels, then its help and its unit.
-  private var mentions: [UInt32] = []
+  private var definitions = DefinitionWriter()
   /// The rosters whose series the segment defines for a lane, by lane.
   private var definedRosters: [UInt32: UInt64] = [:]
   private var rosterSegment: UInt32 = 0
@@ -21,7 +18,7 @@ struct SampleRecordEncoder {
     findUndefined(batch, segment: segment, lane: lane, &table)
     if !newSeries.isEmpty {
       let length = Self.begin(.definitions, in: &bytes)
-      encodeDefinitions(table, into: &bytes)
+      definitions.write(newSeries, of: table, into: &bytes)
       Self.end(length, in: &bytes)
     }
     if batch.floatCount > 0 {
@@ -95,50 +92,6 @@ struct SampleRecordEncoder {
       Varint.append(UInt64(sample.series.rawValue), to: &bytes)
       HistogramCoding.append(sample.histogram, to: &bytes)
     }
-  }
-
-  private mutating func encodeDefinitions(_ table: SeriesTable, into bytes: inout [UInt8]) {
-    localStrings.removeAll(keepingCapacity: true)
-    stringOrder.removeAll(keepingCapacity: true)
-    mentions.removeAll(keepingCapacity: true)
-    for id in newSeries {
-      for (name, value) in zip(table.labelNames(of: id), table.labelValues(of: id)) {
-        mention(name)
-        mention(value)
-      }
-      let family = table.metadata(of: id)
-      mention(family.help)
-      mention(family.unit)
-    }
-    Varint.append(UInt64(stringOrder.count), to: &bytes)
-    for symbol in stringOrder {
-      let text = table.symbols.bytes(of: symbol)
-      Varint.append(UInt64(text.count), to: &bytes)
-      bytes.append(contentsOf: text)
-    }
-    Varint.append(UInt64(newSeries.count), to: &bytes)
-    var rest = mentions[...]
-    for id in newSeries {
-      let labels = rest.prefix(2 * table.labelNames(of: id).count)
-      Varint.append(UInt64(id.rawValue), to: &bytes)
-      bytes.append(table.metadata(of: id).type.rawValue)
-      rest = rest[labels.endIndex...]
-      for number in rest.prefix(2) { Varint.append(UInt64(number), to: &bytes) }
-      rest = rest.dropFirst(2)
-      Varint.append(UInt64(labels.count / 2), to: &bytes)
-      for number in labels { Varint.append(UInt64(number), to: &bytes) }
-    }
-  }
-
-  /// Notes that a definition mentions a symbol of the process, by the record's own number for it.
-  private mutating func mention(_ symbol: UInt32) {
-    let next = UInt32(stringOrder.count)
-    let number = localStrings[symbol, default: next]
-    if number == next {
-      localStrings[symbol] = next
-      stringOrder.append(symbol)
-    }
-    mentions.append(number)
   }
 
   private static func encodeColumns(_ batch: borrowing SampleBatch, into bytes: inout [UInt8]) {

@@ -15,6 +15,11 @@ public struct SeriesDefinitions: Sendable {
     public let unit: UInt32
     /// Where the labels lie in ``SeriesDefinitions/labelStrings``.
     public let labels: Range<Int>
+
+    /// Whether the metadata is that of another series of the same record.
+    public func hasFamily(of other: Definition) -> Bool {
+      type == other.type && help == other.help && unit == other.unit
+    }
   }
 
   /// Where each text lies in the bytes that were decoded.
@@ -26,6 +31,20 @@ public struct SeriesDefinitions: Sendable {
   init() {}
 
   public var isEmpty: Bool { all.isEmpty && strings.isEmpty }
+
+  /// What defines more labels than this is a first scrape or the beginning of a segment, and the next is long in coming.
+  private static let keptLabelsMax = 4096
+
+  /// Forgets the series; their memory is kept for some new ones of a page.
+  mutating func removeAll() {
+    if labelStrings.capacity > Self.keptLabelsMax {
+      self = SeriesDefinitions()
+    } else {
+      strings.removeAll(keepingCapacity: true)
+      labelStrings.removeAll(keepingCapacity: true)
+      all.removeAll(keepingCapacity: true)
+    }
+  }
 
   func forEach(in bytes: [UInt8], _ body: (UInt32, LabelSet, MetricMetadata) -> Void) {
     for definition in all {
@@ -71,11 +90,14 @@ public struct SeriesDefinitions: Sendable {
         let unit = string(&reader), let labelCount = reader.count(max: reader.remaining)
       else { return false }
       let firstLabel = labelStrings.count
-      for _ in 0..<labelCount {
-        guard let name = string(&reader), let value = string(&reader) else { return false }
-        labelStrings.append(name)
-        labelStrings.append(value)
+      guard labelCount <= reader.remaining / 2 else { return false }
+      labelStrings.append(addingCapacity: 2 * labelCount) { labels in
+        // In a variable of its own its position stays in a register.
+        var numbers = reader
+        while labels.count < 2 * labelCount, let text = string(&numbers) { labels.append(text) }
+        reader = numbers
       }
+      guard labelStrings.count - firstLabel == 2 * labelCount else { return false }
       all.append(
         Definition(
           number: UInt32(number), type: type, help: help, unit: unit, labels: firstLabel..<labelStrings.count))

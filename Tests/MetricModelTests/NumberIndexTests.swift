@@ -39,6 +39,20 @@ struct NumberIndexTests {
     }
   }
 
+  @Test("An index that was emptied holds nothing, however full it was, and fills again", arguments: [0, 1, 40, 5_000])
+  func emptied(first: Int) {
+    func hash(_ number: UInt32) -> UInt64 { UInt64(number) &* 0x9e37_79b9_7f4a_7c15 }
+    var index = NumberIndex()
+    for round in 0..<4 {
+      let numbers = 0..<UInt32(round == 0 ? first : 20 * round)
+      for number in numbers { index.insert(number, hash: hash(number), hashOf: hash) }
+      for number in numbers { #expect(index.find(hash(number)) { $0 == number } == number) }
+      index.removeAll()
+      #expect(index.count == 0)
+      for number in numbers { #expect(index.find(hash(number)) { _ in true } == nil) }
+    }
+  }
+
   @Test("Contents of other hashes are hardly ever looked at")
   func tags() {
     var random = SeededRandom(seed: 7)

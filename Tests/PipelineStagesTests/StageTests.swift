@@ -54,6 +54,18 @@ struct StageTests {
     #expect(moving > 800)
   }
 
+  @Test("A series that is replaced leaves its place on the page to another one", arguments: [0, 1, 10, 300])
+  func replaced(count: Int) throws {
+    var page = MixedPage(target: 3, series: 1_000)
+    let before = try Self.lines(page.text).map(\.text)
+    page.replace(count)
+    let after = try Self.lines(page.text).map(\.text)
+    #expect(after.count == before.count)
+    #expect(Set(after).count == after.count)
+    // There are 110 containers on the page.
+    #expect(zip(before, after).count { $0 != $1 } == min(count, 110))
+  }
+
   @Test("A page has the mix that it is said to have")
   func mix() throws {
     let names = try Self.lines(MixedPage(target: 0, series: 1_000).text).map { $0.text.prefix { $0 != "{" } }

@@ -9,6 +9,7 @@ struct UnsafeTests {
   private static let furtherFiles: [String: String] = [
     "Sources/ByteCoding/Checksum.swift": "the face of the C function",
     "Sources/ByteCoding/Hash64.swift": "reads eight bytes at a time; slower through the checked face, measured",
+    "Sources/ByteCoding/OutputSpan+Bytes.swift": "the one copy of bytes into room that was made for them",
     "Sources/ByteCoding/Span+Words.swift": "the one load of eight bytes, for whoever hashes or decodes a span",
     "Sources/RemoteWriteProtocol/Snappy.swift": "the face of the C library",
   ]
