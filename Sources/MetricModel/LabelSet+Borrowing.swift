@@ -1,3 +1,5 @@
+import ByteCoding
+
 /// Access to the text of labels in place, for code that runs once per sample or per series: no slice is made, so
 /// nothing is retained or copied.
 extension LabelSet {
@@ -6,34 +8,25 @@ extension LabelSet {
   /// - Complexity: O(labels); almost every comparison ends at the length or the first byte.
   public func index(ofName name: [UInt8]) -> Int? {
     let text = arena.span
-    search: for index in entries.indices {
-      let entry = entries[index]
-      guard Int(entry.nameCount) == name.count else { continue }
-      let start = Int(entry.nameStart)
-      for offset in name.indices where text[start + offset] != name[offset] { continue search }
-      return index
+    for index in entries.indices {
+      let label = entries[index]
+      if label.name.count == name.count, text.extracting(label.name).isSame(as: name.span) { return index }
     }
     return nil
   }
 
   /// Whether the name of the label at `index` satisfies `condition`, which sees its bytes in place.
   public func nameSatisfies(at index: Int, _ condition: (Span<UInt8>) -> Bool) -> Bool {
-    let entry = entries[index]
-    let start = Int(entry.nameStart)
-    return condition(arena.span.extracting(start..<start + Int(entry.nameCount)))
+    condition(arena.span.extracting(entries[index].name))
   }
 
   /// Whether the value of the label at `index` satisfies `condition`, which sees its bytes in place.
   public func valueSatisfies(at index: Int, _ condition: (Span<UInt8>) -> Bool) -> Bool {
-    let entry = entries[index]
-    let start = Int(entry.valueStart)
-    return condition(arena.span.extracting(start..<start + Int(entry.valueCount)))
+    condition(arena.span.extracting(entries[index].value))
   }
 
   /// Appends the bytes of the value at `index` to `buffer`.
   public func appendValue(at index: Int, to buffer: inout [UInt8]) {
-    let entry = entries[index]
-    let start = Int(entry.valueStart)
-    buffer.append(contentsOf: arena[start..<start + Int(entry.valueCount)])
+    buffer.append(copying: arena.span.extracting(entries[index].value))
   }
 }
