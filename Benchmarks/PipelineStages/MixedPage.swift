@@ -12,6 +12,9 @@ struct MixedPage {
   }
 
   private(set) var text: [UInt8] = []
+  /// By container, where in the text the digits lie that tell it from others.
+  private var identities: [[Int]] = []
+  private var replaced = 0
   private var growing: [Digits] = []
   private var random: SeededRandom
 
@@ -37,6 +40,15 @@ struct MixedPage {
         text[place] = UInt8(ascii: "0") + UInt8(value % 10)
         value /= 10
       }
+    }
+  }
+
+  /// Lets so many containers end, and others take their places.
+  mutating func replaceContainers(_ count: Int) {
+    for _ in 0..<min(count, identities.count) {
+      let digits = Array(String(random.next() | 1 << 63, radix: 16).utf8)
+      for start in identities[replaced % identities.count] { text.replaceSubrange(start..<start + 16, with: digits) }
+      replaced += 1
     }
   }
 
@@ -72,13 +84,19 @@ struct MixedPage {
     let name = "container_network_receive_bytes_total"
     append(family: name, "counter", "Bytes that the container received.")
     for index in 0..<count {
-      let id = String(random.next(), radix: 16) + String(random.next(), radix: 16)
+      let id = String(random.next() | 1 << 63, radix: 16) + String(random.next(), radix: 16)
+      let start = text.count
       let pod = "checkout-\(String(random.next() >> 32, radix: 16))-\(index)"
       append(
         "\(name){container=\"POD\",id=\"/kubepods.slice/kubepods-burstable.slice/\(id)\","
           + "image=\"registry.example.com/platform/checkout:v1.\(index)\",interface=\"eth0\","
           + "name=\"k8s_\(pod)_\(id)\",namespace=\"production\",pod=\"\(pod)\"}", digits: 10, step: 48_611)
+      identities.append(Self.places(of: Array(id.utf8), in: text[start...]))
     }
+  }
+
+  private static func places(of digits: [UInt8], in line: ArraySlice<UInt8>) -> [Int] {
+    line.indices.filter { line[$0] == digits[0] && line[$0...].starts(with: digits) }
   }
 
   private mutating func appendGauges(_ count: Int) {

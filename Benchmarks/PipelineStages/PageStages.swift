@@ -55,6 +55,28 @@ struct RepeatedScrapeStage: Stage {
   mutating func run() throws { try population.scrape { _, _ in } }
 }
 
+/// Every round is the scrape that follows another one, and a hundredth of the series are others.
+struct ChangingScrapeStage: Stage {
+  private var population: Population
+  let work: StageWork
+
+  init(series: Int) throws {
+    population = try Population(series: series)
+    work = StageWork(samples: series, bytes: population.pageBytes)
+    // The first page that changes finds a cache that has not been changed before.
+    for _ in 0..<3 {
+      population.replaceSome()
+      try population.scrape { _, _ in }
+    }
+  }
+
+  mutating func prepare() throws {
+    population.advance()
+    population.replaceSome()
+  }
+  mutating func run() throws { try population.scrape { _, _ in } }
+}
+
 /// Rules as configurations have them, on the labels of each series.
 struct RelabelStage: Stage {
   private let labels: [LabelSet]

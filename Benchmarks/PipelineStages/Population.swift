@@ -51,6 +51,11 @@ struct Population {
     for index in targets.indices { targets[index].page.advance() }
   }
 
+  /// Lets a hundredth of the series of each target end, and others begin.
+  mutating func replaceSome() {
+    for index in targets.indices { targets[index].page.replaceContainers(Self.seriesPerTarget / 100) }
+  }
+
   /// Reads the page of each target into a batch of its own, which `take` gets with the target's number.
   mutating func scrape(_ take: (borrowing SampleBatch, UInt32) throws -> Void) throws {
     for index in targets.indices {

@@ -5,6 +5,7 @@ public enum StageName: String, CaseIterable, Sendable {
   case parser
   case scrapeFirst = "scrape-first"
   case scrapeRepeated = "scrape-repeated"
+  case scrapeChanging = "scrape-changing"
   case relabel
   case logAppend = "log-append"
   case logRead = "log-read"
@@ -22,6 +23,7 @@ public enum StageName: String, CaseIterable, Sendable {
     case .parser: "walks the lines of a page and their labels"
     case .scrapeFirst: "reads a target's first page into a batch: labels, numbers for new series"
     case .scrapeRepeated: "reads a page with the same lines and other numbers into a batch"
+    case .scrapeChanging: "reads a page of which a hundredth of the lines are new and as many are gone"
     case .relabel: "five usual rules on the labels of a series"
     case .logAppend: "makes a record of a batch and appends it, the disk included"
     case .logRead: "reads records and decodes them into columns"
@@ -43,6 +45,7 @@ public enum StageName: String, CaseIterable, Sendable {
     case .parser: ParserStage(series: series)
     case .scrapeFirst: try FirstScrapeStage(series: series)
     case .scrapeRepeated: try RepeatedScrapeStage(series: series)
+    case .scrapeChanging: try ChangingScrapeStage(series: series)
     case .relabel: try RelabelStage(series: series)
     case .logAppend: try LogAppendStage(series: series)
     case .logRead: try LogReadStage(series: series)
