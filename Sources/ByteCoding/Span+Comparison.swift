@@ -6,6 +6,9 @@ extension Span<UInt8> {
     let count = count
     guard other.count == count else { return false }
     guard count >= 8 else {
+      if count >= 4 {
+        return halfWord(at: 0) == other.halfWord(at: 0) && halfWord(at: count - 4) == other.halfWord(at: count - 4)
+      }
       for index in 0..<count where self[index] != other[index] { return false }
       return true
     }

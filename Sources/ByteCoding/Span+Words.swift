@@ -7,7 +7,14 @@ extension Span<UInt8> {
     UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
-  /// The same without a check, for loops whose condition is one.
+  /// The four bytes from `offset`, least significant first. Traps when the span ends before they do.
+  @inlinable @inline(__always)
+  public func halfWord(at offset: Int) -> UInt32 {
+    // The load checks its bounds itself, and any four bytes are a UInt32.
+    UInt32(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
+  }
+
+  /// The eight bytes from `offset` without a check, for loops whose condition is one.
   ///
   /// The caller shows that `offset` is not negative and at most `count - 8`.
   @unsafe
@@ -15,5 +22,35 @@ extension Span<UInt8> {
   public func uncheckedWord(at offset: Int) -> UInt64 {
     // Eight bytes from `offset` lie in the span, as the caller has shown, and any eight bytes are a UInt64.
     UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
+  }
+
+  /// Walks the words from `start` on up to the first one in which `marks` marks a byte.
+  ///
+  /// - Parameters:
+  ///   - start: not negative.
+  ///   - seen: gets the bytes before the marked one or-ed in, eight side by side.
+  ///   - marks: sets the highest bit of each byte that is looked for. What it says of the bytes behind the first of them
+  ///     is of no matter.
+  /// - Returns: the place of the marked byte; or, if there is none, a place less than eight bytes before the end from
+  ///   which on nothing was looked at.
+  @inlinable @inline(__always)
+  public func walkWords(
+    from start: Int, seen: inout UInt64, until marks: (UInt64) -> UInt64
+  ) -> (place: Int, isMarked: Bool) {
+    precondition(start >= 0)
+    var index = start
+    while index <= count - 8 {
+      // The condition is one of the two that the load asks for, and an index that begins at 0 or above only rises.
+      let word = unsafe uncheckedWord(at: index)
+      let found = marks(word)
+      if found != 0 {
+        // What stands below the lowest mark.
+        seen |= word & ((found & (0 &- found)) &- 1)
+        return (index &+ found.trailingZeroBitCount >> 3, true)
+      }
+      seen |= word
+      index &+= 8
+    }
+    return (index, false)
   }
 }

@@ -33,6 +33,7 @@ extension Span<UInt8> {
   @inline(__always)
   func byte(at index: Int) -> UInt8 { index < count ? self[index] : 0 }
 
+  @inline(__always)
   func skippingBlanks(from start: Int) -> Int {
     var index = start
     while index < count, Byte.isBlank(self[index]) { index += 1 }
@@ -42,18 +43,6 @@ extension Span<UInt8> {
   func skippingNULs(from start: Int) -> Int {
     var index = start
     while index < count, self[index] == 0 { index += 1 }
-    return index
-  }
-
-  func endOfMetricName(from start: Int) -> Int {
-    var index = start
-    while index < count, Byte.isMetricStart(self[index]) || Byte.isDigit(self[index]) { index += 1 }
-    return index
-  }
-
-  func endOfLabelName(from start: Int) -> Int {
-    var index = start
-    while index < count, Byte.isLabelStart(self[index]) || Byte.isDigit(self[index]) { index += 1 }
     return index
   }
 

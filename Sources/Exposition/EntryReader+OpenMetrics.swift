@@ -8,14 +8,7 @@ extension EntryReader {
     let start = cursor
     let first = bytes.byte(at: start)
     if first == Byte.braceOpen || Byte.isMetricStart(first) {
-      let nameEnd = bytes.endOfMetricName(from: start)
-      var end = nameEnd
-      if bytes.byte(at: nameEnd) == Byte.braceOpen {
-        var list = LabelList(.openMetrics, behindBraceAt: nameEnd + 1, hasMetricName: nameEnd > start)
-        while try list.next(in: bytes) != nil {}
-        guard list.hasMetricName else { throw ExpositionError(bytes, at: start, expected: "a metric name") }
-        end = list.position
-      }
+      let end = try readSeries(bytes, from: start)
       try finishOpenMetrics(bytes, start..<end)
       return .series
     }
@@ -43,10 +36,10 @@ extension EntryReader {
     guard bytes.byte(at: series.upperBound) == Byte.space else {
       throw ExpositionError(bytes, at: series.upperBound, expected: "one space and a value after the series")
     }
-    var (value, index) = try number(bytes, from: series.upperBound + 1, expecting: "a value after the series")
+    var (value, index) = try format.number(bytes, from: series.upperBound + 1, expecting: "a value after the series")
     var timestampMs: Int64?
     if bytes.byte(at: index) == Byte.space, bytes.byte(at: index + 1) != Byte.hash {
-      (timestampMs, index) = try seconds(bytes, from: index + 1)
+      (timestampMs, index) = try format.seconds(bytes, from: index + 1)
     }
     var exemplarLabelsStart: Int?
     if bytes.byte(at: index) == Byte.space {
@@ -76,9 +69,9 @@ extension EntryReader {
     guard bytes.byte(at: list.position) == Byte.space else {
       throw ExpositionError(bytes, at: list.position, expected: "one space and a value after the exemplar's labels")
     }
-    var (value, index) = try number(bytes, from: list.position + 1, expecting: "an exemplar's value")
+    var (value, index) = try format.number(bytes, from: list.position + 1, expecting: "an exemplar's value")
     var timestampMs: Int64?
-    if bytes.byte(at: index) == Byte.space { (timestampMs, index) = try seconds(bytes, from: index + 1) }
+    if bytes.byte(at: index) == Byte.space { (timestampMs, index) = try format.seconds(bytes, from: index + 1) }
     if value.isNaN { value = SpecialNaN.normal }
     exemplarValue = value
     exemplarTimestampMs = timestampMs

@@ -16,37 +16,24 @@ extension EntryReader {
         return nil
       case Byte.hash: return try commentInPrometheusText(bytes, behindHashAt: start + 1)
       case _ where first == Byte.braceOpen || Byte.isMetricStart(first):
-        try seriesInPrometheusText(bytes, nameStart: start)
+        let end = try readSeries(bytes, from: start)
+        // From the cursor on: the reference counts blanks before a name as part of it.
+        try finishPrometheusText(bytes, cursor..<end, valueStart: bytes.skippingBlanks(from: end))
         return .series
       default: throw ExpositionError(bytes, at: start, expected: "a metric name, \"{\" or \"#\"")
       }
     }
   }
 
-  private mutating func seriesInPrometheusText(_ bytes: Span<UInt8>, nameStart start: Int) throws(ExpositionError) {
-    let nameEnd = bytes.endOfMetricName(from: start)
-    var index = bytes.skippingBlanks(from: nameEnd)
-    var end = nameEnd
-    if bytes.byte(at: index) == Byte.braceOpen {
-      var list = LabelList(.prometheusText, behindBraceAt: index + 1, hasMetricName: nameEnd > start)
-      while try list.next(in: bytes) != nil {}
-      guard list.hasMetricName else { throw ExpositionError(bytes, at: start, expected: "a metric name") }
-      end = list.position
-      index = bytes.skippingBlanks(from: end)
-    }
-    // From the cursor on: the reference counts blanks before a name as part of it.
-    try finishPrometheusText(bytes, cursor..<end, valueStart: index)
-  }
-
   /// Reads value and timestamp, and takes the line if they are well-formed.
   mutating func finishPrometheusText(
     _ bytes: Span<UInt8>, _ series: Range<Int>, valueStart: Int
   ) throws(ExpositionError) {
-    var (value, index) = try number(bytes, from: valueStart, expecting: "a value after the series")
+    var (value, index) = try format.number(bytes, from: valueStart, expecting: "a value after the series")
     index = bytes.skippingBlanks(from: index)
     var timestampMs: Int64?
     if bytes.byte(at: index) != Byte.newline {
-      (timestampMs, index) = try milliseconds(bytes, from: index)
+      (timestampMs, index) = try format.milliseconds(bytes, from: index)
       index = bytes.skippingBlanks(from: index)
       guard bytes.byte(at: index) == Byte.newline else {
         throw ExpositionError(bytes, at: index, expected: "the line's end after the timestamp")

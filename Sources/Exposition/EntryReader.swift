@@ -9,6 +9,10 @@ import MetricModel
   let format: ExpositionFormat
   var cursor = 0
   var seriesText = 0..<0
+  /// Where the last series' name and labels lie in its text.
+  var places = SeriesPlaces()
+  /// The text that was hashed last while looking for a known line: those of one length mostly stand side by side.
+  private(set) var hashed = (range: 0..<0, hash: UInt64(0))
   @usableFromInline var value = 0.0
   @usableFromInline var timestampMs: Int64?
 
@@ -48,16 +52,25 @@ import MetricModel
     let separator = bytes[end]
     switch format {
     case .prometheusText:
-      guard Byte.isBlank(separator), hash(bytes.extracting(start..<end)) == expected else { return false }
+      guard Byte.isBlank(separator), hashOnce(bytes, start..<end, by: hash) == expected else { return false }
       let valueStart = bytes.skippingBlanks(from: end)
       // A name alone was known, but here it has labels behind a blank.
       if bytes.byte(at: valueStart) == Byte.braceOpen { return false }
       try finishPrometheusText(bytes, start..<end, valueStart: valueStart)
+      places.areKnown = false
     case .openMetrics:
-      guard separator == Byte.space, hash(bytes.extracting(start..<end)) == expected else { return false }
+      guard separator == Byte.space, hashOnce(bytes, start..<end, by: hash) == expected else { return false }
       try finishOpenMetrics(bytes, start..<end)
+      places.areKnown = false
     }
     return true
+  }
+
+  /// The hash of a text, which is asked for again and again for lines that are not the one that is looked for.
+  @inline(__always)
+  private mutating func hashOnce(_ bytes: Span<UInt8>, _ range: Range<Int>, by hash: Hash64) -> UInt64 {
+    if hashed.range != range { hashed = (range, hash(bytes.extracting(range))) }
+    return hashed.hash
   }
 
   /// As ``ExpositionParser/nextIfPlain(byteCount:hash:)`` has it. Nothing but the cursor changes.

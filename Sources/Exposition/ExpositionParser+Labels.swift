@@ -17,6 +17,16 @@ extension ExpositionParser {
   ///   there twice, is empty or is not UTF-8, or there are more labels than ``labelsPerSeriesMax``.
   /// - Complexity: O(bytes + labels²) at worst, O(bytes) for labels sorted by name.
   public func labels(into labels: inout LabelSet) -> Bool {
+    let isValid =
+      reader.places.areKnown
+      ? reader.places.copy(into: &labels, from: body.span.extracting(seriesText)) : walkLabels(into: &labels)
+    spellBound(in: &labels)
+    return isValid
+  }
+
+  /// The labels of series that have escapes, quoted names or the like, and of those that were recognised.
+  @inline(never)
+  private func walkLabels(into labels: inout LabelSet) -> Bool {
     labels.removeAll()
     let bytes = body.span
     let start = bytes.skippingBlanks(from: seriesText.lowerBound)
@@ -39,7 +49,7 @@ extension ExpositionParser {
       let text = label.isQuoted ? unescaped(name, quotes: true) ?? name : name
       let isNew: Bool
       if let value = label.value {
-        isNew = set(text, to: body[value], in: &labels)
+        isNew = labels.set(text, unescaped(body[value], quotes: true) ?? body[value])
       } else {
         isNew = labels.set(Self.metricName, text)
       }
@@ -67,24 +77,28 @@ extension ExpositionParser {
   }
 
   private static let metricName = ArraySlice("__name__".utf8)
-  private static let bucketBound = ArraySlice("le".utf8)
-  private static let noFraction = ArraySlice(".0".utf8)
-  private static let quantile = ArraySlice("quantile".utf8)
+  private static let bucketBound = Array("le".utf8)
+  private static let quantile = Array("quantile".utf8)
+  private static let noFraction = Array(".0".utf8)
 
-  private func set(_ name: ArraySlice<UInt8>, to raw: ArraySlice<UInt8>, in labels: inout LabelSet) -> Bool {
-    let value = unescaped(raw, quotes: true) ?? raw
-    let isBound =
-      reader.familyType == .histogram && name == Self.bucketBound
-      || reader.familyType == .summary && name == Self.quantile
-    guard isBound else { return labels.set(name, value) }
-    switch FloatText.shape(value.span) {
-    case .same: return labels.set(name, value)
-    case .whole: return labels.set(name, value + Self.noFraction)
-    case .unclear: break
+  /// Writes the bound of a bucket or a quantile as OpenMetrics does.
+  private func spellBound(in labels: inout LabelSet) {
+    let name: [UInt8]
+    switch reader.familyType {
+    case .histogram: name = Self.bucketBound
+    case .summary: name = Self.quantile
+    default: return
     }
-    guard let number = try? DecimalNumber.value(of: 0..<value.count, in: value.span)
-    else { return labels.set(name, value) }
-    return labels.set(name, ArraySlice(FloatText.openMetrics(number).utf8))
+    guard let index = labels.index(ofName: name),
+      !labels.valueSatisfies(at: index, { FloatText.shape($0) == .same })
+    else { return }
+    if labels.valueSatisfies(at: index, { FloatText.shape($0) == .whole }) {
+      labels.extendValue(at: index, by: Self.noFraction)
+      return
+    }
+    let value = labels.value(at: index)
+    guard let number = try? DecimalNumber.value(of: 0..<value.count, in: value.span) else { return }
+    labels.set(name[...], ArraySlice(FloatText.openMetrics(number).utf8))
   }
 }
 

@@ -23,7 +23,8 @@ public enum ExpositionEntry: Sendable, Hashable {
 /// for each entry can offer them to ``nextIfKnown(byteCount:hash:)`` and spare the labels' syntax.
 ///
 /// - Complexity: O(bytes) for the whole page, whatever it holds. No call allocates but ``labels(into:)`` when its set
-///   must grow or a label is escaped, ``exemplar()``, ``metadataText``, numbers of 20 digits or more, and errors.
+///   must grow or a label is escaped, ``exemplar()``, ``metadataText``, the first ``next()`` that comes to labels, numbers
+///   of 20 digits or more, and errors.
 public struct ExpositionParser: Sendable {
   public let format: ExpositionFormat
 
@@ -99,8 +100,10 @@ public struct ExpositionParser: Sendable {
 
   /// The hash of the last series' text.
   ///
-  /// - Complexity: O(bytes of ``seriesText``), computed anew each time.
-  public var seriesHash: UInt64 { hash(body, reader.seriesText) }
+  /// - Complexity: O(bytes of ``seriesText``), computed anew each time if lines of another length were looked for there.
+  public var seriesHash: UInt64 {
+    reader.hashed.range == reader.seriesText ? reader.hashed.hash : hash(body, reader.seriesText)
+  }
 
   /// Whether the last series carries an exemplar.
   @inlinable public var hasExemplar: Bool { reader.exemplarLabelsStart != nil }

@@ -1,3 +1,5 @@
+import MetricModel
+
 /// Which rules hold between a pair of braces.
 enum LabelDialect {
   /// Prometheus text: blanks between tokens, commas optional.
@@ -30,6 +32,28 @@ struct LabelList {
     self.dialect = dialect
     self.position = position
     self.hasMetricName = hasMetricName
+  }
+
+  /// Where the next label lies if it is written as nearly all are: a plain name, `="`, ASCII without escapes, a quote,
+  /// and a comma or the closing brace. All dialects read that in the same way.
+  ///
+  /// - Parameter origin: what the places are counted from.
+  /// - Returns: nil, with nothing changed, for any other label, for one that a place cannot tell, and at the end.
+  @inline(__always)
+  mutating func nextIfPlain(in bytes: Span<UInt8>, from origin: Int) -> LabelPlace? {
+    let start = position
+    guard !isClosed, Byte.isLabelStart(bytes.byte(at: start)) else { return nil }
+    let nameEnd = bytes.endOfLabelName(from: start)
+    guard bytes.byte(at: nameEnd) == Byte.equals, bytes.byte(at: nameEnd + 1) == Byte.quote else { return nil }
+    var seen: UInt64 = 0
+    let valueEnd = bytes.endOfPlainText(from: nameEnd + 2, seen: &seen)
+    guard bytes.byte(at: valueEnd) == Byte.quote, seen & ByteClass.marks == 0 else { return nil }
+    let separator = bytes.byte(at: valueEnd + 1)
+    guard separator == Byte.comma || separator == Byte.braceClose, valueEnd - origin <= LabelPlace.endMax
+    else { return nil }
+    isClosed = separator == Byte.braceClose
+    position = valueEnd + 2
+    return LabelPlace(name: start - origin..<nameEnd - origin, value: nameEnd + 2 - origin..<valueEnd - origin)
   }
 
   /// The next label, or nil behind the closing brace.
@@ -114,28 +138,28 @@ struct QuotedText {
   ///     closing quote as part of the text, so this does too: `"b"` and a NUL is the text `b"`.
   init?(in bytes: Span<UInt8>, at start: Int, newlines: Bool, skipsNULs: Bool) {
     guard bytes.byte(at: start) == Byte.quote else { return nil }
-    var seen: UInt8 = 0
+    var seen: UInt64 = 0
     var index = start + 1
-    while index < bytes.count {
+    while true {
+      index = bytes.endOfPlainText(from: index, seen: &seen)
+      guard index < bytes.count else { return nil }
       let byte = bytes[index]
-      seen |= byte
       index += 1
       switch byte {
       case Byte.quote:
         end = skipsNULs && bytes.byte(at: index) == 0 ? bytes.skippingNULs(from: index) : index
-        isASCII = seen < 0x80
+        isASCII = seen & ByteClass.marks == 0
         return
       case Byte.backslash:
         if skipsNULs { index = bytes.skippingNULs(from: index) }
         let escaped = bytes.byte(at: index)
         if escaped == Byte.newline || escaped == 0 { return nil }
-        seen |= escaped
+        seen |= UInt64(escaped)
         index += 1
       case Byte.newline where !newlines: return nil
       case 0 where !skipsNULs: return nil
       default: break
       }
     }
-    return nil
   }
 }

@@ -7,34 +7,26 @@ extension LabelSet {
   ///
   /// - Complexity: O(labels); almost every comparison ends at the length or the first bytes.
   public func index(ofName name: [UInt8]) -> Int? {
-    let (text, name) = (arena.span, name.span)
+    let text = arena.span
     for index in entries.indices {
-      let entry = entries[index]
-      guard Int(entry.nameCount) == name.count else { continue }
-      let start = Int(entry.nameStart)
-      if text.extracting(start..<start + name.count).isSame(as: name) { return index }
+      let label = entries[index]
+      if label.name.count == name.count, text.extracting(label.name).isSame(as: name.span) { return index }
     }
     return nil
   }
 
   /// Whether the name of the label at `index` satisfies `condition`, which sees its bytes in place.
   public func nameSatisfies(at index: Int, _ condition: (Span<UInt8>) -> Bool) -> Bool {
-    let entry = entries[index]
-    let start = Int(entry.nameStart)
-    return condition(arena.span.extracting(start..<start + Int(entry.nameCount)))
+    condition(arena.span.extracting(entries[index].name))
   }
 
   /// Whether the value of the label at `index` satisfies `condition`, which sees its bytes in place.
   public func valueSatisfies(at index: Int, _ condition: (Span<UInt8>) -> Bool) -> Bool {
-    let entry = entries[index]
-    let start = Int(entry.valueStart)
-    return condition(arena.span.extracting(start..<start + Int(entry.valueCount)))
+    condition(arena.span.extracting(entries[index].value))
   }
 
   /// Appends the bytes of the value at `index` to `buffer`.
   public func appendValue(at index: Int, to buffer: inout [UInt8]) {
-    let entry = entries[index]
-    let start = Int(entry.valueStart)
-    buffer.append(contentsOf: arena[start..<start + Int(entry.valueCount)])
+    buffer.append(copying: arena.span.extracting(entries[index].value))
   }
 }

@@ -10,10 +10,7 @@ extension LabelSet {
     var digest = hash.start
     var highBits: UInt64 = 0
     for index in entries.indices {
-      let entry = entries[index]
-      let (nameStart, valueStart) = (Int(entry.nameStart), Int(entry.valueStart))
-      let name = text.extracting(nameStart..<nameStart + Int(entry.nameCount))
-      let value = text.extracting(valueStart..<valueStart + Int(entry.valueCount))
+      let (name, value) = (text.extracting(entries[index].name), text.extracting(entries[index].value))
       digest = hash.combine(digest, hash(name, highBits: &highBits), hash(value, highBits: &highBits))
     }
     return digest

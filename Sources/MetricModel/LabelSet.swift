@@ -12,16 +12,9 @@ import ByteCoding
 ///
 /// - Complexity: look-up and edits are linear in the number of labels, which is rarely above thirty.
 public struct LabelSet: Sendable {
-  /// Where one label's name and value lie in the arena.
-  struct Entry: Sendable {
-    var nameStart: Int32
-    var nameCount: Int32
-    var valueStart: Int32
-    var valueCount: Int32
-  }
-
   var arena: [UInt8] = []
-  var entries: [Entry] = []
+  /// Where the labels lie in the arena, in name order.
+  var entries: [LabelPlace] = []
 
   public init() {}
 
@@ -39,19 +32,17 @@ public struct LabelSet: Sendable {
 
   /// The bytes that all names and values occupy together.
   public var byteCount: Int {
-    entries.reduce(0) { $0 + Int($1.nameCount) + Int($1.valueCount) }
+    entries.reduce(0) { $0 + $1.name.count + $1.value.count }
   }
 
   /// The UTF-8 bytes of the name at `index`, in name order.
   public func name(at index: Int) -> ArraySlice<UInt8> {
-    let entry = entries[index]
-    return arena[Int(entry.nameStart)..<Int(entry.nameStart + entry.nameCount)]
+    arena[entries[index].name]
   }
 
   /// The UTF-8 bytes of the value at `index`, in name order.
   public func value(at index: Int) -> ArraySlice<UInt8> {
-    let entry = entries[index]
-    return arena[Int(entry.valueStart)..<Int(entry.valueStart + entry.valueCount)]
+    arena[entries[index].value]
   }
 
   /// The value of the label called `name`, or nil.
@@ -68,7 +59,7 @@ public struct LabelSet: Sendable {
   }
 
   public func index(of name: ArraySlice<UInt8>) -> Int? {
-    let position = insertionIndex(of: name)
+    let position = insertionIndex(of: name.span)
     return position.found ? position.index : nil
   }
 
@@ -77,21 +68,17 @@ public struct LabelSet: Sendable {
   /// - Returns: false when the set had a label of that name already.
   @discardableResult
   public mutating func set(_ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) -> Bool {
-    let position = insertionIndex(of: name)
+    let position = insertionIndex(of: name.span)
     if value.isEmpty {
       if position.found { entries.remove(at: position.index) }
       return !position.found
     }
-    let valueStart = appendToArena(value)
+    let text = appendToArena(value.span)
     if position.found {
-      entries[position.index].valueStart = valueStart
-      entries[position.index].valueCount = Int32(value.count)
+      entries[position.index] = LabelPlace(name: entries[position.index].name, value: text)
       return false
     }
-    let nameStart = appendToArena(name)
-    let entry = Entry(
-      nameStart: nameStart, nameCount: Int32(name.count), valueStart: valueStart, valueCount: Int32(value.count))
-    if position.index == entries.count { entries.append(entry) } else { entries.insert(entry, at: position.index) }
+    insert(LabelPlace(name: appendToArena(name.span), value: text), at: position.index)
     return true
   }
 
@@ -117,20 +104,31 @@ public struct LabelSet: Sendable {
     entries.removeAll(keepingCapacity: true)
   }
 
-  private mutating func appendToArena(_ text: ArraySlice<UInt8>) -> Int32 {
-    let start = Int32(arena.count)
-    arena.append(contentsOf: text)
-    return start
+  private mutating func appendToArena(_ text: Span<UInt8>) -> Range<Int> {
+    let start = arena.count
+    arena.append(copying: text)
+    return start..<arena.count
   }
 
-  private func insertionIndex(of name: ArraySlice<UInt8>) -> (index: Int, found: Bool) {
-    let (text, name) = (arena.span, name.span)
+  /// Puts a label between others. Those behind it are few, and moved one by one at less cost than all at once.
+  mutating func insert(_ label: LabelPlace, at index: Int) {
+    entries.append(label)
+    var places = entries.mutableSpan
+    var hole = places.count - 1
+    while hole > index {
+      places[hole] = places[hole - 1]
+      hole -= 1
+    }
+    places[index] = label
+  }
+
+  @inline(__always)
+  func insertionIndex(of name: Span<UInt8>) -> (index: Int, found: Bool) {
+    let text = arena.span
     // From the back: parsers and peers give labels nearly sorted, so the place is nearly always the end.
     var index = entries.count
     while index > 0 {
-      let entry = entries[index - 1]
-      let start = Int(entry.nameStart)
-      switch text.extracting(start..<start + Int(entry.nameCount)).compared(to: name) {
+      switch text.extracting(entries[index - 1].name).compared(to: name) {
       case 0: return (index - 1, true)
       case ..<0: return (index, false)
       default: index -= 1

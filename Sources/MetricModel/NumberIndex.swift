@@ -31,10 +31,33 @@ public struct NumberIndex: Sendable {
 
   /// - Parameter hashOf: the hash of a number stored earlier, asked for when the index grows.
   public mutating func insert(_ number: UInt32, hash: UInt64, hashOf: (UInt32) -> UInt64) {
-    if (count + 1) * 4 > places.count * 3 { grow(hashOf) }
+    if isFull { grow(hashOf: hashOf) }
+    insert(number, hash: hash)
+  }
+
+  /// Whether the next number needs ``grow(hashOf:)`` before it.
+  public var isFull: Bool { (count + 1) * 4 > places.count * 3 }
+
+  /// Inserts a number into an index that is not full, for whoever cannot say for nothing what others hash to: a closure
+  /// that looks at three arrays counts the owners of each, also when the index need not grow.
+  public mutating func insert(_ number: UInt32, hash: UInt64) {
+    precondition(!isFull, "an index that is full has to grow first")
     if number >= numberMask { widen(for: number) }
     put(number, hash)
     count += 1
+  }
+
+  /// Makes room for more numbers.
+  ///
+  /// - Parameter hashOf: the hash of a number stored earlier.
+  public mutating func grow(hashOf: (UInt32) -> UInt64) {
+    let old = places
+    // A large one is memory of each series, and grows by no more than a quarter; a small one is not worth the more work.
+    places = Array(repeating: 0, count: old.count < Self.largeMin ? old.count * 2 : old.count / 4 * 5)
+    for place in old where place != 0 {
+      let number = (place & numberMask) - 1
+      put(number, hashOf(number))
+    }
   }
 
   public mutating func remove(_ number: UInt32, hash: UInt64, hashOf: (UInt32) -> UInt64) {
@@ -98,16 +121,6 @@ public struct NumberIndex: Sendable {
     while number >= numberMask && numberMask != .max { numberMask = numberMask << 4 | 0xf }
     for place in places.indices where places[place] != 0 {
       places[place] = (places[place] & ~numberMask) | (places[place] & narrow)
-    }
-  }
-
-  private mutating func grow(_ hashOf: (UInt32) -> UInt64) {
-    let old = places
-    // A large one is memory of each series, and grows by no more than a quarter; a small one is not worth the more work.
-    places = Array(repeating: 0, count: old.count < Self.largeMin ? old.count * 2 : old.count / 4 * 5)
-    for place in old where place != 0 {
-      let number = (place & numberMask) - 1
-      put(number, hashOf(number))
     }
   }
 }

@@ -81,7 +81,7 @@ public struct SeriesTable: Sendable {
     if let number = index.find(hash, where: { isSlot($0, newValues[...], form) }) {
       retain(SeriesID(rawValue: number))
       // Interning has held each symbol once more, and the series holds its own already.
-      for symbol in newValues { symbols.release(symbol) }
+      for index in newValues.indices { symbols.release(newValues[index]) }
       release(form: form)
       return SeriesID(rawValue: number)
     }
@@ -190,15 +190,16 @@ public struct SeriesTable: Sendable {
 
   /// Puts the symbols of the values of `labels` into `newValues`, each held once more.
   private mutating func holdValues(_ labels: LabelSet) {
+    let text = labels.arena.span
     for position in 0..<labels.count {
-      let value = labels.value(at: position)
+      let value = text.extracting(labels.entries[position].value)
       if position < newValues.count {
         newValues[position] = symbols.intern(value, guessing: newValues[position])
       } else {
         newValues.append(symbols.intern(value))
       }
     }
-    newValues.removeLast(newValues.count - labels.count)
+    if newValues.count > labels.count { newValues.removeLast(newValues.count - labels.count) }
   }
 
   /// The number of the form of a series, used once more. It holds its symbols itself.
@@ -238,10 +239,11 @@ public struct SeriesTable: Sendable {
   private func hasNames(of form: UInt32, _ labels: LabelSet) -> Bool {
     let names = forms.names(of: form)
     guard names.count == labels.count else { return false }
+    let (text, known, numbers) = (labels.arena.span, symbols.arena.span, forms.names.symbols.span)
     for position in 0..<labels.count {
-      let (start, count) = symbols.location(of: forms.names.symbols[names.lowerBound + position])
-      let name = symbols.arena.span.extracting(start..<start + count)
-      guard labels.nameSatisfies(at: position, { $0.isSame(as: name) }) else { return false }
+      let (start, count) = symbols.location(of: numbers[names.lowerBound + position])
+      guard text.extracting(labels.entries[position].name).isSame(as: known.extracting(start..<start + count))
+      else { return false }
     }
     return true
   }
@@ -271,9 +273,12 @@ public struct SeriesTable: Sendable {
       slots.reserveSparingly(for: 1)
       slots.append(slot)
     }
-    index.insert(number, hash: hash) { [slots, symbols = values.symbols, forms = forms.entries, seed] in
-      Self.hash(of: slots[Int($0)], symbols, forms, seed)
+    if index.isFull {
+      index.grow { [slots, symbols = values.symbols, forms = forms.entries, seed] in
+        Self.hash(of: slots[Int($0)], symbols, forms, seed)
+      }
     }
+    index.insert(number, hash: hash)
     return number
   }
 

@@ -6,14 +6,14 @@ public struct SymbolRuns: Sendable {
   /// The numbers of all runs, in no particular order.
   public private(set) var symbols: [UInt32] = []
   /// Starts of unused runs, by their length.
-  private var free: [UInt32: [UInt32]] = [:]
+  private var free: [[UInt32]] = []
 
   init() {}
 
   /// - Returns: where the run begins in ``symbols``.
   mutating func add(_ run: [UInt32]) -> UInt32 {
-    if !free.isEmpty, let start = free[UInt32(run.count)]?.popLast() {
-      symbols.replaceSubrange(Int(start)..<Int(start) + run.count, with: run)
+    if run.count < free.count, let start = free[run.count].popLast() {
+      for offset in run.indices { symbols[Int(start) + offset] = run[offset] }
       return start
     }
     let start = UInt32(symbols.count)
@@ -22,7 +22,10 @@ public struct SymbolRuns: Sendable {
     return start
   }
 
-  mutating func remove(_ run: Range<Int>) { free[UInt32(run.count), default: []].append(UInt32(run.lowerBound)) }
+  mutating func remove(_ run: Range<Int>) {
+    while free.count <= run.count { free.append([]) }
+    free[run.count].append(UInt32(run.lowerBound))
+  }
 
   subscript(run: Range<Int>) -> ArraySlice<UInt32> { symbols[run] }
 }

@@ -63,7 +63,11 @@ public struct SymbolTable: Sendable {
 
   /// The number of this text, held once more by the caller.
   @discardableResult
-  public mutating func intern(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+  public mutating func intern(_ bytes: ArraySlice<UInt8>) -> UInt32 { intern(bytes.span) }
+
+  /// As ``intern(_:)-(ArraySlice<UInt8>)``, for bytes that nobody need own.
+  @discardableResult
+  mutating func intern(_ bytes: Span<UInt8>) -> UInt32 {
     if bytes.isEmpty { return 0 }
     let hash = Self.hash(bytes)
     if let number = number(of: bytes, hash: hash) {
@@ -75,9 +79,9 @@ public struct SymbolTable: Sendable {
 
   /// The number of this text, held once more by the caller. To see that it is the text of `guess` costs less than to find
   /// it; any number may be guessed.
-  mutating func intern(_ bytes: ArraySlice<UInt8>, guessing guess: UInt32) -> UInt32 {
+  mutating func intern(_ bytes: Span<UInt8>, guessing guess: UInt32) -> UInt32 {
     guard isText(of: guess, bytes) else { return intern(bytes) }
-    retain(guess)
+    if guess > 0 { entries[Int(guess)].references += 1 }
     return guess
   }
 
@@ -85,6 +89,7 @@ public struct SymbolTable: Sendable {
   public func isText(of number: UInt32, _ bytes: ArraySlice<UInt8>) -> Bool { isText(of: number, bytes.span) }
 
   /// The same for loops that cannot afford to count a slice's owner.
+  @inline(__always)
   public func isText(of number: UInt32, _ bytes: Span<UInt8>) -> Bool {
     guard Int(number) < entries.count else { return false }
     let entry = entries[Int(number)]
@@ -101,7 +106,7 @@ public struct SymbolTable: Sendable {
 
   /// The number of this text if it is known. Nothing is held.
   public func find(_ bytes: ArraySlice<UInt8>) -> UInt32? {
-    bytes.isEmpty ? 0 : number(of: bytes, hash: Self.hash(bytes))
+    bytes.isEmpty ? 0 : number(of: bytes.span, hash: Self.hash(bytes.span))
   }
 
   /// The text of a number in use.
@@ -171,19 +176,19 @@ public struct SymbolTable: Sendable {
   private static func aligned(_ count: Int) -> Int { (count + alignment - 1) & ~(alignment - 1) }
 
   /// Keyed anew by each process, so that nobody outside can choose texts that all fall into one place.
-  private static func hash(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-    UInt32(truncatingIfNeeded: Hash64.process(bytes.span))
+  private static func hash(_ bytes: Span<UInt8>) -> UInt32 {
+    UInt32(truncatingIfNeeded: Hash64.process(bytes))
   }
 
-  private func number(of bytes: ArraySlice<UInt8>, hash: UInt32) -> UInt32? {
+  private func number(of bytes: Span<UInt8>, hash: UInt32) -> UInt32? {
     index.find(UInt64(hash)) { number in
       let entry = entries[Int(number)]
       return entry.hash == hash && entry.count == bytes.count
-        && arena.span.extracting(entry.start..<entry.start + entry.count).isSame(as: bytes.span)
+        && arena.span.extracting(entry.start..<entry.start + entry.count).isSame(as: bytes)
     }
   }
 
-  private mutating func add(_ bytes: ArraySlice<UInt8>, hash: UInt32) -> UInt32 {
+  private mutating func add(_ bytes: Span<UInt8>, hash: UInt32) -> UInt32 {
     let entry = Entry(place: place(for: bytes), shortCount: UInt32(bytes.count), hash: hash, references: 1)
     byteCount += bytes.count
     room += entry.room
@@ -197,23 +202,23 @@ public struct SymbolTable: Sendable {
       entries.reserveSparingly(for: 1)
       entries.append(entry)
     }
-    index.insert(number, hash: UInt64(hash)) { [entries] in UInt64(entries[Int($0)].hash) }
+    if index.isFull { index.grow { [entries] in UInt64(entries[Int($0)].hash) } }
+    index.insert(number, hash: UInt64(hash))
     return number
   }
 
   /// Puts a text into the arena: where one of its size was, or behind all others.
-  private mutating func place(for bytes: ArraySlice<UInt8>) -> UInt32 {
+  private mutating func place(for bytes: Span<UInt8>) -> UInt32 {
     let room = Self.aligned(bytes.count)
     if let hole = holes.take(units: room / Self.alignment) {
       let start = Int(hole) * Self.alignment
-      var text = arena.mutableSpan
-      for (offset, byte) in bytes.enumerated() { text[start + offset] = byte }
-      for offset in bytes.count..<room { text[start + offset] = 0 }
+      arena.replace(at: start, copying: bytes)
+      for offset in bytes.count..<room { arena[start + offset] = 0 }
       return hole
     }
     let place = UInt32(arena.count / Self.alignment)
     arena.reserveSparingly(for: room)
-    arena.append(contentsOf: bytes)
+    arena.append(copying: bytes)
     for _ in bytes.count..<room { arena.append(0) }
     return place
   }

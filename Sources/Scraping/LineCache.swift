@@ -103,6 +103,9 @@ struct LineCache {
 
   var count: Int { entries.count - free.count }
 
+  /// Whether entries can be found by their hash without further ado.
+  var isIndexed: Bool { index != nil }
+
   /// Begins a page that has no line yet.
   mutating func beginPage() {
     seenCount = 0
@@ -202,7 +205,8 @@ struct LineCache {
       if !nexts.isEmpty { nexts.append(Self.none) }
       if entries.count > seen.count * 64 { seen.append(0) }
     }
-    index?.insert(number, hash: hash) { [entries] in entries[Int($0)].hash }
+    if index?.isFull == true { index?.grow { [entries] in entries[Int($0)].hash } }
+    index?.insert(number, hash: hash)
     if entry.isOwner && owners != nil { addOwner(number) }
     return number
   }

@@ -7,7 +7,7 @@ struct LineNotes<Value> {
   /// What was there before each change since the last ``keep()`` or ``revert()``.
   private var changes: [(line: UInt32, before: Value?)] = []
 
-  subscript(line: UInt32) -> Value? { values[line] }
+  subscript(line: UInt32) -> Value? { values.isEmpty ? nil : values[line] }
 
   mutating func set(_ value: Value, for line: UInt32) {
     changes.append((line, values.updateValue(value, forKey: line)))
@@ -21,5 +21,5 @@ struct LineNotes<Value> {
   }
 
   /// Forgets a line, for good.
-  mutating func forget(_ line: UInt32) { values[line] = nil }
+  mutating func forget(_ line: UInt32) { if !values.isEmpty { values[line] = nil } }
 }

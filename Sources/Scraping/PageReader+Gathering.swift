@@ -4,14 +4,15 @@ import Settings
 
 /// Lines that belong together: the parts of a classic histogram, and samples with the line that tells their start.
 extension PageReader {
-  /// Takes the sample of a line that may have something to do with its neighbours.
+  /// Takes the sample of a line that may have something to do with its neighbours. The parser is not changed, but it is
+  /// big, and would be copied.
   @inline(never)
   mutating func takeInMetric(
-    _ parser: borrowing ExpositionParser, _ line: UInt32, isNew: Bool, _ timeMs: Int64, _ batch: inout SampleBatch,
+    _ parser: inout ExpositionParser, _ line: UInt32, isNew: Bool, _ timeMs: Int64, _ batch: inout SampleBatch,
     _ summary: inout PageSummary, _ refusal: inout ScrapeFailure?
   ) {
     var index: Int?
-    if gathers(parser, line, timeMs, &batch, &summary, &refusal) {
+    if gathers(&parser, line, timeMs, &batch, &summary, &refusal) {
       see(line, lines.entries[Int(line)])
     } else if take(
       line, parser.value, parser.timestampMs, startMs: starts.startMs(of: line), timeMs, &batch, &summary)
@@ -38,7 +39,7 @@ extension PageReader {
   ///
   /// - Returns: whether the line itself is not to be taken.
   private mutating func gathers(
-    _ parser: borrowing ExpositionParser, _ line: UInt32, _ timeMs: Int64, _ batch: inout SampleBatch,
+    _ parser: inout ExpositionParser, _ line: UInt32, _ timeMs: Int64, _ batch: inout SampleBatch,
     _ summary: inout PageSummary, _ refusal: inout ScrapeFailure?
   ) -> Bool {
     guard histograms.convertsClassic else { return false }

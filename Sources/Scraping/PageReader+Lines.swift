@@ -34,16 +34,17 @@ extension PageReader {
           continue
         }
         do throws(ScrapeFailure) {
-          let known = lines.find(hash: parser.seriesHash ^ familyHash, byteCount: parser.seriesText.count)
+          let hash = parser.seriesHash ^ familyHash
+          let known = lines.find(hash: hash, byteCount: parser.seriesText.count)
           var line = known ?? 0
           if known == nil {
             // What was expected here mostly comes behind what came in.
             let expected = lines.expected(after: previous)
-            line = try newLine(parser, familyHash)
+            line = try newLine(&parser, hash: hash)
             lines.expect(expected, after: line)
           }
           lines.link(previous, to: line)
-          takeInMetric(parser, line, isNew: known == nil || learns, timeMs, &batch, &summary, &refusal)
+          takeInMetric(&parser, line, isNew: known == nil || learns, timeMs, &batch, &summary, &refusal)
           isPlain = self.isPlain
           previous = line
         } catch {
@@ -78,7 +79,7 @@ extension PageReader {
       let isTaken = take(line, parser.value, parser.timestampMs, timeMs, &batch, &summary)
       if isTaken && hasExemplar { attachExemplar(parser, line, &batch) }
     } else {
-      takeInMetric(parser, line, isNew: false, timeMs, &batch, &summary, &refusal)
+      takeInMetric(&parser, line, isNew: false, timeMs, &batch, &summary, &refusal)
     }
     return true
   }
@@ -89,7 +90,7 @@ extension PageReader {
   ) throws(ExpositionError) -> UInt32? {
     if parser.isAtComment { return nil }
     var line = lines.expected(after: previous)
-    for _ in 0..<Self.lookAhead {
+    for _ in 0..<(lines.isIndexed ? Self.lookAheadIndexed : Self.lookAhead) {
       if line == LineCache.none { return nil }
       let entry = lines.entries[Int(line)]
       if entry.isLive, try parser.nextIfKnown(byteCount: entry.byteCount, hash: entry.hash ^ familyHash) {
@@ -104,6 +105,9 @@ extension PageReader {
   /// How many of the lines that stood on the last page are compared with one before it is parsed. Lines that go away
   /// are one or a histogram's, and to see that a line is another one mostly takes one byte of it.
   private static let lookAhead = 16
+
+  /// The same while lines can be found by their hash, because others come and go: there another line mostly is a new one.
+  private static let lookAheadIndexed = 2
 
   /// - Returns: whether all lines are to be parsed, to learn which have start timestamps.
   private mutating func beginLines(_ format: ExpositionFormat) -> Bool {
@@ -156,12 +160,12 @@ extension PageReader {
   /// - Throws: why the whole page is refused.
   @inline(never)
   private mutating func newLine(
-    _ parser: borrowing ExpositionParser, _ familyHash: UInt64
+    _ parser: inout ExpositionParser, hash: UInt64
   ) throws(ScrapeFailure) -> UInt32 {
     guard parser.labels(into: &scratch) else {
       throw ScrapeFailure(.page, "a label name stands twice in \(scratch), or is no name")
     }
-    let (hash, byteCount) = (parser.seriesHash ^ familyHash, parser.seriesText.count)
+    let byteCount = parser.seriesText.count
     let emptied = labeler.honorLabels ? EmptyLabels.names(in: parser.body, parser.seriesText) : []
     guard histograms.convertsClassic,
       let role = SeriesRole(scratch, family: parser.metadataName, parser.metadataType),
@@ -204,9 +208,9 @@ extension PageReader {
     case .keep: break
     }
     // By the name as stored: then equal labels have equal metadata, and a series has one number whatever its spelling.
-    let (labels, metadata) = (scratch, families.metadata(ofSeries: scratch))
-    let (id, isShared) = registry.withTable { table in
-      let id = table.register(labels, metadata)
+    let metadata = families.metadata(ofSeries: scratch)
+    let (id, isShared) = registry.withTable { [scratch] table in
+      let id = table.register(scratch, metadata)
       return (id, table.isShared(id))
     }
     guard isShared, let owner = lines.owner(of: id) else {

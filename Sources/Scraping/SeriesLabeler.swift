@@ -22,7 +22,7 @@ package struct SeriesLabeler {
     targetLabels: LabelSet, honorLabels: Bool, limits: ScrapeLimits, program: RelabelProgram,
     takesLegacyNamesOnly: Bool = false
   ) {
-    self.targetLabels = targetLabels
+    self.targetLabels = targetLabels.compacted
     self.honorLabels = honorLabels
     self.limits = limits
     self.program = program
@@ -37,7 +37,7 @@ package struct SeriesLabeler {
     mergeTargetLabels(into: &labels, emptied)
     if !program.isEmpty && !program.apply(to: &labels) { return .drop }
     if labels.isEmpty { return .drop }
-    if labels.index(of: Self.metricName) == nil {
+    if labels.index(ofName: Self.metricName) == nil {
       return .fail(
         ScrapeFailure(.labels, "a series is left without a metric name by metric_relabel_configs: \(labels)"))
     }
@@ -49,19 +49,24 @@ package struct SeriesLabeler {
     return limitBroken(by: labels).map { .fail(ScrapeFailure(.labelLimit, $0)) } ?? .keep
   }
 
-  private static let metricName = ArraySlice("__name__".utf8)
+  private static let metricName = Array("__name__".utf8)
   private static let exportedPrefix = Array("exported_".utf8)
 
   private func mergeTargetLabels(into labels: inout LabelSet, _ emptied: [ArraySlice<UInt8>]) {
+    let left = honorLabels ? emptied.filter { labels.index(of: $0) == nil } : []
+    let clashes = labels.addMissing(of: targetLabels)
+    if !honorLabels && !clashes.isEmpty { moveExposed(clashes.reversed(), in: &labels) }
+    for name in left { if let index = labels.index(of: name) { labels.remove(at: index) } }
+  }
+
+  /// Gives the labels that the line has and the target too the target's values, and those of the line other names.
+  @inline(never)
+  private func moveExposed(_ positions: [Int], in labels: inout LabelSet) {
     var clashes: [(name: [UInt8], exposed: [UInt8])] = []
-    for position in 0..<targetLabels.count {
+    for position in positions {
       let name = targetLabels.name(at: position)
-      if let clash = labels.index(of: name) {
-        if honorLabels { continue }
-        clashes.append((Array(name), Array(labels.value(at: clash))))
-      } else if honorLabels && emptied.contains(name) {
-        continue
-      }
+      guard let index = labels.index(of: name) else { continue }
+      clashes.append((Array(name), Array(labels.value(at: index))))
       labels.set(name, targetLabels.value(at: position))
     }
     // All target labels are there now. Short names move first, as in Prometheus: which of `a` and `exported_a` gets
@@ -78,7 +83,7 @@ package struct SeriesLabeler {
     (0..<labels.count).allSatisfy { position in
       let name = labels.name(at: position)
       return NameKind.label.allows(name)
-        && (name != Self.metricName || NameKind.metric.allows(labels.value(at: position)))
+        && (!name.elementsEqual(Self.metricName) || NameKind.metric.allows(labels.value(at: position)))
     }
   }
 

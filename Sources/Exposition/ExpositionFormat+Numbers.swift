@@ -1,10 +1,12 @@
 /// Values and timestamps where they stand in a line.
-extension EntryReader {
+extension ExpositionFormat {
   /// The number that begins at `start` and what follows it: a blank, a brace, a newline, a NUL or the end.
   @inline(__always)
   func number(
     _ bytes: Span<UInt8>, from start: Int, expecting expected: StaticString
   ) throws(ExpositionError) -> (value: Double, end: Int) {
+    let short = ShortDecimal.prefix(of: bytes, from: start)
+    if short.end > start { return (short.value, short.end) }
     let quick = DecimalNumber.prefix(of: bytes, from: start)
     let separator = bytes.byte(at: quick.end)
     // Both formats end a number at a space and at a newline; what else ends it is left to the slower reader.
@@ -31,7 +33,7 @@ extension EntryReader {
   private func endsNumber(_ byte: UInt8) -> Bool {
     switch byte {
     case Byte.space, Byte.newline, 0: true
-    case Byte.tab, Byte.braceOpen: format == .prometheusText
+    case Byte.tab, Byte.braceOpen: self == .prometheusText
     default: false
     }
   }
