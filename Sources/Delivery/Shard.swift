@@ -16,6 +16,7 @@ final class Shard {
   let index: Int
   let lanes: LaneShares
   private let bell: Bell
+  let alarm: Alarm
   var reader: LogReader
   var resolver: SeriesResolver
   var assembler = RequestAssembler()
@@ -44,7 +45,8 @@ final class Shard {
     self.endpoint = endpoint
     self.course = course
     control = endpoint.control(of: course)
-    bell = Bell(endpoint.threads.alarm)
+    alarm = endpoint.threads.alarm(index)
+    bell = Bell(alarm)
     self.index = index
     lanes = LaneShares(count: shardCount)
     resumeMark = endpoint.keeper.ledger.marks(of: course)[index]
@@ -88,8 +90,15 @@ final class Shard {
       } else {
         if filling == .unreadable && control.orders.givesUpOnRetry { return }
         if assembler.isEmpty && filling == .caughtUp { advanceIdle() }
-        await bell.wait(
-          until: filling == .unreadable ? .now + .seconds(1) : deadline ?? rest(), orSamples: samplesWanted)
+        if filling == .unreadable {
+          await bell.wait(until: .now + .seconds(1))
+        } else if let deadline {
+          await bell.wait(until: deadline, orSamples: samplesWanted)
+        } else {
+          await bell.wait(
+            until: rest(), tolerance: Self.idleWait, orSamples: samplesWanted,
+            within: endpoint.settings.queue.batchSendDeadline)
+        }
       }
     }
   }
@@ -106,14 +115,16 @@ final class Shard {
     return .now + endpoint.settings.queue.batchSendDeadline - .milliseconds(waitedMs)
   }
 
-  /// How many samples are worth a look at the log: what fills a request, or the first, which sets the deadline, where
-  /// that may be over before this shard looks anyway.
+  /// How many samples are worth a look at the log: what fills a request.
   private var samplesWanted: Int {
-    assembler.isEmpty && endpoint.settings.queue.batchSendDeadline < Self.idleWait
-      ? 1 : min(endpoint.settings.queue.maxSamplesPerSend - assembler.keptCount, columnsMax - assembler.columnCount)
+    min(endpoint.settings.queue.maxSamplesPerSend - assembler.keptCount, columnsMax - assembler.columnCount)
   }
 
-  private var isOverdue: Bool { deadline.map { $0 <= .now } ?? false }
+  /// A moment before the deadline too: whoever is called then would only be called again.
+  private var isOverdue: Bool {
+    let leeway = min(endpoint.settings.queue.batchSendDeadline / 8, Bell.moment)
+    return deadline.map { $0 <= .now + leeway } ?? false
+  }
 
   /// Sends the first request's worth and settles it, taking it apart on the way if the endpoint refuses it for some of
   /// its series.
@@ -358,7 +369,7 @@ final class Shard {
   ///
   /// - Returns: when to look again.
   private func rest() -> ContinuousClock.Instant {
-    let now = endpoint.threads.alarm.now()
+    let now = alarm.now()
     if assembler.isEmpty, let lastTaken, lastTaken + Self.restAfter <= now {
       self.lastTaken = nil
       reader.giveBack()
@@ -391,7 +402,7 @@ final class Shard {
 
   private static let idleStepBytes: UInt64 = 1 << 20
   /// A shard is not woken for the lanes of others, whose records its mark has to move over all the same.
-  private static let idleWait: Duration = .seconds(5)
+  private static let idleWait: Duration = .seconds(30)
 
   private func align() {
     guard let reachedBarrier else { return }
