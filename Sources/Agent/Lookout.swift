@@ -24,6 +24,8 @@ final class Lookout: Sendable {
     /// When the thread looks next, and the alarm for that.
     var nextLook = LoopInstant.distantFuture
     var alarm: UInt64?
+    /// How often somebody has asked for a look.
+    var asked: UInt64 = 0
     var isRunning = false
   }
 
@@ -56,6 +58,7 @@ final class Lookout: Sendable {
   func look(within duration: Duration) {
     let time = LoopInstant.now + duration
     state.withLock { state in
+      state.asked &+= 1
       if time < state.nextLook { set(time, &state) }
     }
   }
@@ -78,13 +81,15 @@ final class Lookout: Sendable {
   }
 
   private func begin(_ waiting: Waiting) {
+    let asked = state.withLock { $0.asked }
     let pause = always()
     let isCancelled = state.withLock { state in
       // Whoever cancels after this finds it in the list.
       if Task.isCancelled { return true }
       state.waiting.append(waiting)
       // What was looked for until now may be over with what the task has done meanwhile.
-      set(.now + state.waiting.reduce(pause) { min($0, $1.look() ?? .zero) }, &state)
+      let next = state.waiting.reduce(pause) { min($0, $1.look() ?? .zero) }
+      set(.now + next, &state, unlessAskedSince: asked)
       return false
     }
     if isCancelled { waiting.continuation.resume(throwing: CancellationError()) }
@@ -99,6 +104,11 @@ final class Lookout: Sendable {
 
   /// Calls those for whom something is due.
   private func lookAll() {
+    let asked = state.withLock { state in
+      // It has rung.
+      (state.alarm, state.nextLook) = (nil, .distantFuture)
+      return state.asked
+    }
     let pause = always()
     let due = state.withLock { state -> [Waiting] in
       var (next, due) = (pause, [Waiting]())
@@ -110,11 +120,17 @@ final class Lookout: Sendable {
         next = min(next, pause)
         return false
       }
-      set(.now + max(next, Self.pauseMin), &state)
+      set(.now + max(next, Self.pauseMin), &state, unlessAskedSince: asked)
       return due
     }
     // Outside the lock: waking takes locks of the runtime.
     for waiting in due { waiting.continuation.resume() }
+  }
+
+  /// Sets the next look to `time`, but no later than it is where somebody has asked for one since `asked` was counted:
+  /// what that is about may not have been seen yet.
+  private func set(_ time: LoopInstant, _ state: inout State, unlessAskedSince asked: UInt64) {
+    set(asked == state.asked ? time : min(time, state.nextLook), &state)
   }
 
   private func set(_ time: LoopInstant, _ state: inout State) {

@@ -93,6 +93,30 @@ struct LookoutTests {
     try await waitUntil("it looks again") { always.withLock { $0 } > before }
   }
 
+  @Test("A look that is asked for while others are being thought over is not forgotten", arguments: [1, 2])
+  func meanwhile(round: Int) async throws {
+    let lookouts = Mutex<[Lookout]>([])
+    let always = Mutex(0)
+    let lookout = Lookout(always: {
+      let count = always.withLock { count in
+        count += 1
+        return count
+      }
+      // An append begins just now: in the first look, or when a task comes to wait.
+      if count == round { lookouts.withLock { $0 }.first?.look(within: .milliseconds(2)) }
+      return .seconds(3600)
+    })
+    lookouts.withLock { $0 = [lookout] }
+    lookout.start()
+    defer { lookout.stop() }
+    try await waitUntil("it has looked") { always.withLock { $0 } > 0 }
+    let task = Task { if round == 2 { try await lookout.wait { .seconds(3600) } } }
+    try await waitUntil("it looks once more") { always.withLock { $0 } > round }
+    task.cancel()
+    _ = await task.result
+    lookouts.withLock { $0 = [] }
+  }
+
   @Test("A look that was asked for is called off by whoever comes back and has nothing due")
   func back() async throws {
     let always = Mutex(0)
