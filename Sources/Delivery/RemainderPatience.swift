@@ -1,41 +1,40 @@
-import DurableLog
+import Settings
 
-/// Whether what is left behind a full request waits for more samples until the batch deadline. Pure.
+/// Whether samples that fill no request wait for more until the batch deadline. Pure.
 ///
-/// Where targets are scraped seldom, it waits for nothing and a thread is woken for it alone; it could have gone with the
-/// rest. So a wait that has brought nothing is not repeated, until samples come that it would have brought. Where samples
-/// keep coming it is always waited, for few large requests cost less than many small ones.
+/// Where targets are scraped seldom they wait for nothing, and a thread is woken for them alone. So a wait that has brought
+/// nothing is not repeated, until samples come that it would have brought. Where samples keep coming it is always waited,
+/// for few large requests cost less than many small ones.
+///
+/// Times are those of appends, in milliseconds since the Unix epoch.
 struct RemainderPatience {
-  private var isWorthWhile = true
-  /// How far the log had been read when the wait began that is under way.
-  private var waitsFrom: LogPosition?
-  /// Until when the wait would have lasted that was left out.
+  /// What comes within this belongs together; what would have come so shortly before the end of a wait is no reason for it.
+  static let moment = Bell.moment
+
+  private(set) var isWorthWhile = true
+  /// What comes from then on, a wait that was left out would not have brought.
   private var sparedUntilMs: Int64?
+
+  /// For how long the first samples of all wait, where the deadline allows that.
+  func patience(deadline: Duration) -> Duration { isWorthWhile ? deadline : min(deadline, Self.moment) }
 
   /// The end of the log was reached with samples that fill no request.
   ///
-  /// - Parameters:
-  ///   - position: to which the log has been read.
-  ///   - endMs: how long they could wait, in milliseconds since the Unix epoch.
   /// - Returns: whether they are to be sent at once.
-  mutating func sparesWait(at position: LogPosition, untilMs endMs: Int64) -> Bool {
-    if isWorthWhile {
-      waitsFrom = waitsFrom ?? position
-      return false
-    }
-    sparedUntilMs = endMs
+  mutating func sparesWait(fromMs oldestMs: Int64, deadline: Duration) -> Bool {
+    guard !isWorthWhile else { return false }
+    sparedUntilMs = oldestMs &+ (deadline - Self.moment).milliseconds
     return true
   }
 
-  /// They have waited until their deadline, or a request was filled before. The log has been read to `position`.
-  mutating func endWait(at position: LogPosition) {
-    if let waitsFrom { isWorthWhile = position != waitsFrom }
-    waitsFrom = nil
+  /// Samples have waited until their deadline.
+  mutating func endWait(fromMs oldestMs: Int64, newestMs: Int64) {
+    isWorthWhile = newestMs &- oldestMs > Self.moment.milliseconds
   }
 
   /// The first samples behind those that were sent were appended at this time.
   mutating func note(appendedMs: Int64) {
-    if let sparedUntilMs { isWorthWhile = appendedMs < sparedUntilMs }
+    if let sparedUntilMs, appendedMs < sparedUntilMs { isWorthWhile = true }
     sparedUntilMs = nil
   }
 }

@@ -98,7 +98,7 @@ final class Shard {
         } else {
           await bell.wait(
             until: rest(), tolerance: Self.idleWait, orSamples: samplesWanted,
-            within: endpoint.settings.queue.batchSendDeadline)
+            within: remainder.patience(deadline: endpoint.settings.queue.batchSendDeadline))
         }
       }
     }
@@ -131,12 +131,13 @@ final class Shard {
   private func isDue(_ filling: Filling) -> Bool {
     guard assembler.keptCount > 0, let appendedMs = assembler.oldestTimeMs else { return filling == .atBarrier }
     remainder.note(appendedMs: appendedMs)
-    if filling == .full || filling == .atBarrier || isOverdue {
-      remainder.endWait(at: reader.position)
+    if filling == .full || filling == .atBarrier { return true }
+    if isOverdue {
+      remainder.endWait(fromMs: appendedMs, newestMs: assembler.newestTimeMs ?? appendedMs)
       return true
     }
-    let untilMs = endpoint.nowMs() + endpoint.settings.queue.batchSendDeadline.milliseconds
-    return filling == .caughtUp && remainder.sparesWait(at: reader.position, untilMs: untilMs)
+    return filling == .caughtUp
+      && remainder.sparesWait(fromMs: appendedMs, deadline: endpoint.settings.queue.batchSendDeadline)
   }
 
   /// Sends the first request's worth and settles it, taking it apart on the way if the endpoint refuses it for some of

@@ -4,36 +4,33 @@ import Testing
 
 @testable import Delivery
 
-@Suite("Waiting with what is left behind a full request", .timeLimit(.minutes(5)))
+@Suite("Waiting with samples that fill no request", .timeLimit(.minutes(5)))
 struct RemainderPatienceTests {
-  private func place(_ offset: UInt64) -> LogPosition { LogPosition(segment: 1, offset: offset) }
+  private let deadline = Duration.seconds(5)
 
-  @Test("It is waited while waiting brings samples")
+  @Test("It is waited while waiting brings samples, and first of all")
   func worthWhile() {
     var patience = RemainderPatience()
-    for round in 0..<5 as Range<UInt64> {
-      let spares = (0..<2).map { patience.sparesWait(at: place(100 * round + $0), untilMs: 0) }
-      #expect(spares == [false, false])
-      patience.endWait(at: place(100 * round + 2))
+    for round in 0..<5 as Range<Int64> {
+      let spares = patience.sparesWait(fromMs: round * 7_000, deadline: deadline)
+      #expect(!spares && patience.patience(deadline: deadline) == deadline)
+      patience.endWait(fromMs: round * 7_000, newestMs: round * 7_000 + 101)
     }
   }
 
-  @Test("A wait that brought nothing is not repeated, until samples come that it would have brought")
-  func spared() {
+  @Test(
+    "A wait that brought nothing is not repeated, until samples come that it would have brought",
+    arguments: [(everyMs: 15_000, spares: true), (5_000, true), (4_901, true), (4_899, false), (100, false)])
+  func spared(course: (everyMs: Int64, spares: Bool)) {
     var patience = RemainderPatience()
-    var spares = (0..<2).map { _ in patience.sparesWait(at: place(1), untilMs: 5_000) }
-    patience.endWait(at: place(1))
-    for round in 2..<6 as Range<Int64> {
-      patience.note(appendedMs: round * 15_000)
-      patience.endWait(at: place(UInt64(round)))
-      spares.append(patience.sparesWait(at: place(UInt64(round)), untilMs: round * 15_000 + 5_000))
-    }
-    #expect(spares == [false, false, true, true, true, true])
-    patience.note(appendedMs: 5 * 15_000 + 4_999)
-    spares = [patience.sparesWait(at: place(9), untilMs: 95_000)]
-    patience.endWait(at: place(9))
-    spares.append(patience.sparesWait(at: place(9), untilMs: 96_000))
-    #expect(spares == [false, true])
+    // What comes in the same burst is no reason to wait.
+    patience.endWait(fromMs: 0, newestMs: 99)
+    #expect(patience.patience(deadline: deadline) == RemainderPatience.moment)
+    #expect(patience.patience(deadline: .milliseconds(3)) == .milliseconds(3))
+    let first = patience.sparesWait(fromMs: 0, deadline: deadline)
+    patience.note(appendedMs: course.everyMs)
+    let second = patience.sparesWait(fromMs: course.everyMs, deadline: deadline)
+    #expect(first && second == course.spares)
   }
 
   @Test("What is left of a burst goes with it once nothing has come behind the one before")
