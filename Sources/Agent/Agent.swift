@@ -162,6 +162,10 @@ public final class Agent: AgentControls {
   /// Ends ``run(handlesSignals:started:)``.
   public func end(reason: String) { eventsIn.yield(.end(reason: reason)) }
 
+  /// Has the tasks of this process that no thread was chosen for run on threads that sleep while there is nothing to do.
+  /// Once, before the first of them.
+  public static func takeSharedTasks() { LoopThreads(count: 2, name: "task").takeSharedTasks() }
+
   // MARK: - Events
 
   private func handleEvents() async {

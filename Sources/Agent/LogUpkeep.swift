@@ -21,6 +21,13 @@ final class LogUpkeep: Sendable {
   private let logger: Logger
   /// Where the log ended when the disk last failed to confirm; nil while it does.
   private let unconfirmed = Mutex<LogPosition?>(nil)
+  /// Held while the log is looked after.
+  private let care: Mutex<Care>
+
+  private struct Care {
+    var pace: UpkeepPace
+    var last = Retention.Decision()
+  }
 
   init(
     log: DurableLog, endpoints: EndpointSet, retention: Retention, gate: LogGate, watched: WatchedLog,
@@ -36,29 +43,48 @@ final class LogUpkeep: Sendable {
     self.lookout = lookout
     self.telemetry = telemetry
     self.logger = logger
+    care = Mutex(Care(pace: UpkeepPace(at: .now, bytes: log.bytes)))
   }
 
   /// Runs until the task is cancelled.
   func run() async {
     tellIncidents()
+    // An append is to be synced after the interval; then it is also time to see that it has returned.
+    log.watchDisk { [lookout, interval = log.settings.lookInterval] in lookout.look(within: interval) }
+    defer { log.watchDisk(nil) }
     await withTaskGroup { group in
       group.addTask {
-        await self.log.syncRegularly(waiting: { try await self.lookout.wait($0) }, reporting: self.noteUnconfirmed)
+        await self.log.syncRegularly(
+          waiting: { untilDue in
+            // The thread that has synced is awake, and what it has synced may have made something necessary.
+            self.lookAfterLog { pace, now, bytes in pace.isTime(at: now, bytes: bytes) }
+            try await self.lookout.wait(untilDue)
+          }, reporting: self.noteUnconfirmed)
       }
-      group.addTask { await self.lookAfterLog() }
+      group.addTask {
+        while (try? await self.lookout.wait(self.untilCare)) != nil { self.lookAfterLog { _, _, _ in true } }
+      }
     }
   }
 
-  private func lookAfterLog() async {
-    var last = Retention.Decision()
-    var pace = UpkeepPace(at: .now, bytes: log.bytes)
-    while (try? await lookout.wait { [log, pace] in pace.pause(at: .now, bytes: log.bytes) }) != nil {
-      last = tidy(after: last)
+  /// How long the log need not be looked after, if no sync comes by; nil if it is time. While the disk hangs none does.
+  private func untilCare() -> Duration? {
+    let isPassedBy = log.settings.isSyncedAtIntervals && log.stalledSinceMs == nil
+    let bytes = isPassedBy ? nil : log.bytes
+    // Whoever looks after it now will be done soon.
+    let pause = care.withLockIfAvailable { [$0.pace.pause(at: .now, bytes: bytes)] } ?? [UpkeepPace.interval]
+    return pause[0]
+  }
+
+  private func lookAfterLog(if isTime: (UpkeepPace, ContinuousClock.Instant, UInt64) -> Bool) {
+    care.withLock { care in
+      guard isTime(care.pace, .now, log.bytes) else { return }
+      care.last = tidy(after: care.last)
       watched.settle()
       pushes.settle()
       settleSync()
       checkEndpoints()
-      pace.note(at: .now, bytes: log.bytes, isCalm: troubles.current.isEmpty && last.floors.isEmpty)
+      care.pace.note(at: .now, bytes: log.bytes, isCalm: troubles.current.isEmpty && care.last.floors.isEmpty)
     }
   }
 

@@ -20,8 +20,12 @@ extension DeliveryThreads {
   init(loops: LoopThreads, disk: any TaskExecutor) {
     self.init(
       shard: { loops[$0] }, disk: disk,
-      alarm: Alarm { time, ring in
-        LoopThread.alarm(after: time - .now, ring) ?? Alarm.task.set(time, ring)
+      alarm: { index in
+        let thread = loops[index]
+        return Alarm { time, tolerance, ring in
+          let alarm = thread.setAlarm(at: .now + (time - .now), tolerance: tolerance, ring)
+          return { thread.callOffAlarm(alarm) }
+        }
       })
   }
 }

@@ -9,8 +9,9 @@ enum MemoryCare {
   /// Pauses before the code is given back for the first times: what follows the start at once is over after two seconds,
   /// and the first pages and requests, which cost much that the next ones do not, after twenty more.
   private static let first: [Duration] = [.seconds(2), .seconds(20)]
-  /// How often after that. What is in use comes back within a scrape, for less than a millisecond.
-  private static let interval: Duration = .seconds(60)
+  /// How often after that, for what a reload or a page has brought. What is in use comes back within a scrape, for less
+  /// than a millisecond: as much as a small agent needs in ten seconds.
+  private static let interval: Duration = .seconds(600)
 
   /// Runs until the task is cancelled.
   static func run() async {

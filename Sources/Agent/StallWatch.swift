@@ -7,8 +7,8 @@ final class StallWatch: Sendable {
   static let patienceMs: Int64 = 5000
   /// How often it looks while a write is under way, or was at the last look.
   static let interval: Duration = .seconds(1)
-  /// How often it looks otherwise: a write that begins behind a look is met by the next one before it is a trouble.
-  static let calmInterval: Duration = .seconds(5)
+  /// How often it looks otherwise; a write that begins asks for a look.
+  static let calmInterval: Duration = .seconds(3600)
 
   private let stalledSinceMs: @Sendable () -> Int64?
   private let nowMs: @Sendable () -> Int64

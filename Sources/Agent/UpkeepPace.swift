@@ -5,8 +5,10 @@
 struct UpkeepPace {
   /// Never more often.
   static let interval: Duration = .seconds(1)
-  /// Never more seldom.
+  /// Where something was appended, no more seldom; it is looked after in passing then.
   static let calmInterval: Duration = .seconds(5)
+  /// Never more seldom.
+  static let idleInterval: Duration = .seconds(30)
   /// So many bytes more are worth a look.
   static let bytesStep: UInt64 = 64 << 10
   /// A look that much early is on time: it saves another one a moment later.
@@ -21,15 +23,26 @@ struct UpkeepPace {
     self.bytes = bytes
   }
 
-  /// How long it may wait; nil if it is time.
+  /// Whether it is time for somebody who is there anyway.
   ///
   /// - Parameter bytes: that the log takes on disk.
-  func pause(at now: ContinuousClock.Instant, bytes: UInt64) -> Duration? {
+  func isTime(at now: ContinuousClock.Instant, bytes: UInt64) -> Bool {
     let age = last.duration(to: now)
-    if age < Self.interval - Self.leeway { return Self.interval - age }
-    let isTime = !isCalm || age >= Self.calmInterval - Self.leeway || bytes >= self.bytes &+ Self.bytesStep
-    return isTime ? nil : Self.interval
+    if age < Self.interval - Self.leeway { return false }
+    return !isCalm || age >= Self.calmInterval - Self.leeway || hasGrown(bytes)
   }
+
+  /// How long somebody may wait who would have to be woken; nil if it is time.
+  ///
+  /// - Parameter bytes: nil where somebody passes by anyway once the log has grown.
+  func pause(at now: ContinuousClock.Instant, bytes: UInt64?) -> Duration? {
+    let age = last.duration(to: now)
+    let isUrgent = !isCalm || bytes.map(hasGrown) ?? false
+    let pause = (isUrgent ? Self.interval : Self.idleInterval) - age
+    return pause > Self.leeway ? pause : nil
+  }
+
+  private func hasGrown(_ bytes: UInt64) -> Bool { bytes >= self.bytes &+ Self.bytesStep }
 
   /// Notes that it was done.
   ///

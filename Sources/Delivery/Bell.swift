@@ -9,14 +9,18 @@ final class Bell: Sendable {
     var waiter: CheckedContinuation<Void, Never>?
     /// How many samples have to come before they wake the one who waits.
     var missing = 1
-    /// When the timer that runs will ring; nil when none runs.
+    /// How long after the first of them the bell rings at the latest; nil where it is not to, or that time runs.
+    var patience: Duration?
+    /// When the timer that runs will ring at the latest; nil when none runs.
     var timerDeadline: ContinuousClock.Instant?
     /// Calls it off.
     var timer: (@Sendable () -> Void)?
   }
 
-  private let alarm: Alarm
+  /// Who waits until a deadline may be called so much earlier.
+  static let moment: Duration = .milliseconds(100)
 
+  private let alarm: Alarm
   private let state = Mutex(State())
 
   init(_ alarm: Alarm = .task) { self.alarm = alarm }
@@ -29,7 +33,7 @@ final class Bell: Sendable {
 
   func ring() { ring(samples: .max) }
 
-  /// So many samples have come. They wake only whoever has enough with them.
+  /// So many samples have come. They wake only whoever has enough with them; for others their time begins to run.
   func ring(samples: Int) {
     let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
       guard let waiter = state.waiter else {
@@ -37,7 +41,14 @@ final class Bell: Sendable {
         return nil
       }
       state.missing -= min(samples, state.missing)
-      guard state.missing == 0 else { return nil }
+      if state.missing > 0 {
+        guard let patience = state.patience else { return nil }
+        state.patience = nil
+        if patience > .zero {
+          setTimer(alarm.now() + patience, &state)
+          return nil
+        }
+      }
       state.waiter = nil
       return waiter
     }
@@ -47,9 +58,15 @@ final class Bell: Sendable {
 
   /// Returns at the next ring, at the deadline, or when the task is cancelled. Sometimes earlier: who waits looks again.
   ///
-  /// - Parameter samples: how many have to come for a ring that tells of samples; 1 at least.
-  func wait(until deadline: ContinuousClock.Instant?, orSamples samples: Int = 1) async {
-    if let deadline { setTimer(deadline) }
+  /// - Parameters:
+  ///   - tolerance: how much later than at the deadline it may be where that saves waking a thread.
+  ///   - samples: how many have to come for a ring that tells of samples; 1 at least.
+  ///   - patience: for how long those that come may be too few; nil for as long as it takes.
+  func wait(
+    until deadline: ContinuousClock.Instant?, tolerance: Duration = .zero, orSamples samples: Int = 1,
+    within patience: Duration? = nil
+  ) async {
+    if let deadline { state.withLock { setTimer(deadline, tolerance: tolerance, &$0) } }
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isReady = state.withLock { state in
@@ -58,6 +75,7 @@ final class Bell: Sendable {
             return true
           }
           state.missing = max(1, samples)
+          state.patience = patience
           state.waiter = continuation
           return false
         }
@@ -70,15 +88,14 @@ final class Bell: Sendable {
 
   /// Sees to it that the bell rings at `deadline` at the latest.
   ///
-  /// A timer that rings earlier is left alone: setting one costs more than a look at nothing, and while samples keep
-  /// coming there is a wait for each of their records, all with nearly the same deadline.
-  private func setTimer(_ deadline: ContinuousClock.Instant) {
-    state.withLock { state in
-      if let running = state.timerDeadline, running <= deadline { return }
-      state.timer?()
-      state.timerDeadline = deadline
-      state.timer = alarm.set(deadline) { [weak self] in self?.timerEnded(deadline) }
-    }
+  /// A timer that rings a moment earlier is left alone: while samples keep coming there is a wait for each of their
+  /// records, all with nearly the same deadline. One that rings much earlier would wake somebody for nothing.
+  private func setTimer(_ time: ContinuousClock.Instant, tolerance: Duration = .zero, _ state: inout State) {
+    let deadline = time + tolerance
+    if let running = state.timerDeadline, running <= deadline, deadline <= running + Self.moment { return }
+    state.timer?()
+    state.timerDeadline = deadline
+    state.timer = alarm.set(time, tolerance) { [weak self] in self?.timerEnded(deadline) }
   }
 
   private func timerEnded(_ deadline: ContinuousClock.Instant) {

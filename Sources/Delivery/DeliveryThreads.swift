@@ -5,12 +5,12 @@ public struct DeliveryThreads: Sendable {
   public var shard: @Sendable (Int) -> (any TaskExecutor)?
   /// Of what may wait for the disk for long; nil for the threads that all tasks share.
   public var disk: (any TaskExecutor)?
-  /// What wakes a shard at a time; set on the shard's thread.
-  public var alarm: Alarm
+  /// What wakes a shard at a time, by its index; set on any thread.
+  public var alarm: @Sendable (Int) -> Alarm
 
   public init(
     shard: @escaping @Sendable (Int) -> (any TaskExecutor)? = { _ in nil }, disk: (any TaskExecutor)? = nil,
-    alarm: Alarm = .task
+    alarm: @escaping @Sendable (Int) -> Alarm = { _ in .task }
   ) {
     self.shard = shard
     self.disk = disk

@@ -99,14 +99,17 @@ public final class EndpointDelivery: Sendable {
     context.group.join()
     defer { context.group.leave() }
     await withDiscardingTaskGroup { group in
-      group.addTask(executorPreference: context.threads.disk) { await self.auditRegularly() }
+      group.addTask(executorPreference: context.threads.shard(0)) { await self.auditRegularly() }
       await deliver()
       group.cancelAll()
     }
   }
 
   private func auditRegularly() async {
-    while (try? await Task.sleep(for: Self.auditInterval)) != nil { context.audit() }
+    let alarm = context.threads.alarm(0)
+    while (try? await alarm.pause(for: Self.auditInterval, tolerance: Self.auditInterval)) != nil {
+      await withTaskExecutorPreference(context.threads.disk) { context.audit() }
+    }
   }
 
   private func deliver() async {
@@ -203,7 +206,7 @@ public final class EndpointDelivery: Sendable {
   private func runGeneration(_ plan: inout ShardPlan) async -> Change? {
     let count = context.keeper.ledger.shards.count
     context.metrics.shards.set(count)
-    let planner = Task { [plan] in await watch(plan, count) }
+    let planner = Task(executorPreference: context.threads.shard(0)) { [plan] in await self.watch(plan, count) }
     await runShards(.main, count)
     planner.cancel()
     let outcome = await planner.value
@@ -230,15 +233,20 @@ public final class EndpointDelivery: Sendable {
     }
   }
 
-  /// Thinks over the number of shards at intervals and, when it should change, brings all shards to one position.
+  /// Thinks over the number of shards at intervals, or later where nothing happens that could change it, and brings all
+  /// shards to one position when it should change.
   private func watch(_ plan: ShardPlan, _ count: Int) async -> (plan: ShardPlan, change: Change?) {
     var plan = plan
     var (lastTaken, lastSettled) = (context.log.endSequence, context.keeper.ledger.settled.total)
-    while (try? await Task.sleep(for: planInterval)) != nil {
+    let alarm = context.threads.alarm(0)
+    var last = ContinuousClock.now
+    while (try? await alarm.pause(for: planInterval, tolerance: planInterval)) != nil {
+      let seconds = last.duration(to: .now).seconds
+      last = .now
       let ledger = context.keeper.ledger
       let (taken, settled, tally) = (context.log.endSequence, ledger.settled.total, context.takeTally())
       let observation = DeliveryObservation(
-        seconds: planInterval.seconds, taken: Double(taken &- lastTaken), settled: Double(settled &- lastSettled),
+        seconds: seconds, taken: Double(taken &- lastTaken), settled: Double(settled &- lastSettled),
         sent: Double(tally.sent), sendSeconds: tally.sendTime.seconds,
         waiting: Double(ledger.waiting(endSequence: taken) ?? 0), hadRetries: tally.retries > 0)
       let left = settled &- lastSettled

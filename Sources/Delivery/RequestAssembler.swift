@@ -98,6 +98,7 @@ struct RequestAssembler: ~Copyable {
   var oldestSegment: SegmentNumber? { chunks.first { $0.count > 0 }?.position.segment }
   /// When the oldest of the waiting records was appended.
   var oldestTimeMs: Int64? { chunks.first { $0.count > 0 }?.timeMs }
+  var newestTimeMs: Int64? { chunks.last { $0.count > 0 }?.timeMs }
 
   /// Takes in the samples of a record, without those that were settled before.
   mutating func append(

@@ -74,7 +74,7 @@ extension Shard {
       return
     }
     if isSettled { return }
-    lastTaken = endpoint.threads.alarm.now()
+    lastTaken = alarm.now()
     assembler.append(
       record, decoded, from: first, resolver,
       RequestAssembler.Filter(

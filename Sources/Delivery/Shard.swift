@@ -11,16 +11,17 @@ import Telemetry
 /// place, because the place is what the ledger says.
 final class Shard {
   let endpoint: EndpointContext
-  private let course: DeliveryLedger.Course
+  let course: DeliveryLedger.Course
   let control: ShardControl
   let index: Int
   let lanes: LaneShares
   private let bell: Bell
+  let alarm: Alarm
   var reader: LogReader
   var resolver: SeriesResolver
   var assembler = RequestAssembler()
   var decoded = DecodedRecord()
-  private var sender: RequestSender
+  var sender: RequestSender
   /// Samples before this place were settled in an earlier life; only their definitions are read.
   let resumeMark: ShardMark
 
@@ -29,9 +30,10 @@ final class Shard {
   /// The floor that was obeyed last while waiting, and whether what waits has changed by that or by its age.
   private var obeyedFloor = LogPosition.start
   private var hasExpired = false
+  private var remainder = RemainderPatience()
   /// What was shown of this shard last, and where the ledger has it: most looks at the log bring nothing new.
   private var noted: HeldSamples?
-  private var settledTo: LogPosition
+  var settledTo: LogPosition
   /// When the last of its records was read; nil once the memory for them has been given back.
   var lastTaken: ContinuousClock.Instant?
   /// How many samples are held at most before a request is sent or settled that is not full. It matters where few of
@@ -44,7 +46,8 @@ final class Shard {
     self.endpoint = endpoint
     self.course = course
     control = endpoint.control(of: course)
-    bell = Bell(endpoint.threads.alarm)
+    alarm = endpoint.threads.alarm(index)
+    bell = Bell(alarm)
     self.index = index
     lanes = LaneShares(count: shardCount)
     resumeMark = endpoint.keeper.ledger.marks(of: course)[index]
@@ -77,7 +80,7 @@ final class Shard {
         settleExpired()
       }
       noteHeld()
-      let isDue = filling == .full || filling == .atBarrier || isOverdue
+      let isDue = isDue(filling)
       if assembler.keptCount > 0 && isDue {
         guard await deliverFirst() else { return }
       } else if assembler.keptCount == 0 && !assembler.isEmpty {
@@ -88,8 +91,15 @@ final class Shard {
       } else {
         if filling == .unreadable && control.orders.givesUpOnRetry { return }
         if assembler.isEmpty && filling == .caughtUp { advanceIdle() }
-        await bell.wait(
-          until: filling == .unreadable ? .now + .seconds(1) : deadline ?? rest(), orSamples: samplesWanted)
+        if filling == .unreadable {
+          await bell.wait(until: .now + .seconds(1))
+        } else if let deadline {
+          await bell.wait(until: deadline, orSamples: samplesWanted)
+        } else {
+          await bell.wait(
+            until: rest(), tolerance: Self.idleWait, orSamples: samplesWanted,
+            within: remainder.patience(deadline: endpoint.settings.queue.batchSendDeadline))
+        }
       }
     }
   }
@@ -106,14 +116,29 @@ final class Shard {
     return .now + endpoint.settings.queue.batchSendDeadline - .milliseconds(waitedMs)
   }
 
-  /// How many samples are worth a look at the log: what fills a request, or the first, which sets the deadline, where
-  /// that may be over before this shard looks anyway.
+  /// How many samples are worth a look at the log: what fills a request.
   private var samplesWanted: Int {
-    assembler.isEmpty && endpoint.settings.queue.batchSendDeadline < Self.idleWait
-      ? 1 : min(endpoint.settings.queue.maxSamplesPerSend - assembler.keptCount, columnsMax - assembler.columnCount)
+    min(endpoint.settings.queue.maxSamplesPerSend - assembler.keptCount, columnsMax - assembler.columnCount)
   }
 
-  private var isOverdue: Bool { deadline.map { $0 <= .now } ?? false }
+  /// A moment before the deadline too: whoever is called then would only be called again.
+  private var isOverdue: Bool {
+    let leeway = min(endpoint.settings.queue.batchSendDeadline / 8, Bell.moment)
+    return deadline.map { $0 <= .now + leeway } ?? false
+  }
+
+  /// Whether what has been read is to be sent now.
+  private func isDue(_ filling: Filling) -> Bool {
+    guard assembler.keptCount > 0, let appendedMs = assembler.oldestTimeMs else { return filling == .atBarrier }
+    remainder.note(appendedMs: appendedMs)
+    if filling == .full || filling == .atBarrier { return true }
+    if isOverdue {
+      remainder.endWait(fromMs: appendedMs, newestMs: assembler.newestTimeMs ?? appendedMs)
+      return true
+    }
+    return filling == .caughtUp
+      && remainder.sparesWait(fromMs: appendedMs, deadline: endpoint.settings.queue.batchSendDeadline)
+  }
 
   /// Sends the first request's worth and settles it, taking it apart on the way if the endpoint refuses it for some of
   /// its series.
@@ -353,45 +378,11 @@ final class Shard {
     endpoint.note(held, heldBy: index, of: course)
   }
 
-  /// Gives the memory for samples back once there have been none for a while: of many shards most may have nothing to
-  /// do for long.
-  ///
-  /// - Returns: when to look again.
-  private func rest() -> ContinuousClock.Instant {
-    let now = endpoint.threads.alarm.now()
-    if assembler.isEmpty, let lastTaken, lastTaken + Self.restAfter <= now {
-      self.lastTaken = nil
-      reader.giveBack()
-      sender.giveBack()
-      decoded = DecodedRecord()
-      let escapes = assembler.escapes
-      assembler = RequestAssembler()
-      assembler.escapes = escapes
-    }
-    return now + Self.idleWait
-  }
-
-  /// Longer than the usual time between two scrapes of a target.
-  private static let restAfter: Duration = .seconds(90)
-
   /// Settles what has expired at the beginning without waiting for what stands behind it, which may be tried for long.
   private func settleExpired() {
     let gone = assembler.cut(maxKept: 0)
     if gone.others.expired > 0 { settle(gone, acknowledged: 0, refused: 0) }
   }
-
-  /// Moves the mark over records of other lanes when nothing of this shard's own is waiting. Not at every record: it
-  /// only keeps the log from holding segments for a shard that has nothing to do.
-  private func advanceIdle() {
-    let position = reader.position
-    if position.segment == settledTo.segment && position.offset < settledTo.offset + Self.idleStepBytes { return }
-    settledTo = position
-    endpoint.settle(shard: index, of: course, through: ShardMark(position: position), SettledCounts())
-  }
-
-  private static let idleStepBytes: UInt64 = 1 << 20
-  /// A shard is not woken for the lanes of others, whose records its mark has to move over all the same.
-  private static let idleWait: Duration = .seconds(5)
 
   private func align() {
     guard let reachedBarrier else { return }

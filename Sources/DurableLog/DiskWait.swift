@@ -10,6 +10,7 @@ struct DiskWait: ~Copyable, Sendable {
   }
 
   private static let none = Int64.max
+  private let watcher = Mutex<(@Sendable () -> Void)?>(nil)
   private let appendSinceMs = Atomic<Int64>(none)
   private let syncSinceMs = Atomic<Int64>(none)
 
@@ -19,7 +20,13 @@ struct DiskWait: ~Copyable, Sendable {
     return since == Self.none ? nil : since
   }
 
-  func begin(_ call: Call, atMs nowMs: Int64) { store(nowMs, call) }
+  /// - Parameter watcher: is told of each call that has begun, on its thread; nil for nobody.
+  func watch(_ watcher: (@Sendable () -> Void)?) { self.watcher.withLock { $0 = watcher } }
+
+  func begin(_ call: Call, atMs nowMs: Int64) {
+    store(nowMs, call)
+    watcher.withLock { $0 }?()
+  }
 
   func end(_ call: Call) { store(Self.none, call) }
 

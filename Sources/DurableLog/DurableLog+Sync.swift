@@ -8,6 +8,12 @@ extension DurableLog {
   /// Unix epoch; nil if none is under way. It never waits itself: a time long past says that the disk hangs.
   public var stalledSinceMs: Int64? { wait.sinceMs }
 
+  /// Has `began` called whenever an append or a sync begins to wait for the disk, just after ``stalledSinceMs`` tells so.
+  /// Whoever watches over the disk need not look at it before.
+  ///
+  /// - Parameter began: called with the writer's lock held, so it must neither append nor sync; nil for nothing.
+  public func watchDisk(_ began: (@Sendable () -> Void)?) { wait.watch(began) }
+
   /// Asks the disk to confirm all that has been appended before the call. Appends go on meanwhile; another sync waits.
   ///
   /// If the disk refuses, what it was asked about is not asked again, because the system may have dropped it already;
@@ -62,25 +68,31 @@ extension DurableLog {
   ///
   /// A sync blocks its thread for as long as the disk takes, so this belongs on `DiskThreads`
   /// (`withTaskExecutorPreference`).
-  /// - Parameter waiting: returns when what it is given says nil, which is to be asked anew after the time that it says
-  ///   otherwise, or throws when the task is cancelled. By default it sleeps for that time.
+  /// - Parameter waiting: returns when what it is given says nil, or throws when the task is cancelled. It is to be asked
+  ///   anew after the time that it says otherwise, and an interval after each append.
   public func syncRegularly(
-    waiting: (@escaping @Sendable () -> Duration?) async throws -> Void = { untilDue in
-      while let pause = untilDue() { try await Task.sleep(for: pause) }
-    },
-    reporting failed: (LogError) -> Void
+    waiting: (@escaping @Sendable () -> Duration?) async throws -> Void, reporting failed: (LogError) -> Void
   ) async {
     while (try? await waiting { self.untilSync(at: .now) }) != nil { sync(reporting: failed) }
     sync(reporting: failed)
   }
 
-  /// How long the disk may wait to confirm what has been appended, or until it makes sense to ask again; nil if it is to
-  /// confirm now.
+  /// The same, with a look at each interval.
+  public func syncRegularly(reporting failed: (LogError) -> Void) async {
+    let interval = settings.lookInterval
+    await syncRegularly(
+      waiting: { untilDue in
+        while let pause = untilDue() { try await Task.sleep(for: min(pause, interval)) }
+      }, reporting: failed)
+  }
+
+  /// How long the disk may wait to confirm what has been appended, an hour where nothing has been; nil if it is to confirm
+  /// now.
   func untilSync(at now: ContinuousClock.Instant) -> Duration? {
     guard case .interval(let duration) = settings.syncPolicy else { return .seconds(3600) }
     let interval = max(duration, .milliseconds(1))
     let (last, hasUnsynced) = state.withLock { ($0.lastSync, $0.hasUnsynced) }
-    guard hasUnsynced else { return interval }
+    guard hasUnsynced else { return .seconds(3600) }
     let left = now.duration(to: last + interval)
     // One that is a moment early saves a look a moment later.
     return left > interval / 16 ? left : nil

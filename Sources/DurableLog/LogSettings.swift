@@ -15,4 +15,15 @@ public struct LogSettings: Sendable {
   public static let payloadBytesLimit = 64 << 20
 
   public init() {}
+
+  /// Whether appends wait for a sync that ``DurableLog/syncRegularly(waiting:reporting:)`` makes.
+  public var isSyncedAtIntervals: Bool {
+    if case .interval = syncPolicy { true } else { false }
+  }
+
+  /// How long after an append there may be something to do: the interval of syncs, a second at most.
+  public var lookInterval: Duration {
+    guard case .interval(let duration) = syncPolicy else { return .seconds(1) }
+    return min(max(duration, .milliseconds(1)), .seconds(1))
+  }
 }

@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import Synchronization
 
 /// Why a connection could not be made.
 public enum DialError: Error, Equatable {
@@ -46,11 +47,16 @@ final class Dial {
     if let address = SocketAddress(numeric: host, port: port) { connect(to: [address]) } else { lookUp(host, port) }
   }
 
-  /// The system's resolver waits for servers, so it is asked on threads that are there for waiting.
+  /// The system's resolver waits for servers, so it is asked on threads that are there for waiting. Each has a queue of its
+  /// own: for threads that share one, the system would look every second whether they have to become more.
+  private static let resolvers = (0..<16).map { DispatchQueue(label: "resolver-\($0)") }
+  private static let turn = Atomic(0)
+
   private func lookUp(_ host: String, _ port: UInt16) {
     let thread = thread
     let dial = LoopBound(self, to: thread)
-    DispatchQueue.global().async {
+    let turn = Self.turn.wrappingAdd(1, ordering: .relaxed).oldValue & Int.max
+    Self.resolvers[turn % Self.resolvers.count].async {
       let addresses = NameLookup.addresses(of: host, port: port)
       thread.perform { dial.value.connect(to: addresses) }
     }

@@ -1,7 +1,7 @@
 /// What a loop's thread has to do and to look after. That thread alone uses it.
 final class LoopState {
   var jobs: [UnownedJob] = []
-  var timers = TimerHeap()
+  var timers = TimerHeap<() -> Void>()
   var watched = WatchedSockets()
   /// Where all connections read into, one after the other.
   let receiveBuffer = ReceiveBuffer()

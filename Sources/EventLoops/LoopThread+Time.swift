@@ -15,18 +15,6 @@ extension LoopThread {
       sleeper.cancel()
     }
   }
-
-  /// Calls `ring` after `duration` on the calling thread, which must be one of these, unless it is called off before.
-  ///
-  /// - Returns: what calls it off, from any thread; nil where the calling thread has no timers, and then nothing will
-  ///   ring.
-  public static func alarm(
-    after duration: Duration, _ ring: @escaping @Sendable () -> Void
-  ) -> (@Sendable () -> Void)? {
-    guard let thread = current else { return nil }
-    let number = thread.setTimer(at: .now + duration, ring)
-    return { thread.perform { thread.callOffTimer(number) } }
-  }
 }
 
 /// One sleep: woken by its timer or by cancellation, whichever comes first.

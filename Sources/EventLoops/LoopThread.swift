@@ -19,6 +19,9 @@ public final class LoopThread: TaskExecutor {
   private struct Inbox {
     var jobs: [UnownedJob] = []
     var errands: [@Sendable () -> Void] = []
+    var alarms = TimerHeap<@Sendable () -> Void>()
+    /// When the poller's alarm rings; nil when it is not set.
+    var alarmTime: LoopInstant?
     /// It waits, and whoever leaves something has to ring.
     var isAsleep = false
     var hasThread = false
@@ -59,7 +62,49 @@ public final class LoopThread: TaskExecutor {
   /// What one thread leaves is done in the order in which it was left.
   public func perform(_ errand: @escaping @Sendable () -> Void) {
     if isCurrent { return errand() }
-    leave { $0.errands.append(errand) }
+    performLater(errand)
+  }
+
+  /// Calls `errand` on the thread, soon, and not before this returns where the calling thread is it.
+  func performLater(_ errand: @escaping @Sendable () -> Void) { leave { $0.errands.append(errand) } }
+
+  /// Whether it waits for something to do. It may have begun before whoever asks has heard of it.
+  var isIdle: Bool { inbox.withLock { $0.isAsleep || !$0.hasThread } }
+
+  /// Calls `ring` on the thread at `time`, or as soon after it as the thread is free. From any thread; the thread is not
+  /// woken before.
+  ///
+  /// - Parameter tolerance: how much later it may ring: within that it does once the thread is awake for something else.
+  /// - Returns: the alarm's number.
+  public func setAlarm(
+    at time: LoopInstant, tolerance: Duration = .zero, _ ring: @escaping @Sendable () -> Void
+  ) -> UInt64 {
+    let (number, needsThread) = inbox.withLock { inbox in
+      let number = inbox.alarms.set(at: time, tolerance: tolerance, ring)
+      wind(&inbox)
+      defer { inbox.hasThread = true }
+      return (number, !inbox.hasThread)
+    }
+    if needsThread { ThreadStart.start(self, name: name) }
+    return number
+  }
+
+  /// Nothing happens when the alarm has rung. From any thread.
+  public func callOffAlarm(_ number: UInt64) {
+    let isOver = inbox.withLock { inbox in
+      inbox.alarms.callOff(number)
+      wind(&inbox)
+      return inbox.isEnding && inbox.isAsleep
+    }
+    // It may have waited for nothing else.
+    if isOver { poller.ring() }
+  }
+
+  /// Has the poller's alarm ring for the earliest of the alarms.
+  private func wind(_ inbox: inout Inbox) {
+    guard inbox.alarms.earliest != inbox.alarmTime else { return }
+    inbox.alarmTime = inbox.alarms.earliest
+    poller.setAlarm(at: inbox.alarmTime)
   }
 
   /// Lets the thread end once it has nothing to do, serves no connection and keeps no timer. What comes later has a
@@ -92,15 +137,30 @@ public final class LoopThread: TaskExecutor {
   }
 
   private func takeInbox() {
-    let errands = inbox.withLock { inbox in
+    let (errands, hasAlarms) = inbox.withLock { inbox in
       inbox.isAsleep = false
       state.jobs.append(contentsOf: inbox.jobs)
       // The room stays, so that the next one that leaves something need not make any.
       inbox.jobs.removeAll(keepingCapacity: true)
       defer { inbox.errands.removeAll() }
-      return inbox.errands
+      return (inbox.errands, !inbox.alarms.isEmpty)
     }
     for errand in errands { errand() }
+    if hasAlarms { ringAlarms() }
+  }
+
+  private func ringAlarms() {
+    let now = LoopInstant.now
+    while let ring = takeAlarm(by: now) { ring() }
+  }
+
+  private func takeAlarm(by now: LoopInstant) -> (@Sendable () -> Void)? {
+    inbox.withLock { inbox in
+      if let time = inbox.alarmTime, time <= now { inbox.alarmTime = nil }
+      let ring = inbox.alarms.takeDue(by: now)
+      wind(&inbox)
+      return ring
+    }
   }
 
   /// How long to wait for connections; nil when the thread is to end.
@@ -110,7 +170,7 @@ public final class LoopThread: TaskExecutor {
     if milliseconds == 0 { return 0 }
     return inbox.withLock { inbox in
       guard inbox.isEmpty else { return 0 }
-      if inbox.isEnding && milliseconds < 0 && state.watched.isEmpty {
+      if inbox.isEnding && milliseconds < 0 && inbox.alarms.isEmpty && state.watched.isEmpty {
         inbox.hasThread = false
         return nil
       }

@@ -1,17 +1,19 @@
 import CPolling
 import Glibc
 
-/// What waits for descriptors: an `epoll` behind a face without pointers, and a bell that other threads ring.
+/// What waits for descriptors: an `epoll` behind a face without pointers, a bell that other threads ring, and an alarm
+/// clock that they set.
 ///
-/// Used by the thread that waits, but for ``ring()``. A descriptor is told of for as long as it is ready, not once.
+/// Used by the thread that waits, but for ``ring()`` and ``setAlarm(at:)``. A descriptor is told of for as long as it is ready, not once.
 final class Poller: @unchecked Sendable {
-  // Unchecked: the two numbers never change, and the events are used by the thread that waits alone.
+  // Unchecked: the numbers never change, and the events are used by the thread that waits alone.
 
   /// How many descriptors one wait tells of at most.
   static let eventsMax = 64
 
   private let descriptor: CInt
   private let bell: CInt
+  private let alarm: CInt
   private let events: UnsafeMutablePointer<epoll_event>
   /// No other event has this name: places are counted from 0.
   private static let bellName = UInt64.max
@@ -20,17 +22,21 @@ final class Poller: @unchecked Sendable {
   init() {
     descriptor = epoll_create1(CInt(EPOLL_CLOEXEC))
     bell = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
-    precondition(descriptor >= 0 && bell >= 0, "epoll: no descriptor, error \(errno)")
+    alarm = timerfd_create(CLOCK_MONOTONIC, CInt(TFD_CLOEXEC | TFD_NONBLOCK))
+    precondition(descriptor >= 0 && bell >= 0 && alarm >= 0, "epoll: no descriptor, error \(errno)")
     events = .allocate(capacity: Poller.eventsMax)
-    // Told of once for each ring, so that nobody has to read what was written to it.
+    // Told of once for each ring, so that nobody has to read what was written to them.
     var event = epoll_event()
     event.events = EPOLLIN.rawValue | EPOLLET.rawValue
     event.data.u64 = Poller.bellName
-    let failure = epoll_ctl(descriptor, EPOLL_CTL_ADD, bell, &event)
-    precondition(failure == 0, "epoll: no bell, error \(errno)")
+    for ringing in [bell, alarm] {
+      let failure = epoll_ctl(descriptor, EPOLL_CTL_ADD, ringing, &event)
+      precondition(failure == 0, "epoll: no bell, error \(errno)")
+    }
   }
 
   deinit {
+    close(alarm)
     close(bell)
     close(descriptor)
     // The events hold nothing that would have to be destroyed, and nobody waits any more.
@@ -39,6 +45,20 @@ final class Poller: @unchecked Sendable {
 
   /// Ends the wait under way, or the next one. From any thread.
   func ring() { eventfd_write(bell, 1) }
+
+  /// Ends the wait that is under way at `time`, or the first one behind that; nil for none. It replaces the time that was
+  /// set before. From any thread, and without waking the one that waits.
+  func setAlarm(at time: LoopInstant?) {
+    var setting = itimerspec()
+    if let time {
+      // A time of zero would mean none.
+      let nanoseconds = max(1, time.nanoseconds)
+      setting.it_value.tv_sec = Int(nanoseconds / 1_000_000_000)
+      setting.it_value.tv_nsec = Int(nanoseconds % 1_000_000_000)
+    }
+    // It cannot fail: the descriptor is a timer and the time has less than a second of nanoseconds.
+    timerfd_settime(alarm, CInt(TFD_TIMER_ABSTIME), &setting, nil)
+  }
 
   /// - Parameters:
   ///   - name: what an event of it will be called.

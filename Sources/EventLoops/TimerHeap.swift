@@ -1,11 +1,15 @@
 /// What is to be done at which time: the earliest first, and of those for one time the one that was set first.
 ///
-/// - Complexity: O(log count) to set one and to take the earliest, O(count) over an array without gaps to call one off.
-struct TimerHeap {
-  typealias Ring = () -> Void
+/// Something may be given time: it has to be done at the end of that, and is done within it if anybody looks.
+///
+/// - Complexity: O(log count) to set one and to take the earliest, O(count) over an array without gaps to call one off, and
+///   to look for what may be done while something has been given time.
+struct TimerHeap<Ring> {
 
   private struct Entry {
+    /// When it has to ring, and since when it may.
     var time: LoopInstant
+    var start: LoopInstant
     /// In the order in which they were set.
     var number: UInt64
     var ring: Ring
@@ -18,16 +22,21 @@ struct TimerHeap {
   /// A binary heap: none is before the one at half its place.
   private var entries: [Entry] = []
   private var numbersGiven: UInt64 = 0
+  /// How many may ring before they have to.
+  private var patientCount = 0
 
   var isEmpty: Bool { entries.isEmpty }
 
-  /// When the next one rings.
+  /// When the next one has to ring.
   var earliest: LoopInstant? { entries.first?.time }
 
+  /// - Parameter tolerance: how much later it may ring, if nobody looks before.
   /// - Returns: its number, to call it off with; no two are the same.
-  mutating func set(at time: LoopInstant, _ ring: @escaping Ring) -> UInt64 {
+  mutating func set(at start: LoopInstant, tolerance: Duration = .zero, _ ring: Ring) -> UInt64 {
     numbersGiven += 1
-    entries.append(Entry(time: time, number: numbersGiven, ring: ring))
+    let entry = Entry(time: start + tolerance, start: start, number: numbersGiven, ring: ring)
+    if entry.start < entry.time { patientCount += 1 }
+    entries.append(entry)
     rise(from: entries.count - 1)
     return numbersGiven
   }
@@ -38,14 +47,22 @@ struct TimerHeap {
     remove(at: place)
   }
 
-  /// What the earliest does, if its time has come by `now`. It is not set any more then.
+  /// What the earliest does, if its time has come by `now`, or something else that may be done then. It is not set any
+  /// more after this.
   mutating func takeDue(by now: LoopInstant) -> Ring? {
-    guard let first = entries.first, first.time <= now else { return nil }
-    remove(at: 0)
-    return first.ring
+    guard let first = entries.first else { return nil }
+    if first.time <= now {
+      remove(at: 0)
+      return first.ring
+    }
+    guard patientCount > 0, let place = entries.firstIndex(where: { $0.start <= now }) else { return nil }
+    let ring = entries[place].ring
+    remove(at: place)
+    return ring
   }
 
   private mutating func remove(at place: Int) {
+    if entries[place].start < entries[place].time { patientCount -= 1 }
     let last = entries.removeLast()
     guard place < entries.count else { return }
     entries[place] = last

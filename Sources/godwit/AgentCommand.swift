@@ -114,6 +114,7 @@ struct AgentCommand: AsyncParsableCommand {
 
   /// - Parameter reference: the command line as Prometheus would have read it.
   func run(_ reference: ReferenceArguments) async throws {
+    Agent.takeSharedTasks()
     let logger = logging.logger
     for note in reference.notes {
       let metadata: Logger.Metadata = ["flag": "\(note.subject)", "reason": "\(note.reason)"]

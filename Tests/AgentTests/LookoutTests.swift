@@ -69,7 +69,7 @@ struct LookoutTests {
     await #expect(throws: CancellationError.self) { try await late.value }
   }
 
-  @Test("Somebody who wants a look sooner than it was to come has it then")
+  @Test("Somebody who wants a look sooner than it was to come has it then, and nobody else has one before")
   func sooner() async throws {
     let always = Mutex(0)
     let lookout = Lookout(always: {
@@ -87,6 +87,55 @@ struct LookoutTests {
       }
     }
     #expect(asked.withLock { $0 } == 5)
+    let before = always.withLock { $0 }
+    lookout.look(within: .seconds(3600))
+    lookout.look(within: .milliseconds(2))
+    try await waitUntil("it looks again") { always.withLock { $0 } > before }
+  }
+
+  @Test("A look that is asked for while others are being thought over is not forgotten", arguments: [1, 2])
+  func meanwhile(round: Int) async throws {
+    let lookouts = Mutex<[Lookout]>([])
+    let always = Mutex(0)
+    let lookout = Lookout(always: {
+      let count = always.withLock { count in
+        count += 1
+        return count
+      }
+      // An append begins just now: in the first look, or when a task comes to wait.
+      if count == round { lookouts.withLock { $0 }.first?.look(within: .milliseconds(2)) }
+      return .seconds(3600)
+    })
+    lookouts.withLock { $0 = [lookout] }
+    lookout.start()
+    defer { lookout.stop() }
+    try await waitUntil("it has looked") { always.withLock { $0 } > 0 }
+    let task = Task { if round == 2 { try await lookout.wait { .seconds(3600) } } }
+    try await waitUntil("it looks once more") { always.withLock { $0 } > round }
+    task.cancel()
+    _ = await task.result
+    lookouts.withLock { $0 = [] }
+  }
+
+  @Test("A look that was asked for is called off by whoever comes back and has nothing due")
+  func back() async throws {
+    let always = Mutex(0)
+    let lookout = Lookout(always: {
+      always.withLock { $0 += 1 }
+      return .seconds(3600)
+    })
+    lookout.start()
+    defer { lookout.stop() }
+    try await waitUntil("it has looked") { always.withLock { $0 } > 0 }
+    lookout.look(within: .milliseconds(20))
+    let task = Task { try await lookout.wait { .seconds(3600) } }
+    try await waitUntil("the task waits") { always.withLock { $0 } > 1 }
+    let seen = always.withLock { $0 }
+    // Longer than the look was asked for.
+    try await Task.sleep(for: .milliseconds(60))
+    #expect(always.withLock { $0 } == seen)
+    task.cancel()
+    _ = await task.result
   }
 }
 
@@ -100,23 +149,28 @@ struct UpkeepPaceTests {
     return pace
   }
 
-  @Test("Within five seconds whatever happens, and never within one")
+  @Test("In passing within five seconds whatever happens, woken for it within thirty, and never within one")
   func bounds() {
     for isCalm in [false, true] {
       let pace = pace(isCalm: isCalm)
-      #expect(pace.pause(at: start, bytes: .max) == .seconds(1))
+      #expect(!pace.isTime(at: start + .milliseconds(900), bytes: .max))
       #expect(pace.pause(at: start + .milliseconds(900), bytes: .max) == .milliseconds(100))
-      #expect(pace.pause(at: start + .seconds(5), bytes: 1000) == nil)
+      #expect(pace.isTime(at: start + .seconds(5), bytes: 1000))
+      #expect(pace.pause(at: start + .seconds(30), bytes: nil) == nil)
     }
+    #expect(pace(isCalm: true).pause(at: start + .seconds(5), bytes: 1000) == .seconds(25))
   }
 
   @Test("After a second where something is wrong or much was appended, otherwise it may wait")
   func need() {
     let second = start + .seconds(1)
-    #expect(pace(isCalm: false).pause(at: second, bytes: 1000) == nil)
-    #expect(pace(isCalm: true).pause(at: second, bytes: 1000 + UpkeepPace.bytesStep) == nil)
-    #expect(pace(isCalm: true).pause(at: second, bytes: 999 + UpkeepPace.bytesStep) == .seconds(1))
-    // What was removed meanwhile is no reason.
-    #expect(pace(isCalm: true).pause(at: second, bytes: 0) == .seconds(1))
+    let grown = 1000 + UpkeepPace.bytesStep
+    #expect(pace(isCalm: false).isTime(at: second, bytes: 1000))
+    #expect(pace(isCalm: false).pause(at: second, bytes: nil) == nil)
+    #expect(pace(isCalm: true).isTime(at: second, bytes: grown))
+    #expect(pace(isCalm: true).pause(at: second, bytes: grown) == nil)
+    #expect(!pace(isCalm: true).isTime(at: second, bytes: grown - 1))
+    // Somebody passes by; or what was removed meanwhile is no reason.
+    for bytes in [nil, 0, grown - 1] { #expect(pace(isCalm: true).pause(at: second, bytes: bytes) == .seconds(29)) }
   }
 }

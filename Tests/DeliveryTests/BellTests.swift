@@ -30,6 +30,36 @@ struct BellTests {
     await other.value
   }
 
+  @Test("The first sample sets the time within which the others may come", .timeLimit(.minutes(5)))
+  func patience() async {
+    let bell = Bell()
+    let waits = Task {
+      await bell.wait(until: .now + .seconds(3600), tolerance: .seconds(3600), orSamples: 100, within: .milliseconds(3))
+    }
+    while !bell.isAwaited { await Task.yield() }
+    let began = ContinuousClock.now
+    bell.ring(samples: 1)
+    #expect(bell.isAwaited)
+    bell.ring(samples: 1)
+    await waits.value
+    #expect(.now - began >= .milliseconds(3))
+    // With no time at all the first one is enough.
+    let other = Task { await bell.wait(until: nil, orSamples: 100, within: .zero) }
+    while !bell.isAwaited { await Task.yield() }
+    bell.ring(samples: 1)
+    await other.value
+  }
+
+  @Test("An alarm's pause lasts as long as was asked, and throws when it is cancelled", .timeLimit(.minutes(5)))
+  func pause() async throws {
+    let began = ContinuousClock.now
+    try await Alarm.task.pause(for: .milliseconds(2), tolerance: .milliseconds(1))
+    #expect(.now - began >= .milliseconds(2))
+    let task = Task { try await Alarm.task.pause(for: .seconds(3600), tolerance: .zero) }
+    task.cancel()
+    await #expect(throws: CancellationError.self) { try await task.value }
+  }
+
   @Test("A wait ends at its deadline", .timeLimit(.minutes(5)))
   func deadline() async {
     let bell = Bell()

@@ -20,7 +20,7 @@ private final class HandAlarm: Sendable {
   private let state = Mutex(State())
 
   var alarm: Alarm {
-    Alarm(now: { self.state.withLock { $0.now } }) { time, ring in
+    Alarm(now: { self.state.withLock { $0.now } }) { time, _, ring in
       let number = self.state.withLock { state in
         state.number += 1
         state.alarms[state.number] = (time, ring)
@@ -63,7 +63,7 @@ struct ShardRestTests {
       metrics: DeliveryMetrics(registry: world.telemetry, endpoint: "backend", url: "http://localhost/write"),
       report: EndpointReport(
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, endpoint: "backend", place: "place"),
-      group: RequestGroup(), threads: DeliveryThreads(alarm: alarm), nowMs: { 1_000_000 })
+      group: RequestGroup(), threads: DeliveryThreads(alarm: { _ in alarm }), nowMs: { 1_000_000 })
   }
 
   @Test(

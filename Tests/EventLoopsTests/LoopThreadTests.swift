@@ -73,21 +73,63 @@ struct LoopThreadTests {
     }
   }
 
-  @Test("An alarm rings once, unless it is called off; elsewhere there is none")
-  func alarms() async {
+  @Test("An alarm rings once and on the thread, whoever sets it, unless it is called off", arguments: [true, false])
+  func alarms(isSetThere: Bool) async {
     await withThreads(1) { threads in
-      #expect(LoopThread.alarm(after: .zero, {}) == nil)
+      let thread = threads[0]
       let (rings, ring) = AsyncStream.makeStream(of: Int.self)
-      await Task(executorPreference: threads[0]) {
-        let cancel = LoopThread.alarm(after: .milliseconds(1)) { ring.yield(1) }
-        cancel?()
-        _ = LoopThread.alarm(after: .milliseconds(2)) { ring.yield(2) }
-        _ = LoopThread.alarm(after: .milliseconds(3)) { ring.finish() }
+      let began = LoopInstant.now
+      await Task(executorPreference: isSetThere ? thread : nil) {
+        thread.callOffAlarm(thread.setAlarm(at: began + .milliseconds(1)) { ring.yield(1) })
+        _ = thread.setAlarm(at: began + .milliseconds(4)) { ring.finish() }
+        _ = thread.setAlarm(at: began + .milliseconds(2)) {
+          #expect(thread.isCurrent && LoopInstant.now >= began + .milliseconds(2))
+          ring.yield(2)
+        }
+        _ = thread.setAlarm(at: .distantFuture) { ring.yield(3) }
       }.value
       var heard: [Int] = []
       for await number in rings { heard.append(number) }
       #expect(heard == [2])
     }
+  }
+
+  @Test("A patient alarm rings once the thread is awake for something else, and not before its time")
+  func patience() async {
+    await withThreads(1) { threads in
+      let thread = threads[0]
+      let (rings, ring) = AsyncStream.makeStream(of: LoopInstant.self)
+      let start = LoopInstant.now + .milliseconds(5)
+      _ = thread.setAlarm(at: start, tolerance: .seconds(3600)) { ring.yield(.now) }
+      // Something else, until it has rung.
+      let others = Task {
+        while !Task.isCancelled {
+          thread.perform {}
+          try? await Task.sleep(for: .milliseconds(1))
+        }
+      }
+      for await time in rings {
+        #expect(time >= start)
+        break
+      }
+      others.cancel()
+    }
+  }
+
+  @Test("A thread that was shut down ends once its last alarm has rung or was called off", arguments: [true, false])
+  func shutdown(isCalledOff: Bool) async throws {
+    weak var ended: LoopThread?
+    do {
+      let thread = LoopThread(name: "ends")
+      ended = thread
+      let (rings, ring) = AsyncStream.makeStream(of: Void.self)
+      let alarm = thread.setAlarm(at: isCalledOff ? .distantFuture : .now + .milliseconds(2)) { ring.yield() }
+      thread.shutdown()
+      if isCalledOff { thread.callOffAlarm(alarm) } else { for await _ in rings { break } }
+    }
+    // The thread holds its loop for as long as it runs.
+    for _ in 0..<10_000 where ended != nil { try await Task.sleep(for: .milliseconds(1)) }
+    #expect(ended == nil)
   }
 
   @Test("Many tasks on one thread that wake each other all end")

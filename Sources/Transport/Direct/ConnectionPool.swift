@@ -9,8 +9,8 @@ struct DirectServer: Hashable, Sendable {
 
 /// The connections of one loop: which are open, which of them wait for the next request, when each must end.
 ///
-/// It is used on its loop alone. One timer serves all of them; it is set for the earliest end and not moved when an
-/// exchange finishes in time, so exchanges that succeed hardly ever touch it.
+/// It is used on its loop alone. One timer serves all of them; it is set for the earliest end and not moved before the
+/// last of the exchanges under way has finished in time, so exchanges that succeed hardly ever touch it.
 final class ConnectionPool {
   /// As in the reference.
   static let idleTimeout = Duration.seconds(300)
@@ -22,6 +22,7 @@ final class ConnectionPool {
   private var open: [DirectConnection] = []
   /// The kept ones. The last to come is the first to go, so that those too many grow old.
   private var kept: [DirectServer: [DirectConnection]] = [:]
+  private var keptCount = 0
   private var timer: (time: LoopInstant, number: UInt64)?
   private var isShutDown = false
 
@@ -34,6 +35,7 @@ final class ConnectionPool {
     if isShutDown { return end(call, by: .shutDown) }
     let deadline = call.request.deadline
     if let connection = kept[server]?.popLast() {
+      keptCount -= 1
       connection.begin(call)
     } else {
       let connection = DirectConnection(to: server, in: self, on: thread, for: call)
@@ -52,8 +54,7 @@ final class ConnectionPool {
   /// Ends all calls and closes all connections; later calls fail.
   func shutdown() {
     isShutDown = true
-    if let timer { thread.callOffTimer(timer.number) }
-    timer = nil
+    callOffTimer()
     for connection in open { connection.fail(DirectEnd.shutDown) }
   }
 
@@ -69,7 +70,10 @@ final class ConnectionPool {
     guard !isShutDown else { return connection.close() }
     connection.keptUntil = .now + Self.idleTimeout
     kept[connection.server, default: []].append(connection)
-    wake(by: connection.keptUntil)
+    keptCount += 1
+    // Without a deadline under way the timer would wake the thread for nothing.
+    if keptCount == open.count { callOffTimer() }
+    wake(by: timer == nil ? earliestEnd ?? connection.keptUntil : connection.keptUntil)
   }
 
   func forget(_ connection: DirectConnection) {
@@ -81,7 +85,9 @@ final class ConnectionPool {
       last.place = place
     }
     guard var waiting = kept[connection.server] else { return }
+    let before = waiting.count
     waiting.removeAll { $0 === connection }
+    keptCount -= before - waiting.count
     kept[connection.server] = waiting.isEmpty ? nil : waiting
   }
 
@@ -106,6 +112,13 @@ final class ConnectionPool {
         connection.close()
       }
     }
-    if let next = open.lazy.map({ $0.deadline ?? $0.keptUntil }).min() { wake(by: next) }
+    if let next = earliestEnd { wake(by: next) }
+  }
+
+  private var earliestEnd: LoopInstant? { open.lazy.map { $0.deadline ?? $0.keptUntil }.min() }
+
+  private func callOffTimer() {
+    if let timer { thread.callOffTimer(timer.number) }
+    timer = nil
   }
 }

@@ -1,0 +1,57 @@
+import DurableLog
+import Settings
+import Testing
+
+@testable import Delivery
+
+@Suite("Waiting with samples that fill no request", .timeLimit(.minutes(5)))
+struct RemainderPatienceTests {
+  private let deadline = Duration.seconds(5)
+
+  @Test("It is waited while waiting brings samples, and first of all")
+  func worthWhile() {
+    var patience = RemainderPatience()
+    for round in 0..<5 as Range<Int64> {
+      let spares = patience.sparesWait(fromMs: round * 7_000, deadline: deadline)
+      #expect(!spares && patience.patience(deadline: deadline) == deadline)
+      patience.endWait(fromMs: round * 7_000, newestMs: round * 7_000 + 101)
+    }
+  }
+
+  @Test(
+    "A wait that brought nothing is not repeated, until samples come that it would have brought",
+    arguments: [(everyMs: 15_000, spares: true), (5_000, true), (4_901, true), (4_899, false), (100, false)])
+  func spared(course: (everyMs: Int64, spares: Bool)) {
+    var patience = RemainderPatience()
+    // What comes in the same burst is no reason to wait.
+    patience.endWait(fromMs: 0, newestMs: 99)
+    #expect(patience.patience(deadline: deadline) == RemainderPatience.moment)
+    #expect(patience.patience(deadline: .milliseconds(3)) == .milliseconds(3))
+    let first = patience.sparesWait(fromMs: 0, deadline: deadline)
+    patience.note(appendedMs: course.everyMs)
+    let second = patience.sparesWait(fromMs: course.everyMs, deadline: deadline)
+    #expect(first && second == course.spares)
+  }
+
+  @Test("What is left of a burst goes with it once nothing has come behind the one before")
+  func burst() async throws {
+    let deadline = Duration.seconds(2)
+    let world = try World(nowMs: { SystemDisk.nowMs() })
+    let courier = ScriptedCourier()
+    let settings = World.settings { $0.queue.batchSendDeadline = deadline }
+    let delivery = try world.delivery(settings, to: courier, clock: { SystemDisk.nowMs() })
+    let running = Task { await delivery.run() }
+    var began = ContinuousClock.now
+    _ = try world.append(Array(0..<10), lane: 0)
+    await courier.wait { $0.accepted.count == 10 }
+    // All but a moment, by which it may be early.
+    #expect(.now - began >= deadline - Bell.moment)
+    began = .now
+    _ = try world.append(Array(0..<10), lane: 0)
+    await courier.wait { $0.accepted.count == 20 }
+    #expect(.now - began < deadline - Bell.moment)
+    delivery.stop()
+    await running.value
+    expectSettled(delivery, taken: 20, acknowledged: 20)
+  }
+}
