@@ -1,4 +1,5 @@
 import Glibc
+import GodwitTesting
 import Testing
 
 @testable import EventLoops
@@ -79,6 +80,9 @@ struct LoopThreadTests {
       let thread = threads[0]
       let (rings, ring) = AsyncStream.makeStream(of: Int.self)
       let began = LoopInstant.now
+      // Or it could ring before it is called off.
+      let gate = Gate()
+      if !isSetThere { thread.perform { gate.pass() } }
       await Task(executorPreference: isSetThere ? thread : nil) {
         thread.callOffAlarm(thread.setAlarm(at: began + .milliseconds(1)) { ring.yield(1) })
         _ = thread.setAlarm(at: began + .milliseconds(4)) { ring.finish() }
@@ -88,6 +92,7 @@ struct LoopThreadTests {
         }
         _ = thread.setAlarm(at: .distantFuture) { ring.yield(3) }
       }.value
+      gate.open()
       var heard: [Int] = []
       for await number in rings { heard.append(number) }
       #expect(heard == [2])

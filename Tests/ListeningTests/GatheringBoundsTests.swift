@@ -161,26 +161,13 @@ struct GatheringBoundsTests {
 
   @Test("A connection lives as long as it is used, and no longer than the read timeout after that")
   func idle() async throws {
-    // All pauses together are longer than the timeout, and each is so much shorter that it is another matter only where
-    // the machine is too busy for some seconds. Then it is tried again.
     try await withGathering {
       $0.readTimeout = .seconds(3)
     } _: { address in
-      var hasLived = false
-      for _ in 0..<20 where !hasLived {
-        let connection = try await RawConnection.open(address)
-        hasLived = true
-        for round in 1...5 where hasLived {
-          await connection.send(Self.push)
-          let isAnswered = { connection.text.components(separatedBy: "gathered  3").count == round + 1 }
-          #expect(await eventually { isAnswered() || connection.isClosed })
-          hasLived = isAnswered()
-          try await Task.sleep(for: .milliseconds(700))
-        }
-        hasLived = hasLived && !connection.isClosed
-        #expect(await eventually { connection.isClosed })
+      let isLiving = try await livesWhileUsed(address, by: { await $0.send(Self.push) }) { connection, rounds in
+        connection.text.components(separatedBy: "gathered  3").count == rounds + 1
       }
-      #expect(hasLived)
+      #expect(isLiving)
     }
   }
 }

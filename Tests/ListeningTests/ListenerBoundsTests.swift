@@ -1,3 +1,4 @@
+import Foundation
 import Listening
 import Synchronization
 import Testing
@@ -66,18 +67,13 @@ struct ListenerBoundsTests {
 
   @Test("A connection without requests ends at the read timeout, and lives as long as it is used")
   func idle() async throws {
-    // All pauses together are longer than the timeout, and each is so much shorter that a busy machine does not matter.
     try await withListener {
       $0.readTimeout = .seconds(3)
     } _: { _, address in
-      let connection = try await RawConnection.open(address)
-      for round in 1...5 {
-        await connection.get("/\(round)")
-        #expect(await eventually { connection.text.contains("GET /\(round) 0") }, "round \(round)")
-        try await Task.sleep(for: .milliseconds(700))
+      let isLiving = try await livesWhileUsed(address, by: { await $0.get("/used") }) { connection, rounds in
+        connection.text.components(separatedBy: "GET /used 0").count == rounds + 1
       }
-      #expect(!connection.isClosed)
-      #expect(await eventually { connection.isClosed })
+      #expect(isLiving)
     }
   }
 

@@ -94,6 +94,33 @@ func eventually(_ condition: () async -> Bool) async -> Bool {
   return await condition()
 }
 
+/// Whether a connection with a read timeout of three seconds lives while it is used, and ends when it no longer is.
+///
+/// All pauses together are longer than the timeout, and each is so much shorter that it is another matter only where the
+/// machine is too busy for some seconds. Then it is tried again.
+///
+/// - Parameters:
+///   - use: asks for something.
+///   - isAnswered: whether that was answered so many times.
+func livesWhileUsed(
+  _ address: ListeningAddress, by use: (RawConnection) async -> Void, isAnswered: (RawConnection, Int) -> Bool
+) async throws -> Bool {
+  for _ in 0..<20 {
+    let connection = try await RawConnection.open(address)
+    var rounds = 0
+    while rounds < 5 && !connection.isClosed {
+      await use(connection)
+      guard await eventually({ isAnswered(connection, rounds + 1) || connection.isClosed }) else { return false }
+      rounds += 1
+      try await Task.sleep(for: .milliseconds(700))
+    }
+    let hasLived = isAnswered(connection, 5) && !connection.isClosed
+    guard await eventually({ connection.isClosed }) else { return false }
+    if hasLived { return true }
+  }
+  return false
+}
+
 struct EchoContext: InitializableFromSource {
   init(source: ApplicationRequestContextSource) {}
 }

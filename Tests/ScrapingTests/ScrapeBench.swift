@@ -108,7 +108,8 @@ struct ScrapeBench {
       timeout: .seconds(10), histograms: settings.histograms, spreadHash: 0xfeed)
     let context = ScrapeContext(
       pages: { _ in { .failure(ScrapeFailure(.unreachable, "no network here")) } }, sink: sink,
-      registry: registry, metrics: ScrapeMetrics(registry: metrics), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      registry: registry, metrics: ScrapeMetrics(registry: metrics),
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     work = TargetScraper.Work(target, settings, try RelabelProgram(settings.metricRelabelRules), context)
   }
 
