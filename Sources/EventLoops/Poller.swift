@@ -4,7 +4,8 @@ import Glibc
 /// What waits for descriptors: an `epoll` behind a face without pointers, a bell that other threads ring, and an alarm
 /// clock that they set.
 ///
-/// Used by the thread that waits, but for ``ring()`` and ``setAlarm(at:)``. A descriptor is told of for as long as it is ready, not once.
+/// Used by the thread that waits, but for ``ring()`` and ``setAlarm(at:)``. A descriptor is told of for as long as it is
+/// ready, not once.
 final class Poller: @unchecked Sendable {
   // Unchecked: the numbers never change, and the events are used by the thread that waits alone.
 

@@ -5,7 +5,6 @@
 /// - Complexity: O(log count) to set one and to take the earliest, O(count) over an array without gaps to call one off, and
 ///   to look for what may be done while something has been given time.
 struct TimerHeap<Ring> {
-
   private struct Entry {
     /// When it has to ring, and since when it may.
     var time: LoopInstant
