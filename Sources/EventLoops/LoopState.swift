@@ -1,7 +1,7 @@
 /// What a loop's thread has to do and to look after. That thread alone uses it.
 final class LoopState {
   var jobs: [UnownedJob] = []
-  var timers = TimerHeap<() -> Void>()
+  var timers = TimerHeap<TimerRing>()
   var watched = WatchedSockets()
   /// Where all connections read into, one after the other.
   let receiveBuffer = ReceiveBuffer()
@@ -22,7 +22,7 @@ final class LoopState {
   func ringTimers() {
     guard !timers.isEmpty else { return }
     let now = LoopInstant.now
-    while let ring = timers.takeDue(by: now) { ring() }
+    while let ring = timers.takeDue(by: now) { ring.call() }
   }
 
   /// Rounded up, so that none rings early; -1 when there is none.

@@ -19,7 +19,7 @@ public final class LoopThread: TaskExecutor {
   private struct Inbox {
     var jobs: [UnownedJob] = []
     var errands: [@Sendable () -> Void] = []
-    var alarms = TimerHeap<@Sendable () -> Void>()
+    var alarms = TimerHeap<AlarmRing>()
     /// When the poller's alarm rings; nil when it is not set.
     var alarmTime: LoopInstant?
     /// It waits, and whoever leaves something has to ring.
@@ -80,7 +80,7 @@ public final class LoopThread: TaskExecutor {
     at time: LoopInstant, tolerance: Duration = .zero, _ ring: @escaping @Sendable () -> Void
   ) -> UInt64 {
     let (number, needsThread) = inbox.withLock { inbox in
-      let number = inbox.alarms.set(at: time, tolerance: tolerance, ring)
+      let number = inbox.alarms.set(at: time, tolerance: tolerance, AlarmRing(call: ring))
       wind(&inbox)
       defer { inbox.hasThread = true }
       return (number, !inbox.hasThread)
@@ -151,10 +151,10 @@ public final class LoopThread: TaskExecutor {
 
   private func ringAlarms() {
     let now = LoopInstant.now
-    while let ring = takeAlarm(by: now) { ring() }
+    while let ring = takeAlarm(by: now) { ring.call() }
   }
 
-  private func takeAlarm(by now: LoopInstant) -> (@Sendable () -> Void)? {
+  private func takeAlarm(by now: LoopInstant) -> AlarmRing? {
     inbox.withLock { inbox in
       if let time = inbox.alarmTime, time <= now { inbox.alarmTime = nil }
       let ring = inbox.alarms.takeDue(by: now)
@@ -191,7 +191,7 @@ public final class LoopThread: TaskExecutor {
   ///
   /// - Returns: the timer's number.
   public func setTimer(at time: LoopInstant, _ ring: @escaping () -> Void) -> UInt64 {
-    withState { state, _ in state.timers.set(at: time, ring) }
+    withState { state, _ in state.timers.set(at: time, TimerRing(call: ring)) }
   }
 
   /// Nothing happens when the timer has rung. Only on the thread.

@@ -1,3 +1,14 @@
+/// What a timer does, for its thread alone. Closures are kept in a type of their own: a generic place would wrap one again
+/// each time that it is moved, and call it through all of the wrappings.
+struct TimerRing {
+  let call: () -> Void
+}
+
+/// What an alarm does that any thread may set.
+struct AlarmRing: Sendable {
+  let call: @Sendable () -> Void
+}
+
 /// What is to be done at which time: the earliest first, and of those for one time the one that was set first.
 ///
 /// Something may be given time: it has to be done at the end of that, and is done within it if anybody looks.

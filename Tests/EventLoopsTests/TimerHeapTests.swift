@@ -11,7 +11,7 @@ import Testing
     arguments: SeededRandom.seeds, [0, 50])
   func model(seed: UInt64, toleranceMax: UInt64) {
     var random = SeededRandom(seed: seed)
-    var heap = TimerHeap<() -> Void>()
+    var heap = TimerHeap<TimerRing>()
     /// By the order in which they were set; `time` is when it has to ring, `name` what the heap calls it.
     var model: [(start: UInt64, time: UInt64, order: Int, name: UInt64)] = []
     let rings = Rings()
@@ -20,9 +20,8 @@ import Testing
       case 0, 1:
         let time = UInt64.random(in: 0..<200, using: &random)
         let tolerance = UInt64.random(in: 0...toleranceMax, using: &random)
-        let name = heap.set(at: LoopInstant(nanoseconds: time), tolerance: .nanoseconds(Int64(tolerance))) {
-          rings.numbers.append(step)
-        }
+        let ring = TimerRing { rings.numbers.append(step) }
+        let name = heap.set(at: LoopInstant(nanoseconds: time), tolerance: .nanoseconds(Int64(tolerance)), ring)
         model.append((time, time + tolerance, step, name))
       case 2:
         guard let gone = model.randomElement(using: &random) else { continue }
@@ -32,7 +31,7 @@ import Testing
         let now = UInt64.random(in: 0..<200, using: &random)
         let due = model.filter { $0.time <= now }.min { ($0.time, $0.order) < ($1.time, $1.order) }
         let possible = model.filter { $0.start <= now }.map(\.order)
-        heap.takeDue(by: LoopInstant(nanoseconds: now))?()
+        heap.takeDue(by: LoopInstant(nanoseconds: now))?.call()
         let rung = rings.numbers.last
         if let due { #expect(rung == due.order, "seed \(seed), step \(step)") }
         #expect(rung.map(possible.contains) ?? possible.isEmpty, "seed \(seed), step \(step)")

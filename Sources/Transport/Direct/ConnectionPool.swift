@@ -23,6 +23,9 @@ final class ConnectionPool {
   /// The kept ones. The last to come is the first to go, so that those too many grow old.
   private var kept: [DirectServer: [DirectConnection]] = [:]
   private var keptCount = 0
+  /// None of the kept ones has to be closed before this: to look for the first of them at each exchange would cost a
+  /// thousand targets more than the exchange.
+  private var idleEnd: LoopInstant?
   private var timer: (time: LoopInstant, number: UInt64)?
   private var isShutDown = false
 
@@ -69,11 +72,13 @@ final class ConnectionPool {
   func keep(_ connection: DirectConnection) {
     guard !isShutDown else { return connection.close() }
     connection.keptUntil = .now + Self.idleTimeout
+    let idleEnd = idleEnd ?? connection.keptUntil
+    self.idleEnd = idleEnd
     kept[connection.server, default: []].append(connection)
     keptCount += 1
     // Without a deadline under way the timer would wake the thread for nothing.
     if keptCount == open.count { callOffTimer() }
-    wake(by: timer == nil ? earliestEnd ?? connection.keptUntil : connection.keptUntil)
+    wake(by: idleEnd)
   }
 
   func forget(_ connection: DirectConnection) {
@@ -112,10 +117,9 @@ final class ConnectionPool {
         connection.close()
       }
     }
-    if let next = earliestEnd { wake(by: next) }
+    idleEnd = open.lazy.filter { $0.deadline == nil }.map(\.keptUntil).min()
+    for next in [idleEnd, open.lazy.compactMap(\.deadline).min()] { next.map(wake) }
   }
-
-  private var earliestEnd: LoopInstant? { open.lazy.map { $0.deadline ?? $0.keptUntil }.min() }
 
   private func callOffTimer() {
     if let timer { thread.callOffTimer(timer.number) }
