@@ -10,7 +10,12 @@ struct DiskWait: ~Copyable, Sendable {
   }
 
   private static let none = Int64.max
-  private let watcher = Mutex<(@Sendable () -> Void)?>(nil)
+  /// A closure in a type of its own: a generic place wraps a bare one again at each access.
+  private struct Watcher: Sendable {
+    let tell: @Sendable () -> Void
+  }
+
+  private let watcher = Mutex<Watcher?>(nil)
   private let appendSinceMs = Atomic<Int64>(none)
   private let syncSinceMs = Atomic<Int64>(none)
 
@@ -21,11 +26,11 @@ struct DiskWait: ~Copyable, Sendable {
   }
 
   /// - Parameter watcher: is told of each call that has begun, on its thread; nil for nobody.
-  func watch(_ watcher: (@Sendable () -> Void)?) { self.watcher.withLock { $0 = watcher } }
+  func watch(_ watcher: (@Sendable () -> Void)?) { self.watcher.withLock { $0 = watcher.map { Watcher(tell: $0) } } }
 
   func begin(_ call: Call, atMs nowMs: Int64) {
     store(nowMs, call)
-    watcher.withLock { $0 }?()
+    watcher.withLock { $0 }?.tell()
   }
 
   func end(_ call: Call) { store(Self.none, call) }
