@@ -1,5 +1,10 @@
 import Synchronization
 
+/// Who is told of calls to the disk. A closure in a type of its own: a generic place wraps a bare one again at each access.
+struct DiskWatcher: Sendable {
+  let tell: @Sendable () -> Void
+}
+
 /// Since when an append and a sync have been waiting for the disk. Looked at without a lock, so also when it hangs.
 struct DiskWait: ~Copyable, Sendable {
   enum Call {
@@ -10,12 +15,7 @@ struct DiskWait: ~Copyable, Sendable {
   }
 
   private static let none = Int64.max
-  /// A closure in a type of its own: a generic place wraps a bare one again at each access.
-  private struct Watcher: Sendable {
-    let tell: @Sendable () -> Void
-  }
-
-  private let watcher = Mutex<Watcher?>(nil)
+  private let watcher = Mutex<DiskWatcher?>(nil)
   private let appendSinceMs = Atomic<Int64>(none)
   private let syncSinceMs = Atomic<Int64>(none)
 
@@ -26,7 +26,7 @@ struct DiskWait: ~Copyable, Sendable {
   }
 
   /// - Parameter watcher: is told of each call that has begun, on its thread; nil for nobody.
-  func watch(_ watcher: (@Sendable () -> Void)?) { self.watcher.withLock { $0 = watcher.map { Watcher(tell: $0) } } }
+  func watch(_ watcher: (@Sendable () -> Void)?) { self.watcher.withLock { $0 = watcher.map { DiskWatcher(tell: $0) } } }
 
   func begin(_ call: Call, atMs nowMs: Int64) {
     store(nowMs, call)
