@@ -26,7 +26,10 @@ struct DiskWait: ~Copyable, Sendable {
   }
 
   /// - Parameter watcher: is told of each call that has begun, on its thread; nil for nobody.
-  func watch(_ watcher: (@Sendable () -> Void)?) { self.watcher.withLock { $0 = watcher.map { DiskWatcher(tell: $0) } } }
+  func watch(_ watcher: (@Sendable () -> Void)?) {
+    let watcher = watcher.map { DiskWatcher(tell: $0) }
+    self.watcher.withLock { $0 = watcher }
+  }
 
   func begin(_ call: Call, atMs nowMs: Int64) {
     store(nowMs, call)
