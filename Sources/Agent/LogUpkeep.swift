@@ -72,8 +72,8 @@ final class LogUpkeep: Sendable {
     let isPassedBy = log.settings.isSyncedAtIntervals && log.stalledSinceMs == nil
     let bytes = isPassedBy ? nil : log.bytes
     // Whoever looks after it now will be done soon.
-    let pause = care.withLockIfAvailable { [$0.pace.pause(at: .now, bytes: bytes)] } ?? [UpkeepPace.interval]
-    return pause[0]
+    let pause: Duration?? = care.withLockIfAvailable { $0.pace.pause(at: .now, bytes: bytes) }
+    return pause ?? UpkeepPace.interval
   }
 
   private func lookAfterLog(if isTime: (UpkeepPace, ContinuousClock.Instant, UInt64) -> Bool) {

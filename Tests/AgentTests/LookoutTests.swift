@@ -69,16 +69,22 @@ struct LookoutTests {
     await #expect(throws: CancellationError.self) { try await late.value }
   }
 
-  @Test("Somebody who wants a look sooner than it was to come has it then, and nobody else has one before")
-  func sooner() async throws {
-    let always = Mutex(0)
+  /// One that has looked and has no reason to look again for an hour.
+  private func startedLookout(counting looks: LookCount) async throws -> Lookout {
     let lookout = Lookout(always: {
-      always.withLock { $0 += 1 }
+      looks.add()
       return .seconds(3600)
     })
     lookout.start()
+    try await waitUntil("it has looked") { looks.value > 0 }
+    return lookout
+  }
+
+  @Test("Somebody who wants a look sooner than it was to come has it then, and nobody else has one before")
+  func sooner() async throws {
+    let always = LookCount()
+    let lookout = try await startedLookout(counting: always)
     defer { lookout.stop() }
-    try await waitUntil("it has looked") { always.withLock { $0 } > 0 }
     let asked = Mutex(0)
     try await lookout.wait {
       asked.withLock { count in
@@ -87,10 +93,10 @@ struct LookoutTests {
       }
     }
     #expect(asked.withLock { $0 } == 5)
-    let before = always.withLock { $0 }
+    let before = always.value
     lookout.look(within: .seconds(3600))
     lookout.look(within: .milliseconds(2))
-    try await waitUntil("it looks again") { always.withLock { $0 } > before }
+    try await waitUntil("it looks again") { always.value > before }
   }
 
   @Test("A look that is asked for while others are being thought over is not forgotten", arguments: [1, 2])
@@ -119,21 +125,16 @@ struct LookoutTests {
 
   @Test("A look that was asked for is called off by whoever comes back and has nothing due")
   func back() async throws {
-    let always = Mutex(0)
-    let lookout = Lookout(always: {
-      always.withLock { $0 += 1 }
-      return .seconds(3600)
-    })
-    lookout.start()
+    let always = LookCount()
+    let lookout = try await startedLookout(counting: always)
     defer { lookout.stop() }
-    try await waitUntil("it has looked") { always.withLock { $0 } > 0 }
     lookout.look(within: .milliseconds(20))
     let task = Task { try await lookout.wait { .seconds(3600) } }
-    try await waitUntil("the task waits") { always.withLock { $0 } > 1 }
-    let seen = always.withLock { $0 }
+    try await waitUntil("the task waits") { always.value > 1 }
+    let seen = always.value
     // Longer than the look was asked for.
     try await Task.sleep(for: .milliseconds(60))
-    #expect(always.withLock { $0 } == seen)
+    #expect(always.value == seen)
     task.cancel()
     _ = await task.result
   }
@@ -173,4 +174,13 @@ struct UpkeepPaceTests {
     // Somebody passes by; or what was removed meanwhile is no reason.
     for bytes in [nil, 0, grown - 1] { #expect(pace(isCalm: true).pause(at: second, bytes: bytes) == .seconds(29)) }
   }
+}
+
+/// How often a lookout has looked.
+private final class LookCount: Sendable {
+  private let count = Mutex(0)
+
+  var value: Int { count.withLock { $0 } }
+
+  func add() { count.withLock { $0 += 1 } }
 }

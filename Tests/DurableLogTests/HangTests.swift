@@ -143,4 +143,17 @@ struct HangTests {
     #expect(try log.append(.numbered(4)).segment == 2)
     #expect(try log.readAll().entries.count == 5)
   }
+
+  @Test("However often the disk was called, whoever watches it is called from the same depth of the stack")
+  func watching() throws {
+    let log = try openLog()
+    let depths = Mutex<Set<UInt>>([])
+    log.watchDisk {
+      var here: UInt8 = 0
+      let depth = withUnsafePointer(to: &here) { UInt(bitPattern: $0) }
+      depths.withLock { _ = $0.insert(depth) }
+    }
+    for number in 0..<50 { try log.append(.numbered(number)) }
+    #expect(depths.withLock { $0.count } == 1)
+  }
 }
