@@ -69,6 +69,8 @@ struct GuardedChannel: ServerChildChannel {
     let connection = loop.makePromise(of: Connection.self)
     let opening = ClientBootstrap(group: loop)
       .channelOption(.allowRemoteHalfClosure, value: true)
+      // What is on its way comes behind what was read already.
+      .channelOption(.autoRead, value: false)
       .channelInitializer { channel in setUpHTTP1(channel, logger).map { connection.succeed($0) } }
       .withConnectedSocket(descriptor)
     let entry = roll.add(
@@ -79,6 +81,7 @@ struct GuardedChannel: ServerChildChannel {
     opening.whenSuccess { channel in
       channel.pipeline.fireChannelRead(ByteBuffer(bytes: bytes))
       channel.pipeline.fireChannelReadComplete()
+      channel.setOption(.autoRead, value: true).whenFailure { _ in channel.close(promise: nil) }
       if entry.isEnding { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
     }
     opening.flatMap(\.closeFuture).whenComplete { _ in

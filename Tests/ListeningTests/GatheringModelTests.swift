@@ -75,6 +75,21 @@ struct GatheringModelTests {
     await listener.stop()
   }
 
+  @Test("What arrives while a connection is handed on comes behind what was read before")
+  func handedOn() async throws {
+    let listener = WebListener(ListenerOptions([ListeningAddress(host: "127.0.0.1", port: 0)]), logger: .quiet)
+    let address = try await listener.start(CountingResponder(), gathering: Gathering(CountingRoute()))
+    let pieces = [Self.push("abc") + "GET /c HT", "TP/1.1\r\nHo", "st: test\r\n\r\n"]
+    for round in 0..<600 {
+      let connection = try await RawConnection.open(address)
+      for piece in pieces { await connection.send(piece) }
+      await eventually { connection.isClosed || Self.answers(connection.text).count == 2 }
+      #expect(connection.status == 200, "round \(round): \(connection.text)")
+      await connection.close()
+    }
+    await listener.stop()
+  }
+
   /// Requests after which the connection goes on.
   private static func good(_ number: Int, _ random: inout SeededRandom) -> String {
     let body = String(repeating: "b", count: .random(in: 0...1200, using: &random))
