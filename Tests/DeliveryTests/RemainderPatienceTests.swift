@@ -41,17 +41,22 @@ struct RemainderPatienceTests {
     let settings = World.settings { $0.queue.batchSendDeadline = deadline }
     let delivery = try world.delivery(settings, to: courier, clock: { SystemDisk.nowMs() })
     let running = Task { await delivery.run() }
-    var began = ContinuousClock.now
-    _ = try world.append(Array(0..<10), lane: 0)
-    await courier.wait { $0.accepted.count == 10 }
+    var count = 0
+    func appendTen() async throws -> Duration {
+      let began = ContinuousClock.now
+      _ = try world.append(Array(0..<10), lane: 0)
+      count += 10
+      await courier.wait { [count] in $0.accepted.count == count }
+      return .now - began
+    }
     // All but a moment, by which it may be early.
-    #expect(.now - began >= deadline - Bell.moment)
-    began = .now
-    _ = try world.append(Array(0..<10), lane: 0)
-    await courier.wait { $0.accepted.count == 20 }
-    #expect(.now - began < deadline - Bell.moment)
+    #expect(try await appendTen() >= deadline - Bell.moment)
+    // A busy machine may be late with what does not wait.
+    var isSpared = false
+    while !isSpared && count < 100 { isSpared = try await appendTen() < deadline - Bell.moment }
+    #expect(isSpared)
     delivery.stop()
     await running.value
-    expectSettled(delivery, taken: 20, acknowledged: 20)
+    expectSettled(delivery, taken: count, acknowledged: count)
   }
 }
