@@ -245,7 +245,7 @@ let package = Package(
       ]),
     tests("Relabeling", ["MetricModel"], fixtures: true),
     tests("RelabelReview", ["Diagnostics", "MetricModel", "Relabeling", "RemoteWriteProtocol"]),
-    tests("RemoteWriteProtocol", ["MetricModel"], fixtures: true),
+    tests("RemoteWriteProtocol", ["CSnappy", "MetricModel"], fixtures: true),
     tests("SampleLog", ["ByteCoding", "DurableLog", "MetricModel"]),
     tests(
       "Scraping", ["Discovery", "Exposition", "MetricModel", "Relabeling", "Settings", "Telemetry", logging]),

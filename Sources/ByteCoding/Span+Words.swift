@@ -53,4 +53,19 @@ extension Span<UInt8> {
     }
     return (index, false)
   }
+
+  /// How many bytes from `place` on are the same as those from `earlier` on. Traps when either is not in the span.
+  @inlinable @inline(__always)
+  public func commonCount(_ earlier: Int, _ place: Int) -> Int {
+    precondition(earlier >= 0 && earlier <= place && place <= count)
+    var same = 0
+    while place &+ same <= count &- 8 {
+      // The later word ends within the span by the condition, and so does the earlier one.
+      let difference = unsafe uncheckedWord(at: earlier &+ same) ^ uncheckedWord(at: place &+ same)
+      if difference != 0 { return same &+ difference.trailingZeroBitCount >> 3 }
+      same &+= 8
+    }
+    while place &+ same < count && self[earlier &+ same] == self[place &+ same] { same &+= 1 }
+    return same
+  }
 }

@@ -2,7 +2,8 @@ import CSnappy
 
 /// The snappy block format, the one compression of Remote Write. The framed format is another one and is refused.
 ///
-/// Besides ``WireBuffer`` this is the only file of the target with unsafe code: the calls of the C library.
+/// Besides ``WireBuffer`` this is the only file of the target with unsafe code: the calls of the C library, and the room
+/// that a block is written into.
 public enum Snappy {
   /// Why bytes were not decompressed.
   public enum DecompressionError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -36,53 +37,27 @@ public enum Snappy {
 
   /// Replaces `output` by one block of two pieces of text, the second behind the first, and keeps its memory.
   ///
-  /// Each piece is compressed by itself, so that they need not be copied together; the library looks no further back
-  /// than 64 KiB anyway.
+  /// Each piece is compressed by itself, so that they need not be copied together.
   ///
   /// - Precondition: both together are shorter than 4 GiB, the most that the format can declare.
   static func compress(_ first: ArraySlice<UInt8>, _ second: ArraySlice<UInt8>, into output: inout [UInt8]) {
     let total = first.count + second.count
     precondition(total <= UInt32.max, "snappy blocks hold less than 4 GiB")
-    let width = Varint.width(UInt64(total))
-    let room = snappy_max_compressed_length(first.count) + snappy_max_compressed_length(second.count) + width
+    let room =
+      SnappyCompressor.room(for: first.count) + SnappyCompressor.room(for: second.count) + WireWriter.slack
     output.removeAll(keepingCapacity: true)
     output.append(addingCapacity: room) { span in
-      // The buffer has the capacity asked for, which no index exceeds; all before `count` is written.
+      // The writer writes into the room alone, from its start to its position, and does not leave the call.
       unsafe span.withUnsafeMutableBufferPointer { target, count in
-        let length = Varint.word(UInt64(total))
-        for index in 0..<width { unsafe target[index] = UInt8(truncatingIfNeeded: length >> UInt64(8 * index)) }
-        let middle = unsafe append(first, to: target, at: width)
-        count = unsafe append(second, to: target, at: middle)
+        var writer = unsafe WireWriter(UnsafeMutableRawBufferPointer(target), position: 0)
+        writer.varint(UInt64(total))
+        for text in [first, second] where !text.isEmpty {
+          var compressor = SnappyCompressor()
+          compressor.write(text.span, to: &writer)
+        }
+        count = writer.position
       }
     }
-  }
-
-  /// Puts the elements of the block of `text` at `start`, without the length in front of them.
-  ///
-  /// - Parameter start: not below the width of that length; everything before it is written.
-  /// - Returns: where they end.
-  private static func append(_ text: ArraySlice<UInt8>, to target: UnsafeMutableBufferPointer<UInt8>, at start: Int)
-    -> Int
-  {
-    if text.isEmpty { return start }
-    // The library puts the length before the elements, over what stands there, which is put back afterwards.
-    let width = Varint.width(UInt64(text.count))
-    let block = start - width
-    var covered: UInt64 = 0
-    // All indices lie between `block` and `start`, where everything is written.
-    for index in block..<start { covered = unsafe covered << 8 | UInt64(target[index]) }
-    var count = target.count - block
-    // The library reads all of the text and writes `count` bytes at most, which is what the target has from `block` on.
-    let status = unsafe text.withUnsafeBytes { source in
-      unsafe snappy_compress(source.baseAddress, source.count, target.baseAddress! + block, &count)
-    }
-    precondition(status == SNAPPY_OK, "snappy had too little room, by its own estimate")
-    // As above.
-    for index in (block..<start).reversed() {
-      unsafe target[index] = UInt8(truncatingIfNeeded: covered)
-      covered >>= 8
-    }
-    return block + count
   }
 
   /// Replaces `output` by what `input` was made from and keeps its memory.

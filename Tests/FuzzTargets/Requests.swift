@@ -16,6 +16,11 @@ extension FuzzTarget {
         precondition(output.capacity <= maximum * 2, "room was taken for what was refused")
       }
     },
+    FuzzTarget("snappy-compress", seeds: { [encoded(.v2) + encoded(.v2)] }) { input in
+      var output: [UInt8] = []
+      try? Snappy.decompress(compressed(input)[...], into: &output, maximum: input.count)
+      precondition(output == input, "another text came back")
+    },
     FuzzTarget("answer", seeds: { [Array("400 Sun, 06 Nov 1994 08:49:37 GMT 12 bad".utf8)] }) { input in
       let texts = String(decoding: input, as: UTF8.self).split(separator: " ", maxSplits: 3).map(String.init)
       let status = texts.first.flatMap { Int($0) } ?? 0
