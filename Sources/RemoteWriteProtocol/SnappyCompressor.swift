@@ -98,21 +98,29 @@ struct SnappyCompressor: ~Copyable {
     let hash = hash(word)
     let noted = Int(places[hash])
     places[hash] = UInt32(truncatingIfNeeded: place)
-    var run = Run()
     // As above.
-    let above = unsafe text.uncheckedWord(at: place &- row)
-    if UInt32(truncatingIfNeeded: above ^ word) == 0 {
-      run = Run(distance: row, length: text.commonCount(place &- row, place))
+    let above = unsafe text.uncheckedWord(at: place &- row) ^ word
+    let last = unsafe text.uncheckedWord(at: noted) ^ word
+    // Neither of them is 0: one branch for what is mostly so, where it cannot be foreseen.
+    if (above & 0xffff_ffff) &* (last & 0xffff_ffff) != 0 { return Run() }
+    var run = Run()
+    if above & 0xffff_ffff == 0 {
+      run = Run(distance: row, length: length(text, at: place, row, difference: above))
       if run.length >= goodLength { return run }
     }
     let distance = place &- noted
-    // As above.
-    let other = unsafe text.uncheckedWord(at: noted)
-    if distance <= distanceMax && UInt32(truncatingIfNeeded: other ^ word) == 0 {
-      let other = Run(distance: distance, length: text.commonCount(noted, place))
+    if last & 0xffff_ffff == 0 && distance <= distanceMax {
+      let other = Run(distance: distance, length: length(text, at: place, distance, difference: last))
       if other.length > run.length && other.isWorthwhile { run = other }
     }
     return run
+  }
+
+  /// - Parameter difference: of the first eight bytes.
+  @inline(__always)
+  private static func length(_ text: Span<UInt8>, at place: Int, _ distance: Int, difference: UInt64) -> Int {
+    difference == 0
+      ? 8 &+ text.commonCount(place &+ 8 &- distance, place &+ 8) : difference.trailingZeroBitCount >> 3
   }
 
   @inline(__always)

@@ -20,6 +20,13 @@ struct WordTests {
     }
   }
 
+  @Test("No function lies bare in a box of any type, which would wrap it once more at each change")
+  func noBareFunctions() {
+    for file in sources {
+      #expect(file.places(of: /\b(?:Mutex|TimerHeap|NIOLockedValueBox)<[^=]*->/, among: "->") == [])
+    }
+  }
+
   @Test("Nothing is put off")
   func nothingPutOff() {
     // Put together here, so that this file does not find itself.
