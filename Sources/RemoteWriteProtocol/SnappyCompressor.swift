@@ -73,10 +73,7 @@ struct SnappyCompressor: ~Copyable {
       if run.length >= Self.rowLength { row = run.distance }
       let end = place &+ run.length
       // Where the copy begins was noted when it was looked for.
-      if end < last {
-        Self.note(text, at: place &+ 2, &places)
-        Self.note(text, at: end &- 1, &places)
-      }
+      if end < last { places[Self.hash(text.word(at: end &- 1))] = UInt32(truncatingIfNeeded: end &- 1) }
       (place, written) = (end, end)
     }
     Self.writeBytes(text, from: written, to: text.count, &writer)
@@ -121,11 +118,6 @@ struct SnappyCompressor: ~Copyable {
   private static func length(_ text: Span<UInt8>, at place: Int, _ distance: Int, difference: UInt64) -> Int {
     difference == 0
       ? 8 &+ text.commonCount(place &+ 8 &- distance, place &+ 8) : difference.trailingZeroBitCount >> 3
-  }
-
-  @inline(__always)
-  private static func note(_ text: Span<UInt8>, at place: Int, _ places: inout MutableSpan<UInt32>) {
-    places[hash(text.word(at: place))] = UInt32(truncatingIfNeeded: place)
   }
 
   /// Of the first six bytes.
