@@ -5,7 +5,7 @@ import ByteCoding
 /// The series of a request are rows of a table in which few columns change. At each place two copies are weighed: of the
 /// row above, which is as far back as the last long copy was, and of the last place with the same six bytes. Six bytes
 /// lead past what any two rows have in common, to the row with the same label and the same begin of a number. The longer
-/// copy is taken, unless the next byte begins one that is longer still.
+/// copy is taken, unless it is fairly long and the next byte begins one that is longer still.
 ///
 /// Blocks get smaller than those of the C library, which takes less time.
 struct SnappyCompressor: ~Copyable {
@@ -14,8 +14,8 @@ struct SnappyCompressor: ~Copyable {
     var distance = 0
     var length = 0
 
-    /// How many bytes the element takes, where it is no longer than one may be.
-    var cost: Int { length < 12 && distance < 2048 ? 2 : 3 }
+    /// Whether it can be an element of two bytes; others take three.
+    var isShort: Bool { length < 12 && distance < 2048 }
     /// A far copy of four bytes saves one, and the tag of the bytes behind it costs one.
     var isWorthwhile: Bool { length > 4 || distance < 2048 }
   }
@@ -25,6 +25,8 @@ struct SnappyCompressor: ~Copyable {
   /// The longest copy that one element is.
   private static let lengthMax = 64
   private static let distanceMax = 0xffff
+  /// A run so long takes three bytes, and may hide one that is longer. For shorter ones looking does not pay.
+  private static let fairLengths = 12..<goodLength
   /// Where a run is so long, nothing longer is looked for.
   private static let goodLength = 32
   /// A copy at least so long leads to the row above.
@@ -57,9 +59,9 @@ struct SnappyCompressor: ~Copyable {
         continue
       }
       misses = 32
-      if run.length < Self.goodLength && place &+ 1 < last {
+      if Self.fairLengths.contains(run.length) && place &+ 1 < last {
         let next = Self.longestRun(text, at: place &+ 1, row, &places)
-        if next.length &- next.cost > run.length &- run.cost &+ 1 {
+        if next.length > run.length &+ 1 {
           run = next
           place &+= 1
         }
@@ -155,7 +157,7 @@ struct SnappyCompressor: ~Copyable {
       writeFarCopy(run.distance, lengthMax &- lengthMin, &writer)
       rest &-= lengthMax &- lengthMin
     }
-    if rest < 12 && run.distance < 2048 {
+    if Run(distance: run.distance, length: rest).isShort {
       let tag = UInt64(truncatingIfNeeded: 1 | (rest &- lengthMin) << 2 | (run.distance >> 8) << 5)
       writer.lowBytes(of: tag | UInt64(truncatingIfNeeded: run.distance & 0xff) << 8, count: 2)
     } else {
