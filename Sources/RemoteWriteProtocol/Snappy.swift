@@ -2,8 +2,7 @@ import CSnappy
 
 /// The snappy block format, the one compression of Remote Write. The framed format is another one and is refused.
 ///
-/// Besides ``WireBuffer`` this is the only file of the target with unsafe code: the calls of the C library, and the room
-/// that a block is written into.
+/// Unsafe code here: the calls of the C library, which decompresses, and the room that ``SnappyCompressor`` fills.
 public enum Snappy {
   /// Why bytes were not decompressed.
   public enum DecompressionError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -2,10 +2,10 @@ import ByteCoding
 
 /// Writes a text as elements of a snappy block: bytes as they are, and copies of what stands up to 64 KiB before.
 ///
-/// The series of a request are rows of a table in which few columns change. At each place two copies are weighed: of the
-/// row above, which is as far back as the last long copy was, and of the last place with the same six bytes. Six bytes
-/// lead past what any two rows have in common, to the row with the same label and the same begin of a number. The longer
-/// copy is taken, unless it is fairly long and the next byte begins one that is longer still.
+/// The series of a request are rows of a table in which few columns change. At each place two copies are weighed: of
+/// the row above, which is as far back as the last long copy was, and of the last place with the same six bytes. Six
+/// bytes lead past what any two rows have in common, to the row with the same label and the same begin of a number. The
+/// longer copy is taken, unless it is fairly long and the next byte begins one that is longer still.
 ///
 /// Blocks get smaller than those of the C library, which takes less time.
 struct SnappyCompressor: ~Copyable {
@@ -40,8 +40,8 @@ struct SnappyCompressor: ~Copyable {
 
   /// How many bytes the elements of so long a text take at most.
   ///
-  /// Elements take no more than the bytes they stand for, but for the tags of bytes as they are: those come at most once
-  /// before each copy, and each copy that takes as much as it stands for is left out.
+  /// A copy saves a byte at least, which pays for the tag of the bytes before it. Only longer tags, of sixty bytes and
+  /// more, and that of the last bytes come on top.
   static func room(for count: Int) -> Int { count + count / 6 + 32 }
 
   /// - Precondition: the text is shorter than 4 GiB.
@@ -91,8 +91,8 @@ struct SnappyCompressor: ~Copyable {
   private static func longestRun(
     _ text: Span<UInt8>, at place: Int, _ row: Int, _ places: inout MutableSpan<UInt32>
   ) -> Run {
-    // Eight bytes from `place` lie before the end by the margin, and those from all places before it. No place behind the
-    // one that is looked at was ever noted, the row is no longer than the text before it, and none is negative.
+    // Eight bytes from `place` lie before the end by the margin, and those from all places before it. No place behind
+    // the one that is looked at was ever noted, the row is no longer than the text before it, and none is negative.
     let word = unsafe text.uncheckedWord(at: place)
     let hash = hash(word)
     let noted = Int(places[hash])
