@@ -36,7 +36,7 @@ enum Storeys {
     Arrow("Relabeling", "CRE2"): "rules match with RE2, as the reference does",
     Arrow("RemoteWriteProtocol", "ByteCoding"): "series are recognised by its hash",
     Arrow("RemoteWriteProtocol", "MetricModel"): "a request holds series and samples",
-    Arrow("RemoteWriteProtocol", "CSnappy"): "bodies are compressed with snappy",
+    Arrow("RemoteWriteProtocol", "CSnappy"): "bodies are decompressed by the C library of snappy",
     Arrow("Settings", "MetricModel"): "external labels and targets are label sets",
     Arrow("Settings", "Relabeling"): "jobs and endpoints have rules",
     // Storey 1.
