@@ -24,6 +24,16 @@ extension Span<UInt8> {
     UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
   }
 
+  /// The four bytes from `offset` without a check, for loops whose condition is one.
+  ///
+  /// The caller shows that `offset` is not negative and at most `count - 4`.
+  @unsafe
+  @inlinable @inline(__always)
+  public func uncheckedHalfWord(at offset: Int) -> UInt32 {
+    // Four bytes from `offset` lie in the span, as the caller has shown, and any four bytes are a UInt32.
+    UInt32(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self))
+  }
+
   /// Walks the words from `start` on up to the first one in which `marks` marks a byte.
   ///
   /// - Parameters:
@@ -54,10 +64,12 @@ extension Span<UInt8> {
     return (index, false)
   }
 
-  /// How many bytes from `place` on are the same as those from `earlier` on. Traps when either is not in the span.
+  /// How many bytes from `place` on are the same as those from `earlier` on, without a check of where they begin.
+  ///
+  /// The caller shows that `earlier` is not negative and at most `place`, and that `place` is at most `count`.
+  @unsafe
   @inlinable @inline(__always)
-  public func commonCount(_ earlier: Int, _ place: Int) -> Int {
-    precondition(earlier >= 0 && earlier <= place && place <= count)
+  public func uncheckedCommonCount(_ earlier: Int, _ place: Int) -> Int {
     var same = 0
     while place &+ same <= count &- 8 {
       // The later word ends within the span by the condition, and so does the earlier one.

@@ -29,4 +29,23 @@ extension LabelSet {
   public func appendValue(at index: Int, to buffer: inout [UInt8]) {
     buffer.append(copying: arena.span.extracting(entries[index].value))
   }
+
+  /// The bytes of the labels that differ from the one at the same place in `other`.
+  public func byteCount(differingFrom other: LabelSet) -> Int {
+    let (text, otherText) = (arena.span, other.arena.span)
+    var count = 0
+    for index in entries.indices {
+      let label = entries[index]
+      if index < other.entries.count {
+        let same = other.entries[index]
+        if text.extracting(label.value).isSame(as: otherText.extracting(same.value))
+          && text.extracting(label.name).isSame(as: otherText.extracting(same.name))
+        {
+          continue
+        }
+      }
+      count += label.name.count + label.value.count
+    }
+    return count
+  }
 }

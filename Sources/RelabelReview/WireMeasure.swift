@@ -3,8 +3,8 @@ import RemoteWriteProtocol
 
 /// How many bytes series take on the way to an endpoint, with one sample of each, counted with the agent's own encoder.
 ///
-/// Some blocks of series are encoded and compressed as the agent does it; the others count in proportion to the bytes
-/// of their labels. Up to some tens of thousands of series every one is encoded.
+/// Some blocks of series are encoded and compressed as the agent does it; the others count in proportion to what each
+/// series has that the one before it has not. Up to some tens of thousands of series every one is encoded.
 struct WireMeasure: Sendable {
   /// The agent's `max_samples_per_send` where the file does not say.
   private static let seriesPerRequest = 5_000
@@ -19,6 +19,8 @@ struct WireMeasure: Sendable {
   private var weight = 0
   /// The series of a block that is being measured.
   private var pending: [LabelSet] = []
+  /// The labels of the last series.
+  private var last = LabelSet()
   private let isMeasuring: Bool
   private let version: WriteMessageVersion
 
@@ -30,12 +32,17 @@ struct WireMeasure: Sendable {
 
   @inline(__always)
   mutating func add(_ labels: LabelSet) {
-    weight += Self.weight(of: labels)
-    if isMeasuring { pending.append(labels) }
+    // Compression leaves little of labels that are the same; the rest is the value, its time, and references.
+    let own = 8 + labels.count + labels.byteCount(differingFrom: last)
+    weight += own
+    if isMeasuring {
+      measuredWeight += own
+      pending.append(labels)
+    }
+    // Not `last = labels`, which would make the caller copy the text before the next change.
+    last.removeAll()
+    _ = last.addMissing(of: labels)
   }
-
-  /// The bytes of the labels with what their fields cost before compression, about.
-  private static func weight(of labels: LabelSet) -> Int { labels.byteCount + 6 * labels.count + 18 }
 
   /// Encodes what came.
   mutating func finish() {
@@ -56,7 +63,6 @@ struct WireMeasure: Sendable {
         let sample = Sample(timestampMs: Self.timestampMs, value: Double(index &* 7919 % 100_003) / 8)
         encoder.appendSeries(
           names: own.names[...], values: own.values[...], symbols: symbols, metadata: metadata, samples: [sample])
-        measuredWeight += Self.weight(of: labels)
       }
       var block: [UInt8] = []
       encoder.finish(compressedInto: &block)

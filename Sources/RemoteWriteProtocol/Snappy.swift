@@ -31,27 +31,28 @@ public enum Snappy {
   /// - Precondition: `input` is shorter than 4 GiB, the most that the format can declare.
   public static func compress(_ input: ArraySlice<UInt8>, into output: inout [UInt8]) {
     precondition(input.count <= UInt32.max, "snappy blocks hold less than 4 GiB")
-    compress(input, [], into: &output)
+    compress([], input, into: &output)
   }
 
-  /// Replaces `output` by one block of two pieces of text, the second behind the first, and keeps its memory.
+  /// Replaces `output` by one block of two pieces, the second behind the first, and keeps its memory.
   ///
-  /// Each piece is compressed by itself, so that they need not be copied together.
+  /// Each is compressed by itself, so that they need not be copied together: texts by four bytes, as many are short, and
+  /// rows by six.
   ///
   /// - Precondition: both together are shorter than 4 GiB, the most that the format can declare.
-  static func compress(_ first: ArraySlice<UInt8>, _ second: ArraySlice<UInt8>, into output: inout [UInt8]) {
-    let total = first.count + second.count
+  static func compress(_ texts: ArraySlice<UInt8>, _ rows: ArraySlice<UInt8>, into output: inout [UInt8]) {
+    let total = texts.count + rows.count
     precondition(total <= UInt32.max, "snappy blocks hold less than 4 GiB")
     let room =
-      SnappyCompressor.room(for: first.count) + SnappyCompressor.room(for: second.count) + WireWriter.slack
+      SnappyCompressor.room(for: texts.count) + SnappyCompressor.room(for: rows.count) + WireWriter.slack
     output.removeAll(keepingCapacity: true)
     output.append(addingCapacity: room) { span in
       // The writer writes into the room alone, from its start to its position, and does not leave the call.
       unsafe span.withUnsafeMutableBufferPointer { target, count in
         var writer = unsafe WireWriter(UnsafeMutableRawBufferPointer(target), position: 0)
         writer.varint(UInt64(total))
-        for text in [first, second] where !text.isEmpty {
-          var compressor = SnappyCompressor()
+        for (text, hashedBytes) in [(texts, 4), (rows, 6)] where !text.isEmpty {
+          var compressor = SnappyCompressor(hashedBytes: hashedBytes)
           compressor.write(text.span, to: &writer)
         }
         count = writer.position

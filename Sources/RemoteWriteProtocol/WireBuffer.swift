@@ -146,6 +146,38 @@ struct WireBuffer: Sendable {
     position &+= count
   }
 
+  /// The longest text that ``shortCopy(_:start:count:head:tail:count:)`` takes.
+  static let shortCount = 16
+
+  /// Writes a byte and `count` bytes of `text` from `start` on, or neither if that is 0, and the lowest `tailCount`
+  /// bytes of `tail`.
+  ///
+  /// - Parameters:
+  ///   - start: at least sixteen before the end of the text.
+  ///   - count: at most ``shortCount``.
+  ///   - tailCount: at most seven.
+  @inline(__always)
+  mutating func shortCopy(
+    _ text: Span<UInt8>, start: Int, count: Int, head: UInt64, tail: UInt64, count tailCount: Int
+  ) {
+    let (count, tailCount) = (count & 31, tailCount & 7)
+    precondition(start >= 0 && start <= text.count &- 16 && count <= Self.shortCount)
+    require(1 &+ count &+ tailCount)
+    // UInt8 has no padding, and sixteen bytes are of the text by the check above.
+    let source = unsafe text.bytes
+    let low = unsafe source.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: UInt64.self)
+    let high = unsafe source.unsafeLoadUnaligned(fromUncheckedByteOffset: start &+ 8, as: UInt64.self)
+    // Each store covers what the one before wrote too much; the last ends less than eight bytes behind what was asked
+    // for, and the slack holds that.
+    unsafe memory.storeBytes(of: UInt8(truncatingIfNeeded: head), toByteOffset: position, as: UInt8.self)
+    position &+= count == 0 ? 0 : 1
+    unsafe memory.storeBytes(of: low, toByteOffset: position, as: UInt64.self)
+    unsafe memory.storeBytes(of: high, toByteOffset: position &+ 8, as: UInt64.self)
+    position &+= count
+    unsafe memory.storeBytes(of: tail.littleEndian, toByteOffset: position, as: UInt64.self)
+    position &+= tailCount
+  }
+
   /// Writes again what stands in the message already, `count` bytes from `start` on.
   @inline(__always)
   mutating func again(from start: Int, count: Int) {

@@ -50,10 +50,12 @@ struct SnappyTests {
   @Test("The C library reads what was compressed, whatever repeats", arguments: 0..<40 as Range<UInt64>)
   func repetitions(seed: UInt64) throws {
     let text = Self.repetitive(seed: seed)
-    var (compressed, output): ([UInt8], [UInt8]) = ([], [])
-    Snappy.compress(text[...], into: &compressed)
-    try Snappy.decompress(compressed[...], into: &output, maximum: text.count)
-    #expect(output == text, "seed \(seed)")
+    for (texts, rows) in [(text[...], []), ([], text[...])] {
+      var (compressed, output): ([UInt8], [UInt8]) = ([], [])
+      Snappy.compress(texts, rows, into: &compressed)
+      try Snappy.decompress(compressed[...], into: &output, maximum: text.count)
+      #expect(output == text, "seed \(seed)")
+    }
   }
 
   @Test("Elements never take more than the room that is made for them")
@@ -66,9 +68,11 @@ struct SnappyTests {
       for start in stride(from: 0, to: 4000, by: 7) {
         text += pool[start..<start + length] + [.random(in: 0...255, using: &random)]
       }
-      var compressed: [UInt8] = []
-      Snappy.compress(text[...], into: &compressed)
-      #expect(compressed.count <= SnappyCompressor.room(for: text.count))
+      for (texts, rows) in [(text[...], []), ([], text[...])] {
+        var compressed: [UInt8] = []
+        Snappy.compress(texts, rows, into: &compressed)
+        #expect(compressed.count <= SnappyCompressor.room(for: text.count))
+      }
     }
   }
 
