@@ -23,13 +23,24 @@ struct RemainderPatience {
   /// - Returns: whether they are to be sent at once.
   mutating func sparesWait(fromMs oldestMs: Int64, deadline: Duration) -> Bool {
     guard !isWorthWhile else { return false }
-    sparedUntilMs = oldestMs &+ (deadline - Self.moment).milliseconds
+    sparedUntilMs = Self.reasonsEndMs(fromMs: oldestMs, deadline)
     return true
   }
 
   /// Samples have waited until their deadline.
-  mutating func endWait(fromMs oldestMs: Int64, newestMs: Int64) {
-    isWorthWhile = newestMs &- oldestMs > Self.moment.milliseconds
+  ///
+  /// - Parameter appendedMs: of all that wait now, the oldest ones first.
+  mutating func endWait(_ appendedMs: some Sequence<Int64>, deadline: Duration) {
+    var times = appendedMs.makeIterator()
+    guard let oldestMs = times.next() else { return }
+    let (startMs, endMs) = (oldestMs &+ Self.moment.milliseconds, Self.reasonsEndMs(fromMs: oldestMs, deadline))
+    isWorthWhile = false
+    while !isWorthWhile, let timeMs = times.next() { isWorthWhile = timeMs > startMs && timeMs < endMs }
+  }
+
+  /// What comes so late is the next burst, which would not have waited for this one.
+  private static func reasonsEndMs(fromMs oldestMs: Int64, _ deadline: Duration) -> Int64 {
+    oldestMs &+ (deadline - moment).milliseconds
   }
 
   /// The first samples behind those that were sent were appended at this time.

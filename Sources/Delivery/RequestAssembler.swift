@@ -96,9 +96,9 @@ struct RequestAssembler: ~Copyable {
   var heldColumns: Int { series.count }
   /// The segment of the oldest of the waiting samples.
   var oldestSegment: SegmentNumber? { chunks.first { $0.count > 0 }?.position.segment }
-  /// When the oldest of the waiting records was appended.
+  /// When the waiting records were appended, the oldest one first.
+  var timesMs: some Sequence<Int64> { chunks.lazy.filter { $0.count > 0 }.map(\.timeMs) }
   var oldestTimeMs: Int64? { chunks.first { $0.count > 0 }?.timeMs }
-  var newestTimeMs: Int64? { chunks.last { $0.count > 0 }?.timeMs }
 
   /// Takes in the samples of a record, without those that were settled before.
   mutating func append(

@@ -133,7 +133,7 @@ final class Shard {
     remainder.note(appendedMs: appendedMs)
     if filling == .full || filling == .atBarrier { return true }
     if isOverdue {
-      remainder.endWait(fromMs: appendedMs, newestMs: assembler.newestTimeMs ?? appendedMs)
+      remainder.endWait(assembler.timesMs, deadline: endpoint.settings.queue.batchSendDeadline)
       return true
     }
     return filling == .caughtUp

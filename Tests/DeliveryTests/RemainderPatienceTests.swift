@@ -14,7 +14,18 @@ struct RemainderPatienceTests {
     for round in 0..<5 as Range<Int64> {
       let spares = patience.sparesWait(fromMs: round * 7_000, deadline: deadline)
       #expect(!spares && patience.patience(deadline: deadline) == deadline)
-      patience.endWait(fromMs: round * 7_000, newestMs: round * 7_000 + 101)
+      patience.endWait([round * 7_000, round * 7_000 + 101, round * 7_000 + 4_950], deadline: deadline)
+    }
+  }
+
+  @Test("A burst as often as the deadline does not make the wait for it worth while", arguments: [4_900, 4_998, 5_003])
+  func asOftenAsTheDeadline(everyMs: Int64) {
+    var patience = RemainderPatience()
+    patience.endWait([0, 20, everyMs, everyMs + 3], deadline: deadline)
+    for round in 2..<6 as Range<Int64> {
+      patience.note(appendedMs: round * everyMs)
+      let spares = patience.sparesWait(fromMs: round * everyMs, deadline: deadline)
+      #expect(spares && patience.patience(deadline: deadline) == RemainderPatience.moment)
     }
   }
 
@@ -24,7 +35,7 @@ struct RemainderPatienceTests {
   func spared(course: (everyMs: Int64, spares: Bool)) {
     var patience = RemainderPatience()
     // What comes in the same burst is no reason to wait.
-    patience.endWait(fromMs: 0, newestMs: 99)
+    patience.endWait([0, 99], deadline: deadline)
     #expect(patience.patience(deadline: deadline) == RemainderPatience.moment)
     #expect(patience.patience(deadline: .milliseconds(3)) == .milliseconds(3))
     let first = patience.sparesWait(fromMs: 0, deadline: deadline)
