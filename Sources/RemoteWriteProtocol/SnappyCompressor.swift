@@ -60,7 +60,7 @@ struct SnappyCompressor: ~Copyable {
 
   /// - Parameter hashedBytes: how many bytes lead back to where they stood, 4 to 8. Fewer find what is short, more find
   ///   what is long.
-  init(hashedBytes: Int = 6) { hashing = Hashing(bytes: hashedBytes) }
+  init(hashedBytes: Int) { hashing = Hashing(bytes: hashedBytes) }
 
   /// How many bytes the elements of so long a text take at most.
   ///
