@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 extension EndToEnd {
-  /// What the program takes before it has anything to do.
+  /// What the program takes of memory, disk and time, above all before it has much to do.
   @Suite("Footprint")
   struct Footprint {
     @Test("An idle agent has less than 20 MB of memory")
@@ -17,6 +17,25 @@ extension EndToEnd {
         // What it gave back it can have again.
         #expect(try agent.ask("/-/ready").status == 200)
         #expect(try agent.metric("prometheus_config_last_reload_successful") == 1)
+        #expect(try await agent.shutDown() == .code(0))
+      }
+    }
+
+    /// The most that it ever took, from the start on: the code that only the start runs is given back before series come.
+    @Test("An agent of 100 targets with 1,000 series each never has more than 45 MB")
+    func peakMemory() async throws {
+      let (targets, series) = (100, 1000)
+      try await withWorld { world in
+        let receiver = try await world.startReceiver()
+        let pages = RigPages(targets: targets, seriesPerTarget: series)
+        let agent = try await world.startAgent(
+          rigConfiguration(try world.serve(pages.answer), targets: targets, interval: "5s", endpoint: receiver.url))
+        try await eventually("all were scraped three times", within: .seconds(60), every: .milliseconds(250)) {
+          (0..<targets).allSatisfy { pages.served(of: $0) >= 3 }
+        }
+        let peak = agent.program.peakMebibytes * 1_048_576
+        #expect(peak < 45_000_000, "\(peak) bytes")
+        #expect(peak > 10_000_000)
         #expect(try await agent.shutDown() == .code(0))
       }
     }
