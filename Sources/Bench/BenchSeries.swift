@@ -32,11 +32,13 @@ public struct BenchSeries: Sendable {
         note("\(workload.name): without \(contestant.kind.rawValue), for \(reason)")
         return false
       }
+      let turns = Turn.all(of: workload, entrants)
       for round in 1...max(1, workload.rounds) {
-        for entrant in entrants {
+        for turn in turns {
           if Task.isCancelled { return outcome }
           do {
-            let one = try await course.measure(entrant, workload, round: round)
+            var one = try await course.measure(turn.contestant, turn.workload, round: round)
+            (one.workload, one.agent) = (workload.name, turn.name)
             outcome.measurements.append(one)
             note(
               "\(workload.name) \(round)/\(workload.rounds) \(one.agent): "
@@ -44,11 +46,31 @@ public struct BenchSeries: Sendable {
           } catch {
             if Task.isCancelled { return outcome }
             outcome.failures += 1
-            note("\(workload.name) \(round)/\(workload.rounds) \(entrant.kind.rawValue): \(error)")
+            note("\(workload.name) \(round)/\(workload.rounds) \(turn.name): \(error)")
           }
         }
       }
     }
     return outcome
+  }
+
+  /// What is measured once in each round of a workload.
+  struct Turn: Equatable {
+    var contestant: Contestant
+    var workload: Workload
+    /// What the figures are filed under: the agent, and the baseline where that is what was run.
+    var name: String
+
+    /// The turns of a round: Godwit under the baseline, if there is one, right behind Godwit.
+    static func all(of workload: Workload, _ entrants: [Contestant]) -> [Turn] {
+      entrants.flatMap { contestant in
+        let own = Turn(contestant: contestant, workload: workload, name: contestant.kind.rawValue)
+        guard contestant.kind == .godwit, let name = workload.baseline, var baseline = Workload.named(name) else {
+          return [own]
+        }
+        baseline.windowSeconds = workload.windowSeconds
+        return [own, Turn(contestant: contestant, workload: baseline, name: "\(own.name), \(baseline.name)")]
+      }
+    }
   }
 }

@@ -23,6 +23,9 @@ public struct Workload: Hashable, Sendable {
   public var rounds: Int
   public var warmUpSeconds: Int
   public var windowSeconds: Int
+  /// The name of the workload that lacks what is special about this one. Godwit is measured under it in the same
+  /// rounds, for what a machine gives differs more from hour to hour than many a workload from another.
+  public var baseline: String?
 
   /// All series.
   public var series: Int {
@@ -75,43 +78,53 @@ extension Workload {
       contestants: contestants, rounds: 3, warmUpSeconds: 8, windowSeconds: 30)
   }
 
-  /// Every workload there is, in the order in which they are run: some 55 minutes together.
+  /// Every workload there is, in the order in which they are run: some 65 minutes together.
   public static let all: [Workload] = {
+    let usual = scrape(
+      "scrape-100x1000", "100 × 1,000 series every 5 s", targets: 100, by: everyone, rounds: 3, window: 45)
     var endpoints = scrape(
-      "endpoints-3", "100 × 1,000 series every 5 s to three endpoints", targets: 100, by: [.godwit], rounds: 2,
+      "endpoints-3", "100 × 1,000 series every 5 s to three endpoints", targets: 100, by: [.godwit], rounds: 3,
       window: 30)
     endpoints.endpoints = 3
+    endpoints.baseline = usual.name
     var rules = scrape(
-      "rules-50", "100 × 1,000 series every 5 s through 50 write-relabel rules", targets: 100, by: [.godwit], rounds: 2,
+      "rules-50", "100 × 1,000 series every 5 s through 50 write-relabel rules", targets: 100, by: [.godwit], rounds: 3,
       window: 30)
     rules.rules = 50
+    rules.baseline = usual.name
+    var churn = scrape(
+      "churn", "100 × 1,000 series every 5 s, 1 % replaced at each scrape", targets: 100, churn: 0.01, by: everyone,
+      rounds: 3, window: 30)
+    churn.baseline = usual.name
+    var fewer = scrape(
+      "growth-10k", "10 × 1,000 series every 15 s", targets: 10, every: 15, by: [.godwit], rounds: 3, window: 45)
+    fewer.baseline = growthMiddle.name
+    var more = scrape(
+      "growth-1m", "1,000 × 1,000 series every 15 s", targets: 1000, every: 15, by: [.godwit], rounds: 2, window: 45)
+    more.baseline = growthMiddle.name
     return [
-      scrape(
-        "scrape-100x1000", "100 × 1,000 series every 5 s", targets: 100, by: everyone, rounds: 3, window: 45),
+      usual,
       scrape(
         "scrape-200x5000", "200 × 5,000 series every 15 s", targets: 200, series: 5000, every: 15, by: everyone,
         rounds: 2, window: 45),
       relay("relay-v2", "100,000 series pushed at 150,000 samples/s, RW2 in", .v2, by: [.godwit]),
       relay("relay-v1", "100,000 series pushed at 150,000 samples/s, RW1 in", .v1, by: everyone),
-      scrape(
-        "churn", "100 × 1,000 series every 5 s, 1 % replaced at each scrape", targets: 100, churn: 0.01, by: everyone,
-        rounds: 2, window: 30),
+      churn,
       endpoints,
       rules,
       pages("pages-histograms", "100 × 1,000 series of classic histograms every 5 s", .histograms),
       pages("pages-processors", "100 × 1,000 counters of CPUs every 5 s", .processors),
       pages("pages-containers", "100 × 1,000 series of containers, ten each, every 5 s", .containers),
-      scrape(
-        "growth-10k", "10 × 1,000 series every 15 s", targets: 10, every: 15, by: [.godwit], rounds: 2, window: 45),
-      scrape(
-        "growth-100k", "100 × 1,000 series every 15 s", targets: 100, every: 15, by: [.godwit], rounds: 2, window: 45),
-      scrape(
-        "growth-1m", "1,000 × 1,000 series every 15 s", targets: 1000, every: 15, by: [.godwit], rounds: 1, window: 45),
+      fewer, more,
       scrape(
         "latency", "2 × 100 series every 5 s: requests that never fill", targets: 2, series: 100, by: everyone,
         rounds: 1, window: 45),
     ]
   }()
+
+  /// What fewer and more series are compared with.
+  static let growthMiddle = scrape(
+    "growth-100k", "100 × 1,000 series every 15 s", targets: 100, every: 15, by: [.godwit], rounds: 2, window: 45)
 
   /// A few seconds of a few series: whether everything works.
   public static let tiny = scrape(
@@ -124,5 +137,7 @@ extension Workload {
     windowSeconds: 5)
 
   /// The workload of this name.
-  public static func named(_ name: String) -> Workload? { (all + [tiny, tinyRelay]).first { $0.name == name } }
+  public static func named(_ name: String) -> Workload? {
+    (all + [growthMiddle, tiny, tinyRelay]).first { $0.name == name }
+  }
 }

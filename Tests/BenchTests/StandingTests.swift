@@ -70,4 +70,22 @@ struct StandingTests {
       #expect(workload.quick.rounds == 1 && workload.quick.windowSeconds < workload.windowSeconds)
     }
   }
+
+  @Test("What is special about a workload is measured against a baseline of the same length, beside Godwit alone")
+  func baselines() throws {
+    let entrants = [Contestant(.vmagent, executable: "v"), Contestant(.godwit, executable: "g")]
+    for workload in Workload.all.map(\.quick) {
+      let turns = BenchSeries.Turn.all(of: workload, entrants)
+      #expect(turns.prefix(2).map(\.name) == ["vmagent", "godwit"] && turns[1].workload == workload)
+      guard let name = workload.baseline else {
+        #expect(turns.count == 2)
+        continue
+      }
+      let baseline = try #require(turns.last)
+      #expect(turns.count == 3 && baseline.name == "godwit, \(name)" && baseline.contestant.kind == .godwit)
+      #expect(baseline.workload.name == name && baseline.workload.windowSeconds == workload.windowSeconds)
+      #expect(baseline.workload.source != workload.source || workload.endpoints > 1 || workload.rules > 0)
+    }
+    #expect(Workload.all.contains { $0.baseline != nil })
+  }
 }

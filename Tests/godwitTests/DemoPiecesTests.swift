@@ -14,6 +14,12 @@ struct DemoPiecesTests {
   func tenths(_ number: Double, _ text: String) { #expect(Figure.tenths(number) == text) }
 
   @Test(
+    "How many times something is something else has more decimals near one",
+    arguments: [(5.94, "5.9"), (0.967, "0.97"), (1, "1.00"), (1.996, "2.0"), (0, "0.00"), (.nan, "?")]
+      as [(Double, String)])
+  func times(_ ratio: Double, _ text: String) { #expect(Figure.times(ratio) == text) }
+
+  @Test(
     "A time of day's clock without the day",
     arguments: [(0.0, "0:00"), (59.9, "0:59"), (754, "12:34"), (3723, "1:02:03"), (-1, "0:00"), (.nan, "0:00")])
   func clock(_ seconds: Double, _ text: String) { #expect(Figure.clock(seconds: seconds) == text) }

@@ -15,7 +15,7 @@ struct BenchRunCommand: AsyncParsableCommand {
       Workloads: \(Workload.all.map { "\($0.name) (\($0.summary))" }.joined(separator: "; ")).
 
       Without --workload all of them are run, which takes about an hour, each with the agents, rounds \
-      and time that are given for it; --quick makes that a quarter. Exits 1 when an agent that was started could \
+      and time that are given for it; --quick makes that a third. Exits 1 when an agent that was started could \
       not be measured.
 
       Examples:

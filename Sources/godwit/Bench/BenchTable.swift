@@ -44,7 +44,7 @@ struct BenchTable {
 
   private static func times(_ ratio: Double?, _ standing: Standing) -> String {
     guard standing.agent != "godwit", let ratio else { return "" }
-    return Figure.tenths(ratio)
+    return Figure.times(ratio)
   }
 
   private static func whole(_ number: Double) -> Int {

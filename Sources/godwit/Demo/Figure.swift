@@ -20,6 +20,13 @@ enum Figure {
     return "\(number < 0 ? "-" : "")\(tenths / 10).\(tenths % 10)"
   }
 
+  /// How many times something is something else: `5.9`, and with two decimals where it is hardly more or less: `0.97`.
+  static func times(_ ratio: Double) -> String {
+    guard ratio >= 0 && ratio < 1.995 else { return tenths(ratio) }
+    let hundredths = Int((ratio * 100).rounded())
+    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+  }
+
   /// `0:07`, `12:34`, `1:02:03`.
   static func clock(seconds: Double) -> String {
     let total = seconds.isFinite && seconds > 0 && seconds < 1e15 ? Int64(seconds) : 0
