@@ -8,19 +8,20 @@ extension EntryReader {
   /// - Returns: the place behind the closing brace, or behind the name where there are no braces.
   /// - Complexity: O(bytes), no allocation but for the first line of a page.
   mutating func readSeries(_ bytes: Span<UInt8>, from start: Int) throws(ExpositionError) -> Int {
-    let nameEnd = bytes.endOfMetricName(from: start)
+    let common = places.commonCount(with: cursor, in: bytes)
+    let nameEnd = places.nameEnd(from: cursor, common) ?? bytes.endOfMetricName(from: start)
     let isPrometheusText = format == .prometheusText
     let brace = isPrometheusText ? bytes.skippingBlanks(from: nameEnd) : nameEnd
     places.areKnown = nameEnd > start && nameEnd - cursor <= LabelPlace.endMax
     // Blanks before a name belong to it, as the reference has it.
-    places.name = 0..<nameEnd - cursor
+    let name = 0..<nameEnd - cursor
     guard bytes.byte(at: brace) == Byte.braceOpen else {
-      places.removeLabels()
+      places.take(name: name, start: cursor, common: common)
       return nameEnd
     }
     var list = LabelList(
       isPrometheusText ? .prometheusText : .openMetrics, behindBraceAt: brace + 1, hasMetricName: nameEnd > start)
-    places.takePlain(from: &list, in: bytes, origin: cursor)
+    places.take(name: name, labels: &list, in: bytes, start: cursor, common: common)
     while try list.next(in: bytes) != nil { places.areKnown = false }
     guard list.hasMetricName else { throw ExpositionError(bytes, at: start, expected: "a metric name") }
     return list.position

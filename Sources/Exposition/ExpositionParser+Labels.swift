@@ -24,6 +24,23 @@ extension ExpositionParser {
     return isValid
   }
 
+  /// Where the last series' name and labels lie in ``seriesText``, if ``labels(into:)`` would take them from there without
+  /// a change: they are written as nearly all are, and so is the bound of a bucket or a quantile, and no value is empty.
+  ///
+  /// A name may be there twice.
+  public var plainSeries: PlainSeries? {
+    reader.places.plain(in: body, from: reader.seriesText.lowerBound, bound: boundName)
+  }
+
+  /// The name of the label that has the bound of a bucket or a quantile, under a `TYPE` that has such.
+  private var boundName: [UInt8]? {
+    switch reader.familyType {
+    case .histogram: Self.bucketBound
+    case .summary: Self.quantile
+    default: nil
+    }
+  }
+
   /// The labels of series that have escapes, quoted names or the like, and of those that were recognised.
   @inline(never)
   private func walkLabels(into labels: inout LabelSet) -> Bool {
@@ -83,13 +100,7 @@ extension ExpositionParser {
 
   /// Writes the bound of a bucket or a quantile as OpenMetrics does.
   private func spellBound(in labels: inout LabelSet) {
-    let name: [UInt8]
-    switch reader.familyType {
-    case .histogram: name = Self.bucketBound
-    case .summary: name = Self.quantile
-    default: return
-    }
-    guard let index = labels.index(ofName: name),
+    guard let name = boundName, let index = labels.index(ofName: name),
       !labels.valueSatisfies(at: index, { FloatText.shape($0) == .same })
     else { return }
     if labels.valueSatisfies(at: index, { FloatText.shape($0) == .whole }) {

@@ -21,6 +21,15 @@ struct LabelList {
     var value: Range<Int>?
   }
 
+  /// A label that is written as nearly all are.
+  struct PlainLabel {
+    var place: LabelPlace
+    /// Whether it has the name of the label that it was compared with.
+    var hasSameName: Bool
+    /// Whether it has its value too.
+    var isSame: Bool
+  }
+
   let dialect: LabelDialect
   /// Just behind what was read last: behind the closing brace once ``next(in:)`` has returned nil.
   var position: Int
@@ -34,26 +43,53 @@ struct LabelList {
     self.hasMetricName = hasMetricName
   }
 
+  /// Goes behind labels that are known to be well-formed: `position` is that behind the last one's comma or brace.
+  @inline(__always)
+  mutating func skip(to position: Int, in bytes: Span<UInt8>) {
+    self.position = position
+    isClosed = bytes.byte(at: position - 1) == Byte.braceClose
+  }
+
   /// Where the next label lies if it is written as nearly all are: a plain name, `="`, ASCII without escapes, a quote,
   /// and a comma or the closing brace. All dialects read that in the same way.
   ///
-  /// - Parameter origin: what the places are counted from.
+  /// - Parameters:
+  ///   - origin: what the places are counted from.
+  ///   - known: where such a label lies that this one may begin as, or ``LabelPlace/nothing``; no byte that both have in
+  ///     common is read again.
+  ///   - knownOrigin: what its places are counted from.
   /// - Returns: nil, with nothing changed, for any other label, for one that a place cannot tell, and at the end.
   @inline(__always)
-  mutating func nextIfPlain(in bytes: Span<UInt8>, from origin: Int) -> LabelPlace? {
+  mutating func nextIfPlain(
+    in bytes: Span<UInt8>, from origin: Int, like known: LabelPlace, from knownOrigin: Int
+  ) -> PlainLabel? {
     let start = position
-    guard !isClosed, Byte.isLabelStart(bytes.byte(at: start)) else { return nil }
-    let nameEnd = bytes.endOfLabelName(from: start)
-    guard bytes.byte(at: nameEnd) == Byte.equals, bytes.byte(at: nameEnd + 1) == Byte.quote else { return nil }
-    var seen: UInt64 = 0
-    let valueEnd = bytes.endOfPlainText(from: nameEnd + 2, seen: &seen)
-    guard bytes.byte(at: valueEnd) == Byte.quote, seen & ByteClass.marks == 0 else { return nil }
-    let separator = bytes.byte(at: valueEnd + 1)
-    guard separator == Byte.comma || separator == Byte.braceClose, valueEnd - origin <= LabelPlace.endMax
+    if isClosed { return nil }
+    // A place in the page is far from where sums wrap around.
+    let textCount = known.end &- known.start
+    // With the quote behind it.
+    let common = textCount > 0 ? bytes.commonCount(knownOrigin &+ known.start, start, atMost: textCount &+ 1) : 0
+    var nameEnd = start &+ known.nameByteCount
+    // How far the label is known to be as it should.
+    var knownEnd = start &+ min(common, textCount)
+    let (isSame, hasSameName) = (textCount > 0 && common > textCount, knownEnd >= nameEnd &+ 2)
+    if !hasSameName {
+      guard Byte.isLabelStart(bytes.byte(at: start)) else { return nil }
+      nameEnd = bytes.endOfLabelName(from: start)
+      guard bytes.byte(at: nameEnd) == Byte.equals, bytes.byte(at: nameEnd &+ 1) == Byte.quote else { return nil }
+      knownEnd = nameEnd &+ 2
+    }
+    let end = isSame ? knownEnd : bytes.endOfPlainASCII(from: knownEnd)
+    guard bytes.byte(at: end) == Byte.quote else { return nil }
+    let separator = bytes.byte(at: end &+ 1)
+    guard separator == Byte.comma || separator == Byte.braceClose, end &- origin <= LabelPlace.endMax
     else { return nil }
     isClosed = separator == Byte.braceClose
-    position = valueEnd + 2
-    return LabelPlace(name: start - origin..<nameEnd - origin, value: nameEnd + 2 - origin..<valueEnd - origin)
+    position = end &+ 2
+    let place = LabelPlace(
+      nameStart: start &- origin, nameEnd: nameEnd &- origin, valueStart: nameEnd &+ 2 &- origin,
+      valueEnd: end &- origin)
+    return PlainLabel(place: place, hasSameName: hasSameName, isSame: isSame)
   }
 
   /// The next label, or nil behind the closing brace.

@@ -37,6 +37,9 @@ struct ByteClassTests {
     #expect(foundPlain == plain, comment)
     let isASCII = bytes[start..<plain].allSatisfy { $0 < 0x80 }
     #expect((seen & ByteClass.marks == 0) == isASCII, comment)
+    let plainASCII = Slow.end(bytes, from: start) { Slow.isPlain($0) && $0 < 0x80 }
+    let foundPlainASCII = span.endOfPlainASCII(from: start)
+    #expect(foundPlainASCII == plainASCII, comment)
   }
 
   @Test("Each byte is of its classes wherever it stands", arguments: [1, 7, 8, 9, 16, 23])

@@ -60,6 +60,79 @@ struct SeriesPlacesTests {
     #expect(found > 50 && walked > 50, "seed \(seed): \(found) found, \(walked) walked")
   }
 
+  /// What one line says, read on a page of its own.
+  private static func alone(_ text: String, _ type: String, _ format: ExpositionFormat) -> ExpositionParser? {
+    var parser = ExpositionParser(Array("# TYPE f \(type)\n\(text) 1\n# EOF\n".utf8), format: format)
+    guard (try? parser.next()) == .type, (try? parser.next()) == .series else { return nil }
+    return parser
+  }
+
+  /// A series that has much in common with another one.
+  private static func neighbour(of text: String, _ format: ExpositionFormat, _ random: inout SeededRandom) -> String {
+    guard !random.oneIn(5) else { return series(format, &random) }
+    var text = Array(text.utf8)
+    let digit = UInt8(ascii: "0") + UInt8.random(in: 0...9, using: &random)
+    switch Int.random(in: 0..<5, using: &random) {
+    case 0: break
+    case 1: if let place = text.firstIndex(of: UInt8(ascii: "=")) { text.insert(digit, at: place) }
+    case 2: if let place = text.lastIndex(of: UInt8(ascii: "\"")) { text.insert(digit, at: place) }
+    case 3:
+      if let place = text.lastIndex(of: UInt8(ascii: "}")), text[place - 1] == UInt8(ascii: "\"") {
+        text.replaceSubrange(place..<place, with: ",more=\"\(digit)\"".utf8)
+      }
+    default: text[Int.random(in: 0..<text.count, using: &random)] = digit
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  @Test("A line says what it says alone, whatever it has in common with the one before", arguments: 1...40)
+  func sameAsAlone(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    for format in ExpositionFormat.allCases {
+      let type = ["histogram", "summary", "counter"].randomElement(using: &random) ?? "counter"
+      var lines: [(text: String, alone: ExpositionParser)] = []
+      while lines.count < 60 {
+        let text = Self.neighbour(of: lines.last?.text ?? Self.series(format, &random), format, &random)
+        if let alone = Self.alone(text, type, format) { lines.append((text, alone)) }
+      }
+      let page = "# TYPE f \(type)\n" + lines.map { $0.text + " 1\n" }.joined() + "# EOF\n"
+      var parser = ExpositionParser(Array(page.utf8), format: format)
+      #expect(try parser.next() == .type)
+      var before: (text: [UInt8], plain: PlainSeries)?
+      for (index, line) in lines.enumerated() {
+        let comment = "seed \(seed), line \(index): \(lines[max(0, index - 1)].text) \(line.text)" as Comment
+        #expect(try parser.next() == .series, comment)
+        var (labels, expected) = (LabelSet(), LabelSet())
+        let isValid = parser.labels(into: &labels)
+        #expect(isValid == line.alone.labels(into: &expected), comment)
+        #expect(labels == expected, comment)
+        #expect(parser.reader.places.areKnown == line.alone.reader.places.areKnown, comment)
+        let (plain, alone) = (parser.plainSeries, line.alone.plainSeries)
+        #expect((plain == nil) == (alone == nil), comment)
+        let text = Array(parser.body[parser.seriesText])
+        if let plain, let before { Self.compare(text, plain, to: before.text, before.plain, comment) }
+        before = plain.map { (text, $0) }
+      }
+    }
+  }
+
+  /// Compares what is said of two lines that stand one behind the other with their texts.
+  private static func compare(
+    _ text: [UInt8], _ plain: PlainSeries, to textBefore: [UInt8], _ before: PlainSeries, _ comment: Comment
+  ) {
+    let (labels, labelsBefore) = (plain.labels.prefix(plain.count), before.labels.prefix(before.count))
+    #expect(plain.number == before.number + 1, comment)
+    let names = [text[plain.name]] + labels.map { text[$0.name] }
+    let continues = names == [textBefore[before.name]] + labelsBefore.map { textBefore[$0.name] }
+    // Blanks around an equals sign make a label that is not plain, so places follow from names and values.
+    #expect(plain.continues == continues, comment)
+    guard continues else { return }
+    for (index, (label, labelBefore)) in zip(labels, labelsBefore).enumerated() {
+      let isSame = text[label.value] == textBefore[labelBefore.value]
+      #expect((plain.changed >> UInt64(index) & 1 == 0) == isSame, comment)
+    }
+  }
+
   @Test("They are found up to a number of labels, and beyond it no label is lost")
   func manyLabels() throws {
     for count in [SeriesPlaces.labelsMax - 1, SeriesPlaces.labelsMax, SeriesPlaces.labelsMax + 1, 200] {
