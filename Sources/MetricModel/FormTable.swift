@@ -12,6 +12,8 @@ public struct FormTable: Sendable {
     @usableFromInline var nameCount: UInt32
     /// How many series have it; 0 marks a free number.
     var uses: UInt32
+    /// How many forms were added before it: what tells it from others that have its number before and after it.
+    var birth: UInt64
 
     @inlinable var names: Range<Int> { Int(nameStart)..<Int(nameStart) + Int(nameCount) }
   }
@@ -20,6 +22,7 @@ public struct FormTable: Sendable {
   public private(set) var names = SymbolRuns()
   @usableFromInline var entries: [Entry] = []
   private var free: [UInt32] = []
+  private var births: UInt64 = 0
   private var index = NumberIndex()
 
   init() {}
@@ -28,6 +31,14 @@ public struct FormTable: Sendable {
   @inlinable public func names(of number: UInt32) -> Range<Int> { entries[Int(number)].names }
 
   @inlinable public func metadata(of number: UInt32) -> MetadataSymbols { entries[Int(number)].metadata }
+
+  /// Whether the form with this number is the one that was born then.
+  func isCurrent(_ number: UInt32, birth: UInt64) -> Bool {
+    entries[Int(number)].birth == birth && entries[Int(number)].uses > 0
+  }
+
+  /// When the form was born that has this number now.
+  func birth(of number: UInt32) -> UInt64 { entries[Int(number)].birth }
 
   func find(_ names: ArraySlice<UInt32>, _ metadata: MetadataSymbols) -> UInt32? {
     index.find(Self.hash(names, metadata)) { number in
@@ -38,7 +49,9 @@ public struct FormTable: Sendable {
   /// Adds a form that is not there yet and that no series has so far.
   mutating func add(_ names: [UInt32], _ metadata: MetadataSymbols) -> UInt32 {
     let entry = Entry(
-      metadata: metadata, nameStart: self.names.add(names), nameCount: UInt32(names.count), uses: 0)
+      metadata: metadata, nameStart: self.names.add(names.span), nameCount: UInt32(names.count), uses: 0,
+      birth: births)
+    births += 1
     let number: UInt32
     if let reused = free.popLast() {
       number = reused

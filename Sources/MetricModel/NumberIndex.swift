@@ -110,9 +110,16 @@ public struct NumberIndex: Sendable {
   }
 
   private mutating func put(_ number: UInt32, _ hash: UInt64) {
-    var place = home(of: hash)
-    while places[place] != 0 { place = following(place) }
-    places[place] = (Self.tag(of: hash) & ~numberMask) | (number + 1)
+    let word = (Self.tag(of: hash) & ~numberMask) | (number + 1)
+    Self.put(word, from: home(of: hash), in: &places)
+  }
+
+  /// Takes the array as it is, so that its owner is looked at once.
+  private static func put(_ word: UInt32, from home: Int, in places: inout [UInt32]) {
+    var places = places.mutableSpan
+    var place = home
+    while places[place] != 0 { place = place + 1 == places.count ? 0 : place + 1 }
+    places[place] = word
   }
 
   /// Leaves fewer bits to the tags, so that `number` has room.

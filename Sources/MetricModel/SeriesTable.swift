@@ -76,16 +76,30 @@ public struct SeriesTable: Sendable {
   /// The number of the series with these labels and this metadata, with one more reference to it.
   public mutating func register(_ labels: LabelSet, _ metadata: MetricMetadata = .none) -> SeriesID {
     let form = holdForm(labels, metadata)
-    holdValues(labels)
-    let hash = Self.hash(newValues[...], form, seed)
-    if let number = index.find(hash, where: { isSlot($0, newValues[...], form) }) {
-      retain(SeriesID(rawValue: number))
-      // Interning has held each symbol once more, and the series holds its own already.
-      for index in newValues.indices { symbols.release(newValues[index]) }
-      release(form: form)
-      return SeriesID(rawValue: number)
-    }
-    return SeriesID(rawValue: add(form, hash: hash))
+    Self.findValues(labels, in: &symbols, &newValues)
+    let (id, isNew) = register(form, newValues)
+    if !isNew { release(form: form) }
+    return id
+  }
+
+  /// The number of the series that a line of text is about, with one more reference to it.
+  ///
+  /// - Parameters:
+  ///   - pattern: one that matches the line.
+  ///   - text: of the line's series, which `name` and `labels` are places in. No label is without a value.
+  ///   - changed: one bit for each label: 0 if it is, value and all, that of the line for which the pattern was used last
+  ///     and whose series has been held since; nil if that may not be said.
+  /// - Returns: nil if nobody has a series like that from which the pattern was made any more: then it is of no use.
+  /// - Complexity: as ``register(_:_:)``, without a look at the names of the labels.
+  public mutating func register(
+    _ pattern: inout SeriesPattern, _ text: Span<UInt8>, _ name: Range<Int>, _ labels: Span<LabelPlace>,
+    changed: UInt64?
+  ) -> SeriesID? {
+    guard forms.isCurrent(pattern.form, birth: pattern.birth) else { return nil }
+    pattern.findValues(text, name, labels, changed: changed, in: &symbols)
+    let (id, isNew) = register(pattern.form, pattern.values)
+    if isNew { forms.addUse(of: pattern.form) }
+    return id
   }
 
   /// The number of the series with these labels and this metadata if it is known. Nothing is held.
@@ -94,7 +108,8 @@ public struct SeriesTable: Sendable {
   /// - Parameter labels: sorted by name.
   public func find(_ labels: LabelSymbols, _ metadata: MetadataSymbols) -> SeriesID? {
     guard let form = forms.find(labels.names[...], metadata) else { return nil }
-    return index.find(Self.hash(labels.values[...], form, seed), where: { isSlot($0, labels.values[...], form) })
+    let values = labels.values.span
+    return index.find(Self.hash(values, form, seed), where: { isSlot($0, values, form) })
       .map(SeriesID.init(rawValue:))
   }
 
@@ -115,11 +130,8 @@ public struct SeriesTable: Sendable {
     guard slots[number].references == 0 else { return }
     let form = slots[number].form
     let run = values(of: id, count: forms.names(of: form).count)
-    index.remove(id.rawValue, hash: Self.hash(values[run], form, seed)) {
-      [slots, symbols = values.symbols, forms = forms.entries, seed] in
-      Self.hash(of: slots[Int($0)], symbols, forms, seed)
-    }
-    for symbol in values[run] { symbols.release(symbol) }
+    Self.remove(id, from: &index, slots, values.symbols, forms.entries, seed)
+    Self.release(run, of: values, in: &symbols)
     values.remove(run)
     release(form: form)
     freeSlots.append(id.rawValue)
@@ -188,18 +200,27 @@ public struct SeriesTable: Sendable {
 
   // MARK: - Parts
 
-  /// Puts the symbols of the values of `labels` into `newValues`, each held once more.
-  private mutating func holdValues(_ labels: LabelSet) {
-    let text = labels.arena.span
-    for position in 0..<labels.count {
-      let value = text.extracting(labels.entries[position].value)
-      if position < newValues.count {
-        newValues[position] = symbols.intern(value, guessing: newValues[position])
-      } else {
-        newValues.append(symbols.intern(value))
-      }
+  /// Puts the symbols of the values of `labels` into `values`. They are not held yet.
+  private static func findValues(_ labels: LabelSet, in symbols: inout SymbolTable, _ values: inout [UInt32]) {
+    while values.count < labels.count { values.append(0) }
+    if values.count > labels.count { values.removeLast(values.count - labels.count) }
+    let (text, entries) = (labels.arena.span, labels.entries.span)
+    var values = values.mutableSpan
+    for position in entries.indices {
+      values[position] = symbols.number(of: text.extracting(entries[position].value), guessing: values[position])
     }
-    if newValues.count > labels.count { newValues.removeLast(newValues.count - labels.count) }
+  }
+
+  /// Holds the series of this form with these values, and the values if it is a new one: the form is left to the caller.
+  private mutating func register(_ form: UInt32, _ values: [UInt32]) -> (id: SeriesID, isNew: Bool) {
+    let values = values.span
+    let hash = Self.hash(values, form, seed)
+    if let number = index.find(hash, where: { isSlot($0, values, form) }) {
+      retain(SeriesID(rawValue: number))
+      return (SeriesID(rawValue: number), false)
+    }
+    symbols.retain(values)
+    return (SeriesID(rawValue: add(form, values, hash: hash)), true)
   }
 
   /// The number of the form of a series, used once more. It holds its symbols itself.
@@ -261,9 +282,9 @@ public struct SeriesTable: Sendable {
     symbols.release(metadata.unit)
   }
 
-  /// Adds the series with the values in `newValues`, which keeps what `intern` held of them and what `holdForm` held.
-  private mutating func add(_ form: UInt32, hash: UInt64) -> UInt32 {
-    let slot = Slot(valueStart: values.add(newValues), form: form, references: 1, definition: 0)
+  /// Adds a series, which keeps what was held of its values and of its form.
+  private mutating func add(_ form: UInt32, _ run: Span<UInt32>, hash: UInt64) -> UInt32 {
+    let slot = Slot(valueStart: values.add(run), form: form, references: 1, definition: 0)
     let number: UInt32
     if let free = freeSlots.popLast() {
       number = free
@@ -275,29 +296,49 @@ public struct SeriesTable: Sendable {
     }
     if index.isFull {
       index.grow { [slots, symbols = values.symbols, forms = forms.entries, seed] in
-        Self.hash(of: slots[Int($0)], symbols, forms, seed)
+        Self.hash(of: slots[Int($0)], symbols.span, forms.span, seed)
       }
     }
     index.insert(number, hash: hash)
     return number
   }
 
-  private func isSlot(_ number: UInt32, _ run: ArraySlice<UInt32>, _ form: UInt32) -> Bool {
-    slots[Int(number)].form == form && labelValues(of: SeriesID(rawValue: number)) == run
+  private static func release(_ run: Range<Int>, of values: SymbolRuns, in symbols: inout SymbolTable) {
+    symbols.release(values.symbols.span.extracting(run))
+  }
+
+  /// Takes the arrays as they are: a closure that looks at properties counts the owner of each.
+  private static func remove(
+    _ id: SeriesID, from index: inout NumberIndex, _ slots: [Slot], _ symbols: [UInt32], _ forms: [FormTable.Entry],
+    _ seed: UInt64
+  ) {
+    let (slots, symbols, forms) = (slots.span, symbols.span, forms.span)
+    index.remove(id.rawValue, hash: hash(of: slots[Int(id.rawValue)], symbols, forms, seed)) {
+      hash(of: slots[Int($0)], symbols, forms, seed)
+    }
+  }
+
+  private func isSlot(_ number: UInt32, _ run: Span<UInt32>, _ form: UInt32) -> Bool {
+    let slot = slots[Int(number)]
+    guard slot.form == form else { return false }
+    // Those of a form have as many values.
+    let known = values.symbols.span.extracting(Int(slot.valueStart)..<Int(slot.valueStart) + run.count)
+    for place in run.indices where known[place] != run[place] { return false }
+    return true
   }
 
   private static func hash(
-    of slot: Slot, _ symbols: [UInt32], _ forms: [FormTable.Entry], _ seed: UInt64
+    of slot: Slot, _ symbols: Span<UInt32>, _ forms: Span<FormTable.Entry>, _ seed: UInt64
   ) -> UInt64 {
     let start = Int(slot.valueStart)
-    return hash(symbols[start..<start + Int(forms[Int(slot.form)].nameCount)], slot.form, seed)
+    return hash(symbols.extracting(start..<start + Int(forms[Int(slot.form)].nameCount)), slot.form, seed)
   }
 
-  private static func hash(_ values: ArraySlice<UInt32>, _ form: UInt32, _ seed: UInt64) -> UInt64 {
+  private static func hash(_ values: Span<UInt32>, _ form: UInt32, _ seed: UInt64) -> UInt64 {
     var hash = (UInt64(form) ^ seed) &* 0x9e37_79b9_7f4a_7c15
     hash ^= hash >> 29
-    for symbol in values {
-      hash = (hash ^ UInt64(symbol)) &* 0x9e37_79b9_7f4a_7c15
+    for place in values.indices {
+      hash = (hash ^ UInt64(values[place])) &* 0x9e37_79b9_7f4a_7c15
       hash ^= hash >> 29
     }
     return hash

@@ -11,14 +11,17 @@ public struct SymbolRuns: Sendable {
   init() {}
 
   /// - Returns: where the run begins in ``symbols``.
-  mutating func add(_ run: [UInt32]) -> UInt32 {
+  mutating func add(_ run: Span<UInt32>) -> UInt32 {
     if run.count < free.count, let start = free[run.count].popLast() {
+      var symbols = symbols.mutableSpan
       for offset in run.indices { symbols[Int(start) + offset] = run[offset] }
       return start
     }
     let start = UInt32(symbols.count)
     symbols.reserveSparingly(for: run.count)
-    symbols.append(contentsOf: run)
+    symbols.append(addingCapacity: run.count) { room in
+      for offset in run.indices { room.append(run[offset]) }
+    }
     return start
   }
 

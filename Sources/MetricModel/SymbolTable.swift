@@ -74,15 +74,21 @@ public struct SymbolTable: Sendable {
       entries[Int(number)].references += 1
       return number
     }
-    return add(bytes, hash: hash)
+    return add(bytes, hash: hash, references: 1)
   }
 
-  /// The number of this text, held once more by the caller. To see that it is the text of `guess` costs less than to find
-  /// it; any number may be guessed.
-  mutating func intern(_ bytes: Span<UInt8>, guessing guess: UInt32) -> UInt32 {
-    guard isText(of: guess, bytes) else { return intern(bytes) }
-    if guess > 0 { entries[Int(guess)].references += 1 }
-    return guess
+  /// The number of this text, which the caller holds by ``retain(_:)-(Span<UInt32>)`` before anything is released. To see
+  /// that it is the text of `guess` costs less than to find it; any number may be guessed.
+  @inline(__always)
+  mutating func number(of bytes: Span<UInt8>, guessing guess: UInt32) -> UInt32 {
+    isText(of: guess, bytes) ? guess : number(of: bytes)
+  }
+
+  @inline(never)
+  private mutating func number(of bytes: Span<UInt8>) -> UInt32 {
+    if bytes.isEmpty { return 0 }
+    let hash = Self.hash(bytes)
+    return number(of: bytes, hash: hash) ?? add(bytes, hash: hash, references: 0)
   }
 
   /// Whether `number` is in use and its text is `bytes`.
@@ -132,25 +138,66 @@ public struct SymbolTable: Sendable {
     entries[Int(number)].references += 1
   }
 
+  /// Holds each of `numbers` once more.
+  mutating func retain(_ numbers: Span<UInt32>) {
+    var entries = entries.mutableSpan
+    for index in numbers.indices where numbers[index] > 0 { entries[Int(numbers[index])].references += 1 }
+  }
+
+  /// Gives each of `numbers` back once.
+  mutating func release(_ numbers: Span<UInt32>) {
+    guard Self.giveBack(numbers, in: &entries) else { return }
+    for index in numbers.indices {
+      let number = numbers[index]
+      // One that stands there twice is forgotten once, and has no text from then on.
+      if entries[Int(number)].references == 0 && entries[Int(number)].count > 0 { forget(number) }
+    }
+    compactIfHalfFreed()
+  }
+
+  /// - Returns: whether somebody was the last one to hold one of them.
+  private static func giveBack(_ numbers: Span<UInt32>, in entries: inout [Entry]) -> Bool {
+    var entries = entries.mutableSpan
+    var isLast = false
+    for index in numbers.indices where numbers[index] > 0 {
+      let number = numbers[index]
+      let references = entries[Int(number)].references
+      precondition(references > 0, "symbol \(number) is released more often than it was held")
+      entries[Int(number)].references = references - 1
+      isLast = isLast || references == 1
+    }
+    return isLast
+  }
+
   /// Gives `number` back once; with the last one the text is forgotten.
   ///
   /// - Returns: true if the text is gone and its number free for another.
   @discardableResult
   public mutating func release(_ number: UInt32) -> Bool {
     if number == 0 { return false }
-    precondition(entries[Int(number)].references > 0, "symbol \(number) is released more often than it was held")
-    entries[Int(number)].references -= 1
-    if entries[Int(number)].references > 0 { return false }
-    index.remove(number, hash: UInt64(entries[Int(number)].hash)) { [entries] in UInt64(entries[Int($0)].hash) }
-    byteCount -= entries[Int(number)].count
-    room -= entries[Int(number)].room
-    holes.add(entries[Int(number)].place, units: entries[Int(number)].room / Self.alignment)
-    // A freed number reads as empty, also after its old bytes were squeezed out.
-    entries[Int(number)] = Self.emptyText
+    let references = entries[Int(number)].references
+    precondition(references > 0, "symbol \(number) is released more often than it was held")
+    if references > 1 {
+      entries[Int(number)].references = references - 1
+      return false
+    }
     entries[Int(number)].references = 0
-    freeNumbers.append(number)
+    forget(number)
     compactIfHalfFreed()
     return true
+  }
+
+  /// Forgets a text that nobody holds. What is left in the arena is squeezed out by ``compactIfHalfFreed()``, once all
+  /// such texts are forgotten.
+  private mutating func forget(_ number: UInt32) {
+    let entry = entries[Int(number)]
+    Self.remove(number, from: &index, of: entries)
+    byteCount -= entry.count
+    room -= entry.room
+    holes.add(entry.place, units: entry.room / Self.alignment)
+    // A freed number reads as empty, also after its old bytes were squeezed out.
+    entries[Int(number)] = Entry(place: 0, shortCount: 0, hash: 0, references: 0)
+    freeNumbers.append(number)
   }
 
   /// Forgets all texts but the empty one, whoever holds them, and keeps the memory.
@@ -180,6 +227,12 @@ public struct SymbolTable: Sendable {
     UInt32(truncatingIfNeeded: Hash64.process(bytes))
   }
 
+  /// Takes the array as it is: a closure that looks at a property counts its owner.
+  private static func remove(_ number: UInt32, from index: inout NumberIndex, of entries: [Entry]) {
+    let entries = entries.span
+    index.remove(number, hash: UInt64(entries[Int(number)].hash)) { UInt64(entries[Int($0)].hash) }
+  }
+
   private func number(of bytes: Span<UInt8>, hash: UInt32) -> UInt32? {
     index.find(UInt64(hash)) { number in
       let entry = entries[Int(number)]
@@ -188,8 +241,8 @@ public struct SymbolTable: Sendable {
     }
   }
 
-  private mutating func add(_ bytes: Span<UInt8>, hash: UInt32) -> UInt32 {
-    let entry = Entry(place: place(for: bytes), shortCount: UInt32(bytes.count), hash: hash, references: 1)
+  private mutating func add(_ bytes: Span<UInt8>, hash: UInt32, references: UInt32) -> UInt32 {
+    let entry = Entry(place: place(for: bytes), shortCount: UInt32(bytes.count), hash: hash, references: references)
     byteCount += bytes.count
     room += entry.room
     let number: UInt32
@@ -213,7 +266,10 @@ public struct SymbolTable: Sendable {
     if let hole = holes.take(units: room / Self.alignment) {
       let start = Int(hole) * Self.alignment
       arena.replace(at: start, copying: bytes)
-      for offset in bytes.count..<room { arena[start + offset] = 0 }
+      if bytes.count < room {
+        var arena = arena.mutableSpan
+        for offset in bytes.count..<room { arena[start + offset] = 0 }
+      }
       return hole
     }
     let place = UInt32(arena.count / Self.alignment)

@@ -45,6 +45,9 @@ struct FamilyCatalogue {
   private var lastAnswer: (name: [UInt8], metadata: MetricMetadata)?
   /// Rises with every change, new families and forgotten ones included.
   private(set) var revision = 0
+  /// Rises where the name of a series may have another answer than before, and where it is forgotten which names were
+  /// asked for: whoever has had an answer since need not ask again.
+  private(set) var answers = 0
 
   var all: [(name: String, metadata: MetricMetadata)] { families.map { ($0.name, $0.metadata) } }
 
@@ -132,7 +135,10 @@ struct FamilyCatalogue {
     if knownLines.count > 64 && knownLines.count > families.count * 4 { forgetLines { [page] in $0.lastSeen == page } }
     // Names of series that are gone pile up here until all are asked for again.
     if namesWithoutOwnFamily.count > 64 + 2 * lineCount { hasChanged = true }
-    if hasChanged { namesWithoutOwnFamily.removeAll() }
+    if hasChanged {
+      namesWithoutOwnFamily.removeAll()
+      answers += 1
+    }
     return hasChanged
   }
 

@@ -91,6 +91,7 @@ extension PageReader {
 
   mutating func forget(_ ending: Ending) {
     var ended: [SeriesID] = []
+    ended.reserveCapacity(ending == .all ? lines.count : max(0, lines.count - lines.seenCount))
     // A converted histogram goes after its parts, so they have to be gone first.
     for _ in 0..<(histograms.convertsClassic ? 2 : 1) {
       var next = first(of: ending, from: 0)

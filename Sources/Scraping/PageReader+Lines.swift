@@ -162,6 +162,8 @@ extension PageReader {
   private mutating func newLine(
     _ parser: inout ExpositionParser, hash: UInt64
   ) throws(ScrapeFailure) -> UInt32 {
+    let plain = usesPatterns ? parser.plainSeries : nil
+    if let plain, let line = patternedLine(parser, plain, hash: hash) { return line }
     guard parser.labels(into: &scratch) else {
       throw ScrapeFailure(.page, "a label name stands twice in \(scratch), or is no name")
     }
@@ -170,7 +172,11 @@ extension PageReader {
     guard histograms.convertsClassic,
       let role = SeriesRole(scratch, family: parser.metadataName, parser.metadataType),
       let (kind, bound) = ClassicGathering.part(of: role, parser.metadataType)
-    else { return try line(hash: hash, byteCount: byteCount, emptied: emptied) }
+    else {
+      let line = try line(hash: hash, byteCount: byteCount, emptied: emptied)
+      if let plain { learnPattern(of: line, parser, plain) }
+      return line
+    }
     let part = ClassicGathering.Part(kind: kind, bound: bound, histogram: try convertedLine(role.metric, emptied))
     let line: UInt32
     if histograms.keepsClassic {
@@ -213,6 +219,11 @@ extension PageReader {
       let id = table.register(scratch, metadata)
       return (id, table.isShared(id))
     }
+    return insert(id, isShared: isShared, hash: hash, byteCount: byteCount)
+  }
+
+  /// Adds a line of a series that is held for it.
+  mutating func insert(_ id: SeriesID, isShared: Bool, hash: UInt64, byteCount: Int) -> UInt32 {
     guard isShared, let owner = lines.owner(of: id) else {
       return lines.insert(hash: hash, byteCount: byteCount, series: id.rawValue)
     }

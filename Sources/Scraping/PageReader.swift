@@ -58,6 +58,9 @@ package struct PageReader {
   /// Says of the page being read that a histogram has more buckets than allowed at any resolution.
   var bucketLimitBroken: String?
   var scratch = LabelSet()
+  var patterns = LinePatterns()
+  /// Whether the series of a line follows from its pattern: nothing looks at values of labels, or joins lines.
+  let usesPatterns: Bool
 
   package init(labeler: SeriesLabeler, settings: ScrapeSettings, registry: SeriesRegistry) {
     self.labeler = labeler
@@ -66,6 +69,7 @@ package struct PageReader {
     histograms = settings.histograms
     samplesMax = settings.limits.samples
     self.registry = registry
+    usesPatterns = labeler.looksAtNamesAlone && !settings.histograms.convertsClassic
   }
 
   /// Reads a page and appends its samples and the stale markers of what it no longer has.
@@ -78,6 +82,8 @@ package struct PageReader {
     _ summary: inout PageSummary
   ) throws(ScrapeFailure) {
     lines.beginPage()
+    // Where no line is new, the patterns of new lines are memory in vain.
+    if lines.isIndexed { patterns.beginPage() } else { patterns.removeAll() }
     changedLines.removeAll(keepingCapacity: true)
     bucketLimitBroken = nil
     isWhole = true

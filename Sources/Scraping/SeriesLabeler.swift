@@ -29,6 +29,10 @@ package struct SeriesLabeler {
     self.takesLegacyNamesOnly = takesLegacyNamesOnly
   }
 
+  /// Whether the verdict on a series, and which labels it has, follows from the names of its labels and of its metric,
+  /// where it has no label without a value.
+  var looksAtNamesAlone: Bool { program.isEmpty && limits.labelValueBytes == 0 }
+
   /// Turns the labels as exposed into the labels as stored.
   ///
   /// - Parameter emptied: names that the line gives an empty value. With `honor_labels` the target's label of that
