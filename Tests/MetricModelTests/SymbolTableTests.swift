@@ -1,6 +1,7 @@
 import GodwitTesting
-import MetricModel
 import Testing
+
+@testable import MetricModel
 
 @Suite("The symbol table")
 struct SymbolTableTests {
@@ -133,6 +134,34 @@ struct SymbolTableTests {
     for (text, known) in held {
       #expect(table.string(of: known.number) == text, "seed \(seed)")
       #expect(table.find(ArraySlice(text.utf8)) == known.number, "seed \(seed)")
+    }
+  }
+
+  @Test("Texts that are given back together are gone, and no other one changes", arguments: 0..<10 as Range<UInt64>)
+  func givenBackTogether(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    var table = SymbolTable()
+    var live: [UInt32: (text: String, references: Int)] = [:]
+    for step in 0..<300 {
+      // Long enough that the arena is squeezed again and again.
+      let text = { (number: Int) in String(repeating: "text \(number) ", count: 1 + number % 9) }
+      for _ in 0..<Int.random(in: 0..<30, using: &random) {
+        let text = text(Int.random(in: 0..<400, using: &random))
+        let number = table.intern(text)
+        live[number] = (text, (live[number]?.references ?? 0) + 1)
+      }
+      var given: [UInt32] = [0]
+      for number in live.keys.sorted() where random.oneIn(step % 10 == 0 ? 1 : 9) {
+        // One that was held twice may be given back twice at once.
+        for _ in 0..<(live[number]?.references ?? 0) { given.append(number) }
+        live[number] = nil
+      }
+      given.shuffle(using: &random)
+      table.release(given.span)
+      #expect(table.count == live.count + 1, "seed \(seed), step \(step)")
+      for (number, entry) in live {
+        #expect(table.string(of: number) == entry.text, "seed \(seed), step \(step)")
+      }
     }
   }
 }
