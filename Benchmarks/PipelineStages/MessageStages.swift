@@ -97,3 +97,21 @@ struct DecodeStage: Stage {
     for body in bodies { decoded += try DecodedWriteRequest(decoding: body, version: version).series.count }
   }
 }
+
+struct ScanStage: Stage {
+  private let version: WriteMessageVersion
+  private let bodies: [[UInt8]]
+  private(set) var scanned = 0
+  let work: StageWork
+
+  init(series: Int, _ version: WriteMessageVersion) throws {
+    var requests = try Requests(series: series, version)
+    self.version = version
+    bodies = requests.bodies()
+    work = StageWork(samples: series, bytes: bodies.reduce(0) { $0 + $1.count })
+  }
+
+  mutating func run() throws {
+    for body in bodies { scanned += MessageScan(body, version)?.series.count ?? 0 }
+  }
+}

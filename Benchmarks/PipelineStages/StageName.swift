@@ -16,6 +16,8 @@ public enum StageName: String, CaseIterable, Sendable {
   case snappy
   case decodeV1 = "decode-rw1"
   case decodeV2 = "decode-rw2"
+  case scanV1 = "scan-rw1"
+  case scanV2 = "scan-rw2"
   case pipeline
   case pipelineChurn = "pipeline-churn"
   case pipelineRules = "pipeline-rules"
@@ -36,6 +38,8 @@ public enum StageName: String, CaseIterable, Sendable {
     case .snappy: "compresses bodies of 2.0"
     case .decodeV1: "decodes bodies of 1.0"
     case .decodeV2: "decodes bodies of 2.0"
+    case .scanV1: "walks bodies of 1.0 for the keys and the floats of their series"
+    case .scanV2: "walks bodies of 2.0 for the keys and the floats of their series"
     case .pipeline: "all of it: a page, a record in the log, and a compressed request of 2.0"
     case .pipelineChurn: "the same, where one series in a hundred has made way for another"
     case .pipelineRules: "the same through 50 rules of the endpoint, by which all series are sent as others"
@@ -60,6 +64,8 @@ public enum StageName: String, CaseIterable, Sendable {
     case .snappy: try SnappyStage(series: series)
     case .decodeV1: try DecodeStage(series: series, .v1)
     case .decodeV2: try DecodeStage(series: series, .v2)
+    case .scanV1: try ScanStage(series: series, .v1)
+    case .scanV2: try ScanStage(series: series, .v2)
     case .pipeline: try PipelineStage(series: series)
     case .pipelineChurn: try PipelineStage(series: series, replacing: Population.seriesPerTarget / 100)
     case .pipelineRules: try PipelineStage(series: series, rules: Self.rules)

@@ -16,6 +16,13 @@ public struct Hash128: Sendable {
       self.low = low
       self.high = high
     }
+
+    /// Adds what a pair comes to: see ``Hash128/part(_:_:at:)``.
+    @inlinable @inline(__always)
+    public mutating func add(_ part: Digest) {
+      low &+= part.low
+      high &+= part.high
+    }
   }
 
   /// One seed per process, random, so that a peer cannot prepare collisions.
@@ -67,18 +74,19 @@ public struct Hash128: Sendable {
       high: Self.fold(second.high ^ secrets.2 ^ digest.high, first.high ^ secrets.3))
   }
 
-  /// Adds to `sum` what two digests stand for at a place. What comes of several places says which pair stands at which
-  /// of them; none waits for the one before, as in a chain of `combine`. How many there were is not in it.
+  /// What two digests add to a sum at a place. What comes of several places says which pair stands at which of them;
+  /// none waits for the one before, as in a chain of `combine`. How many there were is not in it.
   ///
   /// - Parameter place: another one for each pair, at most 2^32 − 1.
   @inlinable @inline(__always)
-  public func add(_ first: Digest, _ second: Digest, at place: UInt32, to sum: inout Digest) {
+  public func part(_ first: Digest, _ second: Digest, at place: UInt32) -> Digest {
     let place = UInt64(place)
-    sum.low &+= Self.fold(first.low ^ (secrets.0 &+ place), second.low ^ secrets.1)
-    sum.high &+= Self.fold(second.high ^ (secrets.2 &+ place), first.high ^ secrets.3)
+    return Digest(
+      low: Self.fold(first.low ^ (secrets.0 &+ place), second.low ^ secrets.1),
+      high: Self.fold(second.high ^ (secrets.2 &+ place), first.high ^ secrets.3))
   }
 
-  /// Where a chain of `combine` begins, and a sum of `add`. Crosswise, for a secret that met itself there would cancel.
+  /// Where a chain of `combine` begins, and a sum of parts. Crosswise, for a secret that met itself there would cancel.
   @inlinable
   public var start: Digest { Digest(low: secrets.3, high: secrets.1) }
 

@@ -10,7 +10,7 @@ public import ByteCoding
 /// were good are good again. So this says nothing about them. What is not a plain series of floats is left to
 /// ``DecodedWriteRequest``, which reads the message strictly and says what is wrong with it.
 ///
-/// - Complexity: linear in the message; five allocations.
+/// - Complexity: linear in the message; five allocations, more where series or symbols are short.
 public struct MessageScan: Sendable {
   /// One `TimeSeries` message.
   public struct Series: Sendable {
@@ -42,19 +42,14 @@ public struct MessageScan: Sendable {
   /// Whether every series has one float and no start time, so that a float stands where its series does.
   public var isEven: Bool { startTimestampsMs.isEmpty && timestampsMs.count == series.count && hasPlainAlone }
   private var hasPlainAlone = true
-  /// The symbols of a 2.0 request, as ranges of the body; all of them are UTF-8.
-  private(set) var symbols: [Range<UInt32>] = []
+  /// How many symbols a 2.0 request begins with; all of them are UTF-8.
+  private(set) var symbolCount = 0
 
   /// - Returns: nil for a message that is not what a sender's encoder writes: broken, with fields that are not known
   ///   here, with symbols behind series, with metadata of families, or beyond `limits`.
   public init?(_ body: [UInt8], _ version: WriteMessageVersion, limits: DecodingLimits = DecodingLimits()) {
     guard body.count <= UInt32.max else { return nil }
     self.version = version
-    // A series with a sample takes some fifty bytes; one that is shorter makes the columns grow.
-    let seriesGuess = min(body.count / 48, limits.series)
-    series.reserveCapacity(seriesGuess)
-    timestampsMs.reserveCapacity(seriesGuess)
-    values.reserveCapacity(seriesGuess)
     let isWhole =
       switch version {
       case .v1: scanV1(body.span, limits)
@@ -67,170 +62,118 @@ public struct MessageScan: Sendable {
 
   private mutating func scanV1(_ bytes: Span<UInt8>, _ limits: DecodingLimits) -> Bool {
     // Looked at once: a global is behind a check of whether it was made.
-    let hash = Hash128.process
-    var cursor = WireCursor(0..<bytes.count)
-    while !cursor.isAtEnd {
-      guard cursor.take(0x0a, bytes), let range = cursor.range(bytes), series.count < limits.series else {
-        return false
-      }
-      var one = Series(range, at: timestampsMs.count)
-      one.isPlain = scanSeriesV1(range, bytes, hash, &one)
-      finish(one)
-    }
-    return true
+    var walk = SeriesWalkV1(Hash128.process)
+    return scanSeries(bytes, from: WireCursor(0..<bytes.count), by: &walk, Span(), limits)
   }
 
   private mutating func scanV2(_ bytes: Span<UInt8>, _ limits: DecodingLimits) -> Bool {
     let hash = Hash128.process
     var cursor = WireCursor(0..<bytes.count)
     var digests: [Hash128.Digest] = []
-    // Of messages with many symbols each series brings one of its own, or two.
-    let symbolsGuess = min(bytes.count / 64, limits.elements)
-    digests.reserveCapacity(symbolsGuess)
-    symbols.reserveCapacity(symbolsGuess)
-    while cursor.take(0x22, bytes) {
-      guard let range = cursor.range(bytes), symbols.count < limits.elements else { return false }
-      var highBits: UInt64 = 0
-      let text = bytes.extracting(range)
-      digests.append(hash(text, highBits: &highBits))
-      if highBits != 0 && (try? UTF8Span(validating: text)) == nil { return false }
-      symbols.append(range.narrow)
-    }
-    guard let first = symbols.first, first.isEmpty else { return false }
-    let known = digests.span
-    while !cursor.isAtEnd {
-      guard cursor.take(0x2a, bytes), let range = cursor.range(bytes), series.count < limits.series else {
-        return false
+    var isGood = true
+    // Of messages with many symbols each series brings one of its own, or two. Otherwise they make further room.
+    var room = bytes.count / 64 + 1
+    while isGood && cursor.isAt(Self.symbolTag, bytes) {
+      if digests.count >= limits.elements { return false }
+      digests.append(addingCapacity: min(room, limits.elements - digests.count)) { digests in
+        while isGood && !digests.isFull && cursor.take(Self.symbolTag, bytes) {
+          isGood = Self.scanSymbol(&cursor, bytes, hash, &digests)
+        }
       }
-      var one = Series(range, at: timestampsMs.count)
-      one.isPlain = scanSeriesV2(range, bytes, known, hash, &one)
-      finish(one)
+      room = digests.count
     }
-    return true
+    symbolCount = digests.count
+    // The first one is empty.
+    guard isGood, symbolCount > 0, bytes[1] == 0 else { return false }
+    var walk = SeriesWalkV2(hash)
+    return scanSeries(bytes, from: cursor, by: &walk, digests.span, limits)
   }
 
-  /// Adds a series. What was read of one that is not plain is taken back.
+  private static let symbolTag: UInt8 = 0x22
+
+  /// A symbol behind its tag.
   @inline(__always)
-  private mutating func finish(_ scanned: Series) {
-    var one = scanned
-    one.sampleCount = UInt32(timestampsMs.count) - one.sampleStart
-    if one.sampleCount == 0 { one.isPlain = false }
-    if !one.isPlain { hasPlainAlone = false }
-    if !one.isPlain && one.sampleCount > 0 {
-      let surplus = Int(one.sampleCount)
-      timestampsMs.removeLast(surplus)
-      values.removeLast(surplus)
-      if !startTimestampsMs.isEmpty { startTimestampsMs.removeLast(surplus) }
-      one.sampleCount = 0
+  private static func scanSymbol(
+    _ cursor: inout WireCursor, _ bytes: Span<UInt8>, _ hash: Hash128, _ digests: inout OutputSpan<Hash128.Digest>
+  ) -> Bool {
+    guard let range = cursor.range(bytes) else { return false }
+    var highBits: UInt64 = 0
+    let text = bytes.extracting(range)
+    digests.append(hash(text, highBits: &highBits))
+    return highBits == 0 || (try? UTF8Span(validating: text)) != nil
+  }
+
+  /// The symbols of a 2.0 request, as ranges of `body`, which is the one that was scanned.
+  func symbols(of body: [UInt8]) -> [Range<UInt32>] {
+    let bytes = body.span
+    var cursor = WireCursor(0..<bytes.count)
+    var symbols: [Range<UInt32>] = []
+    symbols.reserveCapacity(symbolCount)
+    while symbols.count < symbolCount, cursor.take(Self.symbolTag, bytes), let range = cursor.range(bytes) {
+      symbols.append(range.narrow)
     }
-    series.append(one)
+    return symbols
   }
 
   // MARK: - Series
 
-  /// Labels first, then samples, as every encoder writes them.
-  private mutating func scanSeriesV1(
-    _ range: Range<Int>, _ bytes: Span<UInt8>, _ hash: Hash128, _ one: inout Series
+  /// Walks the series from `start` to the end of the message.
+  private mutating func scanSeries<Walk: SeriesWalk>(
+    _ bytes: Span<UInt8>, from start: WireCursor, by walk: inout Walk, _ symbols: Span<Hash128.Digest>,
+    _ limits: DecodingLimits
   ) -> Bool {
-    var cursor = WireCursor(range)
-    while cursor.take(0x0a, bytes) {
-      guard cursor.skipLengthDelimited(bytes) else { return false }
-      one.elementCount += 1
-    }
-    var highBits: UInt64 = 0
-    one.key = hash(bytes.extracting(range.lowerBound..<cursor.position), highBits: &highBits)
-    while !cursor.isAtEnd {
-      guard cursor.take(0x12, bytes), scanSample(&cursor, bytes, &one) else { return false }
-    }
-    return true
-  }
-
-  private mutating func scanSeriesV2(
-    _ range: Range<Int>, _ bytes: Span<UInt8>, _ symbols: Span<Hash128.Digest>, _ hash: Hash128, _ one: inout Series
-  ) -> Bool {
-    var cursor = WireCursor(range)
-    guard cursor.take(0x0a, bytes), let references = cursor.range(bytes) else { return false }
-    var sum = hash.start
-    var labels = WireCursor(references)
-    while !labels.isAtEnd {
-      guard let name = labels.index(bytes, below: symbols.count),
-        let value = labels.index(bytes, below: symbols.count)
-      else { return false }
-      hash.add(symbols[name], symbols[value], at: one.elementCount, to: &sum)
-      one.elementCount += 2
-    }
-    let count = UInt64(one.elementCount)
-    while cursor.take(0x12, bytes) {
-      guard scanSample(&cursor, bytes, &one) else { return false }
-    }
-    var type: UInt64 = 0
-    var texts = (help: 0, unit: 0)
-    if cursor.take(0x2a, bytes) {
-      guard let range = cursor.range(bytes) else { return false }
-      var metadata = WireCursor(range)
-      if metadata.take(0x08, bytes) {
-        guard let number = metadata.varint(bytes) else { return false }
-        type = number
+    var cursor = start
+    var isGood = true
+    // A series with a sample takes some fifty bytes. Of those that are shorter, as many again fit each time.
+    var room = bytes.count / 48 + 1
+    while isGood && !cursor.isAtEnd {
+      if series.count >= limits.series { return false }
+      let before = timestampsMs.count
+      series.append(addingCapacity: min(room, limits.series - series.count)) { series in
+        timestampsMs.append(addingCapacity: room) { times in
+          values.append(addingCapacity: room) { values in
+            startTimestampsMs.append(addingCapacity: room) { starts in
+              while !series.isFull && !times.isFull && !cursor.isAtEnd {
+                var next = cursor
+                guard next.take(Walk.tag, bytes), let range = next.range(bytes) else {
+                  isGood = false
+                  return
+                }
+                var one = Series(range, at: before + times.count)
+                let count = times.count
+                one.isPlain = walk.scan(range, bytes, symbols, &one, &times, &values, &starts)
+                if !one.isPlain {
+                  // Perhaps only for want of room; then it is looked at again.
+                  let isFull = times.isFull
+                  times.removeLast(times.count - count)
+                  values.removeLast(values.count - count)
+                  starts.removeLast(starts.count - count)
+                  if isFull { return }
+                  hasPlainAlone = false
+                }
+                one.sampleCount = UInt32(truncatingIfNeeded: times.count - count)
+                series.append(one)
+                cursor = next
+              }
+            }
+          }
+        }
       }
-      if metadata.take(0x18, bytes) {
-        guard let help = metadata.index(bytes, below: symbols.count) else { return false }
-        texts.help = help
-      }
-      if metadata.take(0x20, bytes) {
-        guard let unit = metadata.index(bytes, below: symbols.count) else { return false }
-        texts.unit = unit
-      }
-      guard metadata.isAtEnd else { return false }
+      room *= 2
     }
-    guard cursor.isAtEnd else { return false }
-    let key = hash.combine(sum, symbols[texts.help], symbols[texts.unit])
-    one.key = hash.combine(key, Hash128.Digest(low: type, high: type), Hash128.Digest(low: count, high: count))
-    return true
-  }
-
-  /// A `Sample` behind its tag.
-  @inline(__always)
-  private mutating func scanSample(_ cursor: inout WireCursor, _ bytes: Span<UInt8>, _ one: inout Series) -> Bool {
-    guard let range = cursor.range(bytes) else { return false }
-    var fields = WireCursor(range)
-    var value = 0.0
-    var timestampMs: UInt64 = 0
-    var startMs: UInt64 = 0
-    if fields.take(0x09, bytes) {
-      guard let bits = fields.fixed64(bytes) else { return false }
-      value = Double(bitPattern: bits)
-    }
-    if fields.take(0x10, bytes) {
-      guard let number = fields.varint(bytes) else { return false }
-      timestampMs = number
-    }
-    if version == .v2 && fields.take(0x18, bytes) {
-      guard let number = fields.varint(bytes) else { return false }
-      startMs = number
-    }
-    guard fields.isAtEnd else { return false }
-    let time = Int64(bitPattern: timestampMs)
-    // Out of order is no plain series.
-    if timestampsMs.count > Int(one.sampleStart), timestampsMs[timestampsMs.count - 1] >= time { return false }
-    timestampsMs.append(time)
-    values.append(value)
-    one.elementCount += 1
-    if startMs != 0 && startTimestampsMs.isEmpty {
-      startTimestampsMs.append(contentsOf: repeatElement(0, count: timestampsMs.count - 1))
-      startTimestampsMs.append(Int64(bitPattern: startMs))
-    } else if !startTimestampsMs.isEmpty || startMs != 0 {
-      startTimestampsMs.append(Int64(bitPattern: startMs))
-    }
-    return true
+    if !walk.hasStarts { startTimestampsMs = [] }
+    return isGood
   }
 }
 
 extension MessageScan.Series {
+  /// - Parameter range: ends at 2^32 at most, as a body does that is scanned.
+  @inline(__always)
   fileprivate init(_ range: Range<Int>, at sampleStart: Int) {
     key = Hash128.Digest(low: 0, high: 0)
-    start = UInt32(range.lowerBound)
-    end = UInt32(range.upperBound)
-    self.sampleStart = UInt32(sampleStart)
+    start = UInt32(truncatingIfNeeded: range.lowerBound)
+    end = UInt32(truncatingIfNeeded: range.upperBound)
+    self.sampleStart = UInt32(truncatingIfNeeded: sampleStart)
     sampleCount = 0
     elementCount = 0
     isPlain = false

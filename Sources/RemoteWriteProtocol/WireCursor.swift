@@ -4,7 +4,7 @@ import ByteCoding
 ///
 /// ``ProtobufReader`` says what is wrong with a message; this one is for telling quickly that nothing is.
 struct WireCursor {
-  private(set) var position: Int
+  var position: Int
   let end: Int
 
   @inline(__always)
@@ -19,10 +19,18 @@ struct WireCursor {
   /// Goes past `tag` if that comes next.
   @inline(__always)
   mutating func take(_ tag: UInt8, _ bytes: Span<UInt8>) -> Bool {
-    guard position < end, bytes[position] == tag else { return false }
+    guard isAt(tag, bytes) else { return false }
     position += 1
     return true
   }
+
+  /// Whether `tag` comes next.
+  @inline(__always)
+  func isAt(_ tag: UInt8, _ bytes: Span<UInt8>) -> Bool { position < end && bytes[position] == tag }
+
+  /// The eight bytes that come next, of this message and what is behind it; nil where there are not as many.
+  @inline(__always)
+  func word(_ bytes: Span<UInt8>) -> UInt64? { bytes.count &- position >= 8 ? bytes.word(at: position) : nil }
 
   @inline(__always)
   mutating func varint(_ bytes: Span<UInt8>) -> UInt64? {
@@ -43,10 +51,13 @@ struct WireCursor {
     return longVarint(bytes)
   }
 
-  /// A varint of more than two bytes, or one that breaks off. Those of up to eight are taken out of one word.
-  private mutating func longVarint(_ bytes: Span<UInt8>) -> UInt64? {
-    if bytes.count - position >= 8 {
-      let word = bytes.word(at: position)
+  /// A varint of more than two bytes, or one that breaks off.
+  private mutating func longVarint(_ bytes: Span<UInt8>) -> UInt64? { wideVarint(bytes) }
+
+  /// A varint that mostly has more than two bytes, as times have. Those of up to eight are taken out of one word.
+  @inline(__always)
+  mutating func wideVarint(_ bytes: Span<UInt8>) -> UInt64? {
+    if let word = word(bytes) {
       let stops = ~word & 0x8080_8080_8080_8080
       if stops != 0 {
         let width = stops.trailingZeroBitCount / 8 + 1
@@ -75,7 +86,7 @@ struct WireCursor {
 
   /// The seven low bits of each byte, side by side: in pairs, then fours, then all eight.
   @inline(__always)
-  private static func packed(_ word: UInt64) -> UInt64 {
+  static func packed(_ word: UInt64) -> UInt64 {
     var bits = word & 0x7f7f_7f7f_7f7f_7f7f
     bits = bits & 0x007f_007f_007f_007f | (bits & 0x7f00_7f00_7f00_7f00) >> 1
     bits = bits & 0x0000_3fff_0000_3fff | (bits & 0x3fff_0000_3fff_0000) >> 2
@@ -99,9 +110,9 @@ struct WireCursor {
   /// The range of a length-delimited value, which the cursor then is past.
   @inline(__always)
   mutating func range(_ bytes: Span<UInt8>) -> Range<Int>? {
-    guard let length = varint(bytes), length <= UInt64(end - position) else { return nil }
+    guard let length = varint(bytes), length <= UInt64(truncatingIfNeeded: end &- position) else { return nil }
     let start = position
-    position += Int(length)
+    position &+= Int(truncatingIfNeeded: length)
     return start..<position
   }
 

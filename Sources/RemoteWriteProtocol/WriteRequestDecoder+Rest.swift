@@ -11,8 +11,8 @@ extension DecodedWriteRequest {
     decoding body: [UInt8], restOf scan: MessageScan, known: (Int) -> Bool, limits: DecodingLimits = DecodingLimits()
   ) throws(DecodingError) {
     var decoder = RequestColumns(limits)
-    decoder.symbols = scan.symbols
-    try decoder.budget.take(scan.symbols.count, at: body.count)
+    decoder.symbols = scan.symbols(of: body)
+    try decoder.budget.take(scan.symbolCount, at: body.count)
     let bytes = body.span
     for (index, one) in scan.series.enumerated() {
       if known(index) {

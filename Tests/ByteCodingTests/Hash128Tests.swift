@@ -66,7 +66,7 @@ struct Hash128Tests {
       if isSum {
         var sum = hash.start
         for place in stride(from: 0, to: order.count, by: 2) {
-          hash.add(parts[order[place]], parts[order[place + 1]], at: UInt32(place), to: &sum)
+          sum.add(hash.part(parts[order[place]], parts[order[place + 1]], at: UInt32(place)))
         }
         return sum
       }
