@@ -99,7 +99,8 @@ struct SeriesPlaces: Sendable {
     if let bound {
       for place in 0..<count where labels[place].nameByteCount == bound.count {
         let (name, value) = (labels[place].name, labels[place].value)
-        guard bytes.extracting(start + name.lowerBound..<start + name.upperBound).isSame(as: bound.span) else { continue }
+        let label = bytes.extracting(start + name.lowerBound..<start + name.upperBound)
+        guard label.isSame(as: bound.span) else { continue }
         let text = bytes.extracting(start + value.lowerBound..<start + value.upperBound)
         if FloatText.shape(text) != .same { return nil }
       }
@@ -126,7 +127,7 @@ extension Span<UInt8> {
     var same = 0
     while same < max && place &+ same <= count &- 8 {
       // The later word ends within the span by the condition, and so does the earlier one; neither begins before it.
-      let difference = unsafe uncheckedWord(at: earlier &+ same) ^ uncheckedWord(at: place &+ same)
+      let difference = word(at: earlier &+ same) ^ word(at: place &+ same)
       if difference != 0 { return same &+ difference.trailingZeroBitCount >> 3 }
       same &+= 8
     }

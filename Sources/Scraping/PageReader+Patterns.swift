@@ -17,7 +17,9 @@ extension PageReader {
     let range = parser.seriesText
     let registered = patterns.use(place, line: plain.number) { pattern in
       let (text, labels) = (parser.body.span.extracting(range), plain.labels.span.extracting(first: plain.count))
-      guard continues || pattern.matches(text, plain.name, labels) else { return nil as (id: SeriesID, isShared: Bool)? }
+      guard continues || pattern.matches(text, plain.name, labels) else {
+        return nil as (id: SeriesID, isShared: Bool)?
+      }
       return registry.withTable { table in
         let id = table.register(&pattern, text, plain.name, labels, changed: continues ? plain.changed : nil)
         return id.map { (id: $0, isShared: table.isShared($0)) }
