@@ -51,7 +51,7 @@ bench-stages: setup ## what a sample takes at each stage, from 1,000 to 1,000,00
 	$(SWIFT) build -c release --package-path Benchmarks --product stages
 	@Benchmarks/.build/release/stages --series 1000,10000,100000,1000000 $(STAGES)
 
-bench: ## the agent beside Prometheus and vmagent; writes docs/performance.md; an hour, BENCH=quick a third of one
+bench: ## the agent beside Prometheus and vmagent; writes docs/performance.md; 70 minutes, BENCH=quick a quarter of that
 	@scripts/setup build e2e
 	$(SWIFT) build -c release --product godwit
 	@BENCH=$(BENCH) scripts/bench $(BENCH_FLAGS)

@@ -80,38 +80,34 @@ struct SnappyStage: Stage {
   }
 }
 
-struct DecodeStage: Stage {
+/// Bodies that are read, in one way or another.
+struct ReadingStage: Stage {
   private let version: WriteMessageVersion
   private let bodies: [[UInt8]]
-  private(set) var decoded = 0
+  private let read: ([UInt8], WriteMessageVersion) throws -> Int
+  private(set) var seriesRead = 0
   let work: StageWork
 
-  init(series: Int, _ version: WriteMessageVersion) throws {
+  /// - Parameter read: reads one body and says how many series it has.
+  init(
+    series: Int, _ version: WriteMessageVersion, _ read: @escaping ([UInt8], WriteMessageVersion) throws -> Int
+  ) throws {
     var requests = try Requests(series: series, version)
     self.version = version
+    self.read = read
     bodies = requests.bodies()
     work = StageWork(samples: series, bytes: bodies.reduce(0) { $0 + $1.count })
   }
 
   mutating func run() throws {
-    for body in bodies { decoded += try DecodedWriteRequest(decoding: body, version: version).series.count }
-  }
-}
-
-struct ScanStage: Stage {
-  private let version: WriteMessageVersion
-  private let bodies: [[UInt8]]
-  private(set) var scanned = 0
-  let work: StageWork
-
-  init(series: Int, _ version: WriteMessageVersion) throws {
-    var requests = try Requests(series: series, version)
-    self.version = version
-    bodies = requests.bodies()
-    work = StageWork(samples: series, bytes: bodies.reduce(0) { $0 + $1.count })
+    for body in bodies { seriesRead += try read(body, version) }
   }
 
-  mutating func run() throws {
-    for body in bodies { scanned += MessageScan(body, version)?.series.count ?? 0 }
+  static func decode(_ body: [UInt8], _ version: WriteMessageVersion) throws -> Int {
+    try DecodedWriteRequest(decoding: body, version: version).series.count
+  }
+
+  static func scan(_ body: [UInt8], _ version: WriteMessageVersion) -> Int {
+    MessageScan(body, version)?.series.count ?? 0
   }
 }

@@ -6,9 +6,10 @@ import CMemory
 /// and for each page that is touched the kernel maps sixteen. Two thirds of what an idle agent would keep resident has
 /// been used once or never; a reload or a look at a status page brings some of it back.
 enum MemoryCare {
-  /// Pauses before the code is given back for the first times. Once everything runs, and before pages and series come on
-  /// top: the most that an agent ever takes is otherwise what it takes then. What follows the start at once is over
-  /// after two seconds, and the first pages and requests, which cost much that the next ones do not, after twenty more.
+  /// Pauses before the code is given back for the first times. At once when everything runs, for an agent never takes more
+  /// than where its first pages and series come on top of what the start has left. Again after two seconds, when what
+  /// follows the start is over, and after twenty more, when the first pages and requests are, which cost much that the
+  /// next ones do not.
   private static let first: [Duration] = [.zero, .seconds(2), .seconds(20)]
   /// How often after that, for what a reload or a page has brought. What is in use comes back within a scrape, for less
   /// than a millisecond: as much as a small agent needs in ten seconds.

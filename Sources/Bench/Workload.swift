@@ -78,7 +78,7 @@ extension Workload {
       contestants: contestants, rounds: 3, warmUpSeconds: 8, windowSeconds: 30)
   }
 
-  /// Every workload there is, in the order in which they are run: some 65 minutes together.
+  /// Every workload there is, in the order in which they are run: some 70 minutes together.
   public static let all: [Workload] = {
     let usual = scrape(
       "scrape-100x1000", "100 × 1,000 series every 5 s", targets: 100, by: everyone, rounds: 3, window: 45)

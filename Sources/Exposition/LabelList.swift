@@ -1,3 +1,4 @@
+import ByteCoding
 import MetricModel
 
 /// Which rules hold between a pair of braces.

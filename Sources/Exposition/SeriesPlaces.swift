@@ -117,20 +117,3 @@ struct SeriesPlaces: Sendable {
     labels.assign(text, metricName: name, self.labels.span.extracting(first: count))
   }
 }
-
-extension Span<UInt8> {
-  /// How many bytes from `place` on are those from `earlier` on, which is not behind it. Up to seven more than `max` may be
-  /// counted, and close to the span's end up to seven less than there are.
-  @inline(__always)
-  func commonCount(_ earlier: Int, _ place: Int, atMost max: Int) -> Int {
-    precondition(earlier >= 0 && earlier <= place)
-    var same = 0
-    while same < max && place &+ same <= count &- 8 {
-      // The later word ends within the span by the condition, and so does the earlier one; neither begins before it.
-      let difference = word(at: earlier &+ same) ^ word(at: place &+ same)
-      if difference != 0 { return same &+ difference.trailingZeroBitCount >> 3 }
-      same &+= 8
-    }
-    return same
-  }
-}

@@ -29,9 +29,12 @@ struct StageTests {
   func requests() throws {
     var requests = try Requests(series: 12_300, .v2)
     #expect(requests.bodies().count == 3)
-    var stage = try DecodeStage(series: 12_300, .v2)
-    try stage.run()
-    #expect(stage.decoded == 12_300)
+    let readings: [([UInt8], WriteMessageVersion) throws -> Int] = [ReadingStage.decode, ReadingStage.scan]
+    for read in readings {
+      var stage = try ReadingStage(series: 12_300, .v2, read)
+      try stage.run()
+      #expect(stage.seriesRead == 12_300)
+    }
   }
 
   @Test("What is read from the log is what a scrape brought")

@@ -14,8 +14,9 @@ struct BenchRunCommand: AsyncParsableCommand {
 
       Workloads: \(Workload.all.map { "\($0.name) (\($0.summary))" }.joined(separator: "; ")).
 
-      Without --workload all of them are run, which takes about an hour, each with the agents, rounds \
-      and time that are given for it; --quick makes that a third. Exits 1 when an agent that was started could \
+      Without --workload all of them are run, which takes some 70 minutes, each with the agents, \
+      rounds and time that are given for it; --quick makes that a quarter. Some have a baseline, under which Godwit is \
+      measured in the same rounds, to say what is special about them costs. Exits 1 when an agent that was started could \
       not be measured.
 
       Examples:
