@@ -99,6 +99,7 @@ struct RequestAssembler: ~Copyable {
   /// When the waiting records were appended, the oldest one first.
   var timesMs: some Sequence<Int64> { chunks.lazy.filter { $0.count > 0 }.map(\.timeMs) }
   var oldestTimeMs: Int64? { chunks.first { $0.count > 0 }?.timeMs }
+  var newestTimeMs: Int64? { chunks.last { $0.count > 0 }?.timeMs }
 
   /// Takes in the samples of a record, without those that were settled before.
   mutating func append(

@@ -30,7 +30,7 @@ final class Shard {
   /// The floor that was obeyed last while waiting, and whether what waits has changed by that or by its age.
   private var obeyedFloor = LogPosition.start
   private var hasExpired = false
-  private var remainder = RemainderPatience()
+  private var remainder: RemainderPatience
   /// What was shown of this shard last, and where the ledger has it: most looks at the log bring nothing new.
   private var noted: HeldSamples?
   var settledTo: LogPosition
@@ -58,6 +58,7 @@ final class Shard {
       registry: endpoint.registry, externalLabels: endpoint.externalLabels, program: endpoint.program)
     sender = RequestSender(endpoint, shard: index, among: lanes)
     let queue = endpoint.settings.queue
+    remainder = RemainderPatience(batchDeadline: queue.batchSendDeadline)
     columnsMax = max(queue.capacity, 16 * queue.maxSamplesPerSend)
   }
 
@@ -97,8 +98,7 @@ final class Shard {
           await bell.wait(until: deadline, orSamples: samplesWanted)
         } else {
           await bell.wait(
-            until: rest(), tolerance: Self.idleWait, orSamples: samplesWanted,
-            within: remainder.patience(deadline: endpoint.settings.queue.batchSendDeadline))
+            until: rest(), tolerance: Self.idleWait, orSamples: samplesWanted, within: remainder.patience)
         }
       }
     }
@@ -109,11 +109,11 @@ final class Shard {
 
   // MARK: - Sending
 
-  /// When the oldest waiting sample has waited for the batch deadline.
+  /// When the oldest waiting sample has waited for long enough.
   private var deadline: ContinuousClock.Instant? {
     guard let appendedMs = assembler.oldestTimeMs else { return nil }
     let waitedMs = max(0, endpoint.nowMs() - appendedMs)
-    return .now + endpoint.settings.queue.batchSendDeadline - .milliseconds(waitedMs)
+    return .now + remainder.deadline(fromMs: appendedMs) - .milliseconds(waitedMs)
   }
 
   /// How many samples are worth a look at the log: what fills a request.
@@ -131,13 +131,15 @@ final class Shard {
   private func isDue(_ filling: Filling) -> Bool {
     guard assembler.keptCount > 0, let appendedMs = assembler.oldestTimeMs else { return filling == .atBarrier }
     remainder.note(appendedMs: appendedMs)
+    if filling == .full, let newestMs = assembler.newestTimeMs {
+      remainder.noteFull(fromMs: appendedMs, toMs: newestMs)
+    }
     if filling == .full || filling == .atBarrier { return true }
     if isOverdue {
-      remainder.endWait(assembler.timesMs, deadline: endpoint.settings.queue.batchSendDeadline)
+      remainder.endWait(assembler.timesMs)
       return true
     }
-    return filling == .caughtUp
-      && remainder.sparesWait(fromMs: appendedMs, deadline: endpoint.settings.queue.batchSendDeadline)
+    return filling == .caughtUp && remainder.sparesWait(fromMs: appendedMs)
   }
 
   /// Sends the first request's worth and settles it, taking it apart on the way if the endpoint refuses it for some of

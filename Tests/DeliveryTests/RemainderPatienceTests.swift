@@ -10,22 +10,22 @@ struct RemainderPatienceTests {
 
   @Test("It is waited while waiting brings samples, and first of all")
   func worthWhile() {
-    var patience = RemainderPatience()
+    var patience = RemainderPatience(batchDeadline: deadline)
     for round in 0..<5 as Range<Int64> {
-      let spares = patience.sparesWait(fromMs: round * 7_000, deadline: deadline)
-      #expect(!spares && patience.patience(deadline: deadline) == deadline)
-      patience.endWait([round * 7_000, round * 7_000 + 101, round * 7_000 + 4_950], deadline: deadline)
+      let spares = patience.sparesWait(fromMs: round * 7_000)
+      #expect(!spares && patience.patience == deadline)
+      patience.endWait([round * 7_000, round * 7_000 + 101, round * 7_000 + 4_950])
     }
   }
 
   @Test("A burst as often as the deadline does not make the wait for it worth while", arguments: [4_900, 4_998, 5_003])
   func asOftenAsTheDeadline(everyMs: Int64) {
-    var patience = RemainderPatience()
-    patience.endWait([0, 20, everyMs, everyMs + 3], deadline: deadline)
+    var patience = RemainderPatience(batchDeadline: deadline)
+    patience.endWait([0, 20, everyMs, everyMs + 3])
     for round in 2..<6 as Range<Int64> {
       patience.note(appendedMs: round * everyMs)
-      let spares = patience.sparesWait(fromMs: round * everyMs, deadline: deadline)
-      #expect(spares && patience.patience(deadline: deadline) == RemainderPatience.moment)
+      let spares = patience.sparesWait(fromMs: round * everyMs)
+      #expect(spares && patience.patience == RemainderPatience.moment)
     }
   }
 
@@ -33,19 +33,75 @@ struct RemainderPatienceTests {
     "A wait that brought nothing is not repeated, until samples come that it would have brought",
     arguments: [(everyMs: 15_000, spares: true), (5_000, true), (4_901, true), (4_899, false), (100, false)])
   func spared(course: (everyMs: Int64, spares: Bool)) {
-    var patience = RemainderPatience()
+    var patience = RemainderPatience(batchDeadline: deadline)
     // What comes in the same burst is no reason to wait.
-    patience.endWait([0, 99], deadline: deadline)
-    #expect(patience.patience(deadline: deadline) == RemainderPatience.moment)
-    #expect(patience.patience(deadline: .milliseconds(3)) == .milliseconds(3))
-    let first = patience.sparesWait(fromMs: 0, deadline: deadline)
+    patience.endWait([0, 99])
+    #expect(patience.patience == RemainderPatience.moment)
+    let first = patience.sparesWait(fromMs: 0)
     patience.note(appendedMs: course.everyMs)
-    let second = patience.sparesWait(fromMs: course.everyMs, deadline: deadline)
+    let second = patience.sparesWait(fromMs: course.everyMs)
     #expect(first && second == course.spares)
   }
 
-  @Test("What is left of a burst goes with it once nothing has come behind the one before")
-  func burst() async throws {
+  @Test("Nobody waits longer than the batch deadline")
+  func shortDeadline() {
+    let deadline = Duration.milliseconds(3)
+    var patience = RemainderPatience(batchDeadline: deadline)
+    patience.noteFull(fromMs: 0, toMs: 0)
+    #expect(patience.deadline(fromMs: 0) == deadline)
+    patience.endWait([0])
+    #expect(!patience.isWorthWhile && patience.patience == deadline)
+  }
+
+  @Test(
+    "What is left of a burst that filled a request waits a short time only",
+    arguments: [
+      (fullFromMs: 0, fullToMs: 30, remainderMs: 30, isShort: true), (0, 800, 1_600, true), (0, 30, 831, false),
+      // Samples that trickle in fill a request too, in a while; there is no large one yet for what comes behind it.
+      (0, 801, 801, false),
+    ])
+  func leftOfBurst(course: (fullFromMs: Int64, fullToMs: Int64, remainderMs: Int64, isShort: Bool)) {
+    var patience = RemainderPatience(batchDeadline: deadline)
+    #expect(patience.deadline(fromMs: course.remainderMs) == deadline)
+    patience.noteFull(fromMs: course.fullFromMs, toMs: course.fullToMs)
+    #expect(patience.deadline(fromMs: course.remainderMs) == (course.isShort ? RemainderPatience.burst : deadline))
+  }
+
+  @Test("Bursts further apart than what is left of one waits are no reason to wait for the next")
+  func burstsApart() {
+    var patience = RemainderPatience(batchDeadline: deadline)
+    patience.noteFull(fromMs: 0, toMs: 30)
+    patience.endWait([25, 30])
+    #expect(!patience.isWorthWhile)
+    for startMs in [1_800, 3_600] as [Int64] {
+      patience.noteFull(fromMs: startMs, toMs: startMs + 30)
+      patience.note(appendedMs: startMs + 30)
+      let spares = patience.sparesWait(fromMs: startMs + 30)
+      #expect(spares)
+    }
+    // A straggler: the burst was not over.
+    patience.note(appendedMs: 3_700)
+    #expect(patience.isWorthWhile && patience.deadline(fromMs: 3_700) == RemainderPatience.burst)
+  }
+
+  @Test("What is left of a burst is with the endpoint within a second, however long the batch deadline is")
+  func burstAndRemainder() async throws {
+    let world = try World(nowMs: { SystemDisk.nowMs() })
+    let courier = ScriptedCourier()
+    let settings = World.settings { $0.queue.batchSendDeadline = .seconds(3_600) }
+    let delivery = try world.delivery(settings, to: courier, clock: { SystemDisk.nowMs() })
+    let running = Task { await delivery.run() }
+    // Seven fill a request.
+    _ = try world.append(Array(0..<10), lane: 0)
+    await courier.wait { $0.accepted.count == 10 }
+    #expect(courier.record.posts.map(\.arrivals.count) == [7, 3])
+    delivery.stop()
+    await running.value
+    expectSettled(delivery, taken: 10, acknowledged: 10)
+  }
+
+  @Test("What fills no request goes at once where nothing has come behind the one before")
+  func spared() async throws {
     let deadline = Duration.seconds(2)
     let world = try World(nowMs: { SystemDisk.nowMs() })
     let courier = ScriptedCourier()
@@ -53,18 +109,18 @@ struct RemainderPatienceTests {
     let delivery = try world.delivery(settings, to: courier, clock: { SystemDisk.nowMs() })
     let running = Task { await delivery.run() }
     var count = 0
-    func appendTen() async throws -> Duration {
+    func appendFive() async throws -> Duration {
       let began = ContinuousClock.now
-      _ = try world.append(Array(0..<10), lane: 0)
-      count += 10
+      _ = try world.append(Array(0..<5), lane: 0)
+      count += 5
       await courier.wait { [count] in $0.accepted.count == count }
       return .now - began
     }
     // All but a moment, by which it may be early.
-    #expect(try await appendTen() >= deadline - Bell.moment)
+    #expect(try await appendFive() >= deadline - Bell.moment)
     // A busy machine may be late with what does not wait.
     var isSpared = false
-    while !isSpared && count < 100 { isSpared = try await appendTen() < deadline - Bell.moment }
+    while !isSpared && count < 100 { isSpared = try await appendFive() < deadline - Bell.moment }
     #expect(isSpared)
     delivery.stop()
     await running.value
