@@ -19,11 +19,11 @@ public struct PageMix {
         family: PageFamily(name: pageNumberName, kind: .counter, help: "The number of the page."),
         name: pageNumberName, labels: [], base: 100_000_000, step: 1, digits: 9))
     switch kind {
-    case .usual:
+    case .usual, .loneContainers:
       let (histograms, processors, containers) = (count * 38 / 100, count * 44 / 100, count * 11 / 100)
       mix.addHistograms(histograms)
       mix.addProcessors(processors)
-      mix.addLoneContainers(containers)
+      if kind == .usual { mix.addContainers(containers) } else { mix.addLoneContainers(containers) }
       mix.addGauges(count - 1 - histograms - processors - containers)
     case .histograms: mix.addHistograms(count - 1)
     case .processors: mix.addProcessors(count - 1)

@@ -67,7 +67,7 @@ extension Workload {
 
   /// What a kind of page costs.
   private static func pages(_ name: String, _ summary: String, _ kind: PageKind) -> Workload {
-    scrape(name, summary, targets: 100, page: kind, by: everyone, rounds: 2, window: 30)
+    scrape(name, summary, targets: 100, page: kind, by: everyone, rounds: 2, window: 20)
   }
 
   private static func relay(
@@ -81,21 +81,27 @@ extension Workload {
   /// Every workload there is, in the order in which they are run: some 70 minutes together.
   public static let all: [Workload] = {
     let usual = scrape(
-      "scrape-100x1000", "100 × 1,000 series every 5 s", targets: 100, by: everyone, rounds: 3, window: 45)
+      "scrape-100x1000", "100 × 1,000 series every 5 s", targets: 100, by: everyone, rounds: 3, window: 30)
     var endpoints = scrape(
       "endpoints-3", "100 × 1,000 series every 5 s to three endpoints", targets: 100, by: [.godwit], rounds: 3,
-      window: 30)
+      window: 20)
     endpoints.endpoints = 3
     endpoints.baseline = usual.name
     var rules = scrape(
       "rules-50", "100 × 1,000 series every 5 s through 50 write-relabel rules", targets: 100, by: [.godwit], rounds: 3,
-      window: 30)
+      window: 20)
     rules.rules = 50
     rules.baseline = usual.name
     var churn = scrape(
-      "churn", "100 × 1,000 series every 5 s, 1 % replaced at each scrape", targets: 100, churn: 0.01, by: everyone,
-      rounds: 3, window: 30)
+      "churn", "100 × 1,000 series every 5 s, 1 % replaced at each scrape: a container of ten", targets: 100,
+      churn: 0.01, by: everyone, rounds: 3, window: 20)
     churn.baseline = usual.name
+    let lone = pages(
+      "pages-lone-containers", "100 × 1,000 series every 5 s, a container to each of the 11 %", .loneContainers)
+    var loneChurn = scrape(
+      "churn-lone-containers", "The same, 1 % replaced at each scrape: ten containers", targets: 100, churn: 0.01,
+      page: .loneContainers, by: [.godwit], rounds: 3, window: 20)
+    loneChurn.baseline = lone.name
     var fewer = scrape(
       "growth-10k", "10 × 1,000 series every 15 s", targets: 10, every: 15, by: [.godwit], rounds: 3, window: 45)
     fewer.baseline = growthMiddle.name
@@ -106,7 +112,7 @@ extension Workload {
       usual,
       scrape(
         "scrape-200x5000", "200 × 5,000 series every 15 s", targets: 200, series: 5000, every: 15, by: everyone,
-        rounds: 2, window: 45),
+        rounds: 2, window: 30),
       relay("relay-v2", "100,000 series pushed at 150,000 samples/s, RW2 in", .v2, by: [.godwit]),
       relay("relay-v1", "100,000 series pushed at 150,000 samples/s, RW1 in", .v1, by: everyone),
       churn,
@@ -115,10 +121,11 @@ extension Workload {
       pages("pages-histograms", "100 × 1,000 series of classic histograms every 5 s", .histograms),
       pages("pages-processors", "100 × 1,000 counters of CPUs every 5 s", .processors),
       pages("pages-containers", "100 × 1,000 series of containers, ten each, every 5 s", .containers),
+      lone, loneChurn,
       fewer, more,
       scrape(
         "latency", "2 × 100 series every 5 s: requests that never fill", targets: 2, series: 100, by: everyone,
-        rounds: 1, window: 45),
+        rounds: 1, window: 30),
     ]
   }()
 

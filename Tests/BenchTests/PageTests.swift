@@ -17,14 +17,16 @@ struct PageTests {
     return series
   }
 
-  @Test("The shares of the mix are 38, 44, 11 and 7 percent", arguments: [100, 1000, 5000])
-  func shares(count: Int) {
-    let series = PageMix.series(target: 3, count: count)
-    func share(_ name: String) -> Int { series.count { $0.family.name == name } }
+  @Test(
+    "The shares of the mix are 38, 44, 11 and 7 percent", arguments: [100, 1000, 5000],
+    [PageKind.usual, .loneContainers])
+  func shares(count: Int, kind: PageKind) {
+    let series = PageMix.series(target: 3, count: count, kind: kind)
+    func share(_ prefix: String) -> Int { series.count { $0.family.name.hasPrefix(prefix) } }
     #expect(series.count == count)
     #expect(share("http_request_duration_seconds") == count * 38 / 100)
     #expect(share("node_cpu_seconds_total") == count * 44 / 100)
-    #expect(share("container_network_receive_bytes_total") == count * 11 / 100)
+    #expect(share("container_") == count * 11 / 100)
     #expect(share("node_filesystem_avail_bytes") + share(PageMix.pageNumberName) == count * 7 / 100)
   }
 
@@ -36,8 +38,16 @@ struct PageTests {
     #expect(names(.histograms) == ["http_request_duration_seconds"])
     #expect(names(.processors) == ["node_cpu_seconds_total"])
     #expect(names(.containers).count == 10 && names(.containers).allSatisfy { $0.hasPrefix("container_") })
-    let containers = PageMix.series(target: 3, count: 1001, kind: .containers).dropFirst()
-    #expect(Set(containers.map { $0.labels.map(\.value) }).count == 100)
+  }
+
+  @Test(
+    "A container has ten series, or one where it is a lone one",
+    arguments: [(PageKind.containers, 1001, 100, 10), (.usual, 1000, 11, 10), (.loneContainers, 1000, 110, 1)])
+  func containers(kind: PageKind, count: Int, containers: Int, seriesEach: Int) {
+    let series = PageMix.series(target: 3, count: count, kind: kind).filter { !$0.identity.isEmpty }
+    let byLabels = Dictionary(grouping: series) { $0.labels.map(\.value) }
+    #expect(byLabels.count == containers && byLabels.values.allSatisfy { $0.count == seriesEach })
+    #expect(byLabels.values.allSatisfy { Set($0.map(\.name)).count == seriesEach })
   }
 
   @Test("A page has as many series as asked for", arguments: [1, 2, 3, 9, 10, 99, 1000], PageKind.allCases)
@@ -60,9 +70,11 @@ struct PageTests {
     }
   }
 
-  @Test("Churn replaces the promised share at each scrape", arguments: [0, 0.001, 0.01, 0.0125, 0.1])
-  func churn(share: Double) throws {
-    var page = TargetPage(target: 1, series: 1000, churn: share)
+  @Test(
+    "Churn replaces the promised share at each scrape, whole containers of it",
+    arguments: [0, 0.001, 0.01, 0.0125, 0.1], [(PageKind.usual, 10), (.loneContainers, 1)])
+  func churn(share: Double, containers: (kind: PageKind, seriesEach: Int)) throws {
+    var page = TargetPage(target: 1, series: 1000, kind: containers.kind, churn: share)
     var before = Set(try read(page.next()).keys)
     let length = page.next().count
     before = Set(try read(page.next()).keys)
@@ -73,10 +85,11 @@ struct PageTests {
       let new = now.subtracting(before).count
       #expect(now.count == 1000 && bytes.count == length)
       #expect(new == page.replaced - replacedBefore)
-      #expect(abs(Double(new) - share * 1000) < 1)
+      #expect(new % containers.seriesEach == 0 && abs(Double(new) - share * 1000) < Double(containers.seriesEach))
       before = now
     }
-    #expect(page.replaced == Int((share * 1000 * 32 + 1e-6).rounded(.down)))
+    let due = Int((share * 1000 * 32 + 1e-6).rounded(.down))
+    #expect(page.replaced == due - due % containers.seriesEach)
   }
 
   @Test("Targets differ, and one target is the same in every run")
