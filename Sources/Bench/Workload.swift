@@ -99,7 +99,7 @@ extension Workload {
     let lone = pages(
       "pages-lone-containers", "100 × 1,000 series every 5 s, a container to each of the 11 %", .loneContainers)
     var loneChurn = scrape(
-      "churn-lone-containers", "The same, 1 % replaced at each scrape: ten containers", targets: 100, churn: 0.01,
+      "churn-lone-containers", "100 × 1,000 series every 5 s, a container to each of the 11 %, of which ten are replaced", targets: 100, churn: 0.01,
       page: .loneContainers, by: [.godwit], rounds: 3, window: 20)
     loneChurn.baseline = lone.name
     var fewer = scrape(

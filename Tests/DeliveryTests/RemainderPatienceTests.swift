@@ -84,24 +84,36 @@ struct RemainderPatienceTests {
     #expect(patience.isWorthWhile && patience.deadline(fromMs: 3_700) == RemainderPatience.burst)
   }
 
-  @Test("What is left of a burst is with the endpoint within a second, however long the batch deadline is")
+  @Test("What is left of a burst does not wait for the batch deadline, and for nothing once that has brought nothing")
   func burstAndRemainder() async throws {
     let world = try World(nowMs: { SystemDisk.nowMs() })
     let courier = ScriptedCourier()
     let settings = World.settings { $0.queue.batchSendDeadline = .seconds(3_600) }
     let delivery = try world.delivery(settings, to: courier, clock: { SystemDisk.nowMs() })
     let running = Task { await delivery.run() }
+    var count = 0
     // Seven fill a request.
-    _ = try world.append(Array(0..<10), lane: 0)
-    await courier.wait { $0.accepted.count == 10 }
+    func appendTen() async throws -> Duration {
+      let began = ContinuousClock.now
+      _ = try world.append(Array(0..<10), lane: 0)
+      count += 10
+      await courier.wait { [count] in $0.accepted.count == count }
+      return .now - began
+    }
+    // All but a moment, by which it may be early.
+    #expect(try await appendTen() >= RemainderPatience.burst - Bell.moment)
     #expect(courier.record.posts.map(\.arrivals.count) == [7, 3])
+    // A busy machine may be late with what does not wait.
+    var isSpared = false
+    while !isSpared && count < 200 { isSpared = try await appendTen() < RemainderPatience.burst - Bell.moment }
+    #expect(isSpared)
     delivery.stop()
     await running.value
-    expectSettled(delivery, taken: 10, acknowledged: 10)
+    expectSettled(delivery, taken: count, acknowledged: count)
   }
 
   @Test("What fills no request goes at once where nothing has come behind the one before")
-  func spared() async throws {
+  func sparedByDelivery() async throws {
     let deadline = Duration.seconds(2)
     let world = try World(nowMs: { SystemDisk.nowMs() })
     let courier = ScriptedCourier()

@@ -10,8 +10,9 @@ struct BenchServeCommand: AsyncParsableCommand {
     commandName: "serve", abstract: "Be the targets and the endpoint of an agent, until interrupted.",
     discussion: """
       Pages are at /target/0, /target/1 and so on, and their list for http_sd_configs at /targets. Of a page's series \
-      38 % belong to classic histograms, 44 % are counters for each CPU, 11 % carry long container labels, 7 % are \
-      gauges, or all are of one kind with --page; their values change from scrape to scrape.
+      38 % belong to classic histograms, 44 % are counters for each CPU, 11 % belong to containers with long labels, ten \
+      to each, and 7 % are gauges. With --page they are all of one kind, or there is a container to each of the 11 %. \
+      Their values change from scrape to scrape, and with --churn containers are replaced with all their series.
 
       The endpoint at /api/v1/write takes Remote Write 1.0 and 2.0 and keeps nothing. /figures shows its counts as \
       JSON: samples, series, requests, bytes, the delay from a sample's timestamp to its acknowledgement, and how many \
