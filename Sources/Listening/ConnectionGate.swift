@@ -13,12 +13,14 @@ final class ConnectionGate: Sendable {
     var isPaused = false
     var isClosed = false
 
-    /// What has to change in the listeners so that they accept as long as there is room; nil for nothing.
-    mutating func pausing(at max: Int) -> Bool? {
+    /// Listeners accept as long as there is room.
+    ///
+    /// - Returns: the listeners that have to be told now.
+    mutating func pause(at max: Int) -> [any Channel] {
       let shallPause = openCount + waiting.count >= max
-      guard shallPause != isPaused else { return nil }
+      guard shallPause != isPaused else { return [] }
       isPaused = shallPause
-      return shallPause
+      return listeners
     }
   }
 
@@ -37,8 +39,8 @@ final class ConnectionGate: Sendable {
   func enter(_ channel: any Channel) -> EventLoopFuture<Void> {
     let promise = channel.eventLoop.makePromise(of: Void.self)
     enum Outcome { case enters, waits, refused }
-    let (outcome, pausing, listeners) = state.withLock { state -> (Outcome, Bool?, [any Channel]) in
-      if state.isClosed { return (.refused, nil, []) }
+    let (outcome, listeners) = state.withLock { state -> (Outcome, [any Channel]) in
+      if state.isClosed { return (.refused, []) }
       var outcome = Outcome.enters
       if state.openCount < connectionsMax {
         state.openCount += 1
@@ -46,9 +48,9 @@ final class ConnectionGate: Sendable {
         state.waiting.append((channel, promise))
         outcome = .waits
       }
-      return (outcome, state.pausing(at: connectionsMax), state.listeners)
+      return (outcome, state.pause(at: connectionsMax))
     }
-    if let pausing { Self.pause(listeners, pausing) }
+    for listener in listeners { tell(listener) }
     switch outcome {
     case .enters: promise.succeed()
     case .refused: Self.turnAway(channel, promise)
@@ -70,13 +72,13 @@ final class ConnectionGate: Sendable {
 
   /// A connection has ended that has no channel any more.
   func leave() {
-    let (next, pausing, listeners) = state.withLock { state -> (EventLoopPromise<Void>?, Bool?, [any Channel]) in
+    let (next, listeners) = state.withLock { state -> (EventLoopPromise<Void>?, [any Channel]) in
       let next = state.waiting.isEmpty ? nil : state.waiting.removeFirst()
       if next == nil { state.openCount -= 1 }
-      return (next?.promise, state.isClosed ? nil : state.pausing(at: connectionsMax), state.listeners)
+      return (next?.promise, state.pause(at: connectionsMax))
     }
     next?.succeed()
-    if let pausing { Self.pause(listeners, pausing) }
+    for listener in listeners { tell(listener) }
   }
 
   /// Nobody is let in any more, and who waits is turned away.
@@ -96,7 +98,12 @@ final class ConnectionGate: Sendable {
     promise.fail(ChannelError.alreadyClosed)
   }
 
-  private static func pause(_ listeners: [any Channel], _ isPaused: Bool) {
-    for listener in listeners { listener.setOption(.autoRead, value: !isPaused).whenComplete { _ in } }
+  /// Two threads may come here in another order than they changed the state in. So what holds is read where it is done,
+  /// one after the other: whichever comes last sees the last of it.
+  private func tell(_ listener: any Channel) {
+    listener.eventLoop.execute {
+      let isPaused = self.state.withLock { $0.isPaused }
+      listener.setOption(.autoRead, value: !isPaused).whenComplete { _ in }
+    }
   }
 }

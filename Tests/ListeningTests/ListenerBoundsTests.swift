@@ -15,8 +15,9 @@ struct ListenerBoundsTests {
       for _ in 0..<60 { slow.append(try await .open(address)) }
       let slowOnes = slow
       let dripping = Task {
+        for connection in slowOnes { await connection.send("GET / HTTP/1.1\r\nX-Slow: ") }
         while !Task.isCancelled {
-          for connection in slowOnes where !connection.isClosed { await connection.send("G") }
+          for connection in slowOnes where !connection.isClosed { await connection.send("s") }
           try? await Task.sleep(for: .milliseconds(20))
         }
       }
