@@ -67,21 +67,27 @@ struct GuardedChannel: ServerChildChannel {
   private func resume(_ descriptor: CInt, _ bytes: [UInt8], _ logger: Logger) {
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     let connection = loop.makePromise(of: Connection.self)
-    let opening = ClientBootstrap(group: loop)
-      .channelOption(.allowRemoteHalfClosure, value: true)
-      // What is on its way comes behind what was read already.
-      .channelOption(.autoRead, value: false)
-      .channelInitializer { channel in setUpHTTP1(channel, logger).map { connection.succeed($0) } }
-      .withConnectedSocket(descriptor)
+    // In one go on its loop, or the end of the client's half could be seen before what came first.
+    let opening = loop.flatSubmit {
+      ClientBootstrap(group: loop)
+        .channelOption(.allowRemoteHalfClosure, value: true)
+        // What is on its way comes behind what was read already.
+        .channelOption(.autoRead, value: false)
+        .channelInitializer { channel in setUpHTTP1(channel, logger).map { connection.succeed($0) } }
+        .withConnectedSocket(descriptor)
+        .map { (channel: any Channel) in
+          channel.pipeline.fireChannelRead(ByteBuffer(bytes: bytes))
+          channel.pipeline.fireChannelReadComplete()
+          channel.setOption(.autoRead, value: true).whenFailure { _ in channel.close(promise: nil) }
+          return channel
+        }
+    }
     let entry = roll.add(
       ConnectionRoll.Entry(
         finish: { opening.whenSuccess { $0.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) } },
         close: { opening.whenSuccess { $0.close(promise: nil) } }))
     opening.whenFailure { connection.fail($0) }
     opening.whenSuccess { channel in
-      channel.pipeline.fireChannelRead(ByteBuffer(bytes: bytes))
-      channel.pipeline.fireChannelReadComplete()
-      channel.setOption(.autoRead, value: true).whenFailure { _ in channel.close(promise: nil) }
       if entry.isEnding { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
     }
     opening.flatMap(\.closeFuture).whenComplete { _ in

@@ -109,6 +109,26 @@ struct GatheringTests {
     }
   }
 
+  @Test("What comes behind is served also where many clients at once have ended their half by then")
+  func endedHalves() async throws {
+    try await withGathering { listener, _ in
+      let address = try #require(listener.addresses.first)
+      let lost = try await withThrowingTaskGroup(of: Bool.self) { group in
+        for _ in 0..<500 {
+          group.addTask { [sent = post("abc") + "GET /behind HTTP/1.1\r\nHost: test\r\n\r\n"] in
+            let connection = try await RawConnection.open(address)
+            await connection.send(sent)
+            await connection.closeHalf()
+            await eventually { connection.isClosed }
+            return !connection.text.contains("GET /behind 0")
+          }
+        }
+        return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+      }
+      #expect(lost == 0)
+    }
+  }
+
   @Test("A body that breaks off ends the connection", arguments: ["chunk", "close", "silence"])
   func brokenBody(way: String) async throws {
     // Where something comes, it has all the time that a busy machine may take.
